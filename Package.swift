@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list for all targets: the compiler is the first reviewer. Nobody weakens it for one target.
+let house: [SwiftSetting] =
+  [.swiftLanguageMode(.v6), .strictMemorySafety(), .treatAllWarnings(as: .error)]
+  + [
+    "ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault", "NonisolatedNonsendingByDefault",
+    "InferIsolatedConformances",
+  ].map { .enableUpcomingFeature($0) }
+
+/// A C library of the system, as a module map and a header of includes.
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// A Swift wrapper around one C library.
+func kit(_ name: String, over library: Target.Dependency) -> Target {
+  .target(
+    name: name, dependencies: [library, "CoffreSystem", "CoffreCore"], path: "Sources/Kits/\(name)",
+    exclude: ["README.md"], swiftSettings: house)
+}
+
+/// A room of the house (docs/architecture.md).
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["CoffreTestKit"], resources: resources, swiftSettings: house)
+}
+
+let engineRooms: [Target.Dependency] = [
+  "CoffreCore", "CoffreSystem", "CoffreRepository", "CoffreStores", "CoffreSources", "CoffreEngine", "OpenSSLKit",
+  "ZstdKit",
+]
+
+let package = Package(
+  name: "Coffre",
+  products: [.executable(name: "coffre", targets: ["coffre"])],
+  targets: [
+    library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    .target(
+      name: "CLinux", path: "Sources/C/CLinux", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")]),
+
+    room("CoffreCore", []),
+    room("CoffreSystem", ["CoffreCore", "CLinux"]),
+    kit("OpenSSLKit", over: "COpenSSL"),
+    kit("ZstdKit", over: "CZstd"),
+    room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit"]),
+    room("CoffreStores", ["CoffreCore", "CoffreSystem"]),
+    room("CoffreSources", ["CoffreCore", "CoffreSystem"]),
+    room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),
+    .executableTarget(
+      name: "coffre",
+      dependencies: [
+        "CoffreCore", "CoffreSystem", "CoffreRepository", "CoffreStores", "CoffreSources", "CoffreEngine",
+      ], exclude: ["README.md"], swiftSettings: house),
+
+    .target(
+      name: "CoffreTestKit", dependencies: engineRooms, path: "Tests/CoffreTestKit", exclude: ["README.md"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    tests("CoffreCoreTests", ["CoffreCore"]),
+    tests("CoffreSystemTests", ["CoffreCore", "CoffreSystem"]),
+    tests("KitsTests", ["CoffreCore", "OpenSSLKit", "ZstdKit"]),
+    tests("CoffreRepositoryTests", engineRooms),
+    tests("CoffreStoresTests", engineRooms),
+    tests("CoffreSourcesTests", engineRooms),
+    tests("CoffreEngineTests", engineRooms),
+    tests("CommandTests", engineRooms),
+    tests("InteropTests", engineRooms),
+  ]
+)

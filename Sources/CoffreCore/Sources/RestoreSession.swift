@@ -1,0 +1,65 @@
+/// A place that a snapshot is restored to. Random access: blobs arrive in the order of their packs.
+///
+/// The restorer calls `place` once per entry, parents before children, from one thread; then `write` and `complete` for
+/// files from several threads; then `finish`. Every path is resolved beneath the target, following no link.
+package protocol RestoreSession: Sendable {
+  /// Decides what happens to one entry, and makes directories at once.
+  ///
+  /// - Parameter path: relative to the target, as components that were checked to be no `.`, `..` and to hold no slash.
+  func place(_ entry: RestoredEntry) throws(SourceError) -> Placement
+  /// Bytes of a file, at their offset. The first write creates the file.
+  func write(_ bytes: Span<UInt8>, of entry: Int, at offset: Int64) throws(SourceError)
+  /// The last byte of a file was written, or it has none: sets its length and attributes.
+  func complete(_ entry: Int) throws(SourceError)
+  /// Links, devices, hard links and the attributes of directories, children before parents. Failures are reported one by
+  /// one and do not stop the rest.
+  func finish(_ failed: (SourceError) -> Void) throws(Cancelled)
+  /// Reads back what `place` said to keep or what was written, for `--verify` and `--overwrite`.
+  ///
+  /// - Returns: the number of bytes read; less than asked for at the end of the file only.
+  func read(_ entry: Int, at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int
+  /// Releases everything; files that were begun and not completed are removed.
+  func close()
+}
+
+/// One entry of a snapshot on its way back.
+package struct RestoredEntry: Sendable {
+  /// Counted by the restorer, from 0, in the order of `place`.
+  package let number: Int
+  /// The directory it lies in; `nil` for the target itself.
+  package let parent: Int?
+  package let name: [UInt8]
+  package let attributes: EntryAttributes
+  package let details: EntryDetails
+  /// Another entry that is the same file, restored before: this one becomes a hard link to it.
+  package let hardLinkOf: Int?
+
+  package init(
+    number: Int, parent: Int?, name: [UInt8], attributes: EntryAttributes, details: EntryDetails, hardLinkOf: Int? = nil
+  ) {
+    self.number = number
+    self.parent = parent
+    self.name = name
+    self.attributes = attributes
+    self.details = details
+    self.hardLinkOf = hardLinkOf
+  }
+}
+
+package enum Placement: Sendable, Hashable {
+  /// Its content is wanted.
+  case write
+  /// A file is there already and its content may be the same: compare, write what differs.
+  case compare
+  /// Stays as it is, or needs no content.
+  case done
+  /// Left alone because of the overwrite rule.
+  case skipped
+}
+
+package enum OverwriteRule: String, Sendable, CaseIterable {
+  case always
+  case ifChanged = "if-changed"
+  case ifNewer = "if-newer"
+  case never
+}

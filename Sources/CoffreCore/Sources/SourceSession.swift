@@ -1,0 +1,58 @@
+/// A frozen view of what is backed up. Called from several engine threads at once, on different directories.
+///
+/// The session shapes the tree itself: `top` is the snapshot's root directory, so that files, databases and sites decide
+/// where their entries lie and which directories stand above them.
+package protocol SourceSession: Sendable {
+  /// The root of the snapshot's tree.
+  var top: any UnopenedDirectory { get }
+  /// What was asked for, absolute: the snapshot's `paths`.
+  var paths: [PathBytes] { get }
+  /// Called once, after the last directory was read and before the snapshot is saved. Throws if the view was not whole:
+  /// then no snapshot is made. What it returns is reported with the run.
+  func finish() throws(SourceError) -> [SourceNote]
+  /// Releases everything; called exactly once, at every end.
+  func close()
+}
+
+/// A directory that was listed but not opened yet. Holding many of them must be cheap.
+package protocol UnopenedDirectory: Sendable {
+  func open() throws(SourceError) -> any OpenDirectory
+}
+
+/// An open directory; it owns its descriptor. `list` is called once and first; then the other calls may come from several
+/// threads at once.
+package protocol OpenDirectory: AnyObject, Sendable {
+  /// Entries in any order, without `.` and `..` and without what patterns leave out.
+  func list() throws(SourceError) -> Listing
+  /// What a listing does not hold: link target and extended attributes. Asked for new and changed entries only.
+  ///
+  /// - Parameter index: of the entry in this directory's listing.
+  func details(of index: Int) throws(SourceError) -> EntryDetails
+  /// - Parameter part: 0 up to the entry's `parts`; the content is the parts' contents joined.
+  func read(_ index: Int, part: Int) throws(SourceError) -> any ByteReader
+  /// - Precondition: the entry is a directory.
+  func directory(_ index: Int) -> any UnopenedDirectory
+}
+
+/// The bytes of one part of an entry, pulled.
+package protocol ByteReader: AnyObject {
+  /// Fills `buffer` from the front.
+  ///
+  /// - Returns: how many bytes; 0 at the end only.
+  func read(into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int
+  /// The entry's attributes at the moment it was opened, if the source knows better than the listing.
+  var attributes: EntryAttributes? { get }
+  /// Whether the entry is still as it was when it was opened. Asked after the last byte.
+  func isUnchanged() throws(SourceError) -> Bool
+}
+
+/// Something a source wants reported, beside the entries: an object it left out, a warning.
+package struct SourceNote: Sendable, Hashable {
+  package let subject: String
+  package let message: String
+
+  package init(subject: String, message: String) {
+    self.subject = subject
+    self.message = message
+  }
+}
