@@ -1,0 +1,185 @@
+import CoffreCore
+
+/// An index file that cannot be read.
+package struct MalformedIndex: MalformedDocument {
+  package static let documentName = "index file"
+  package let offset: Int
+  package let problem: String
+
+  package init(offset: Int, problem: String) {
+    self.offset = offset
+    self.problem = problem
+  }
+}
+
+/// Reads index files: which pack holds which blobs.
+package struct IndexFile: Sendable {
+  /// What an index file says beside the blobs.
+  package struct Facts: Sendable, Hashable {
+    package var packCount = 0
+    package var blobCount = 0
+    /// Packs that rustic has marked for deletion. Their blobs count as absent.
+    package var packsToDelete: [PackID] = []
+  }
+
+  private enum Field: String, CaseIterable, Sendable {
+    case packs
+    case packsToDelete = "packs_to_delete"
+  }
+
+  private enum PackField: String, CaseIterable, Sendable { case id, blobs }
+
+  private enum BlobField: String, CaseIterable, Sendable {
+    case id, type, offset, length
+    case uncompressedLength = "uncompressed_length"
+  }
+
+  private let allowsCompression: Bool
+  private var facts = Facts()
+  private var fields = JSONFields<Field>()
+  private var packFields = JSONFields<PackField>()
+  private var blobFields = JSONFields<BlobField>()
+
+  private init(repositoryVersion: Int) { allowsCompression = repositoryVersion >= 2 }
+
+  /// Reads an index file in one pass.
+  ///
+  /// - Parameters:
+  ///   - bytes: the plaintext, decompressed.
+  ///   - repositoryVersion: in version 1 no blob may be compressed.
+  ///   - beginPack: called before the blobs of each pack.
+  ///   - blob: called for each blob, in the order of the file, which need not be that of the offsets.
+  package static func decode(
+    _ bytes: [UInt8], repositoryVersion: Int, beginPack: (PackID) -> Void, blob: (PackID, IndexedBlob) -> Void
+  ) throws(MalformedIndex) -> Facts {
+    var file = IndexFile(repositoryVersion: repositoryVersion)
+    do throws(MalformedJSON) {
+      try file.read(JSONReader(bytes), beginPack, blob)
+    } catch {
+      throw MalformedIndex(error)
+    }
+    return file.facts
+  }
+}
+
+extension IndexFile {
+  private mutating func read(
+    _ start: JSONReader, _ beginPack: (PackID) -> Void, _ blob: (PackID, IndexedBlob) -> Void
+  ) throws(MalformedJSON) {
+    var reader = start
+    if try reader.peek() == UInt8(ascii: "[") {
+      throw reader.failure("the old format of restic 0.1, which is not supported")
+    }
+    try reader.enterObject()
+    while let field = try reader.nextField(&fields) {
+      if try reader.takesNull() { continue }
+      try reader.enterArray()
+      while try reader.nextElement() {
+        switch field {
+        case .packs: try readPack(&reader, beginPack, blob)
+        case .packsToDelete: facts.packsToDelete.append(try readPackID(&reader))
+        }
+      }
+    }
+    try reader.finish()
+  }
+
+  private mutating func readPack(
+    _ reader: inout JSONReader, _ beginPack: (PackID) -> Void, _ blob: (PackID, IndexedBlob) -> Void
+  ) throws(MalformedJSON) {
+    var pack: PackID?
+    var postponed: JSONReader?
+    let start = reader.position
+    try reader.enterObject()
+    while let field = try reader.nextField(&packFields) {
+      switch field {
+      case .id:
+        guard pack == nil else { throw reader.failure("pack with two ids") }
+        pack = try reader.digest()
+      case .blobs:
+        if let pack {
+          beginPack(pack)
+          try readBlobs(of: pack, &reader, blob)
+        } else {
+          // Somebody wrote the blobs before the id: come back when it is known.
+          postponed = reader
+          try reader.skipValue()
+        }
+      }
+    }
+    guard let pack else { throw reader.failure("pack without id", at: start) }
+    facts.packCount += 1
+    if var postponed {
+      beginPack(pack)
+      try readBlobs(of: pack, &postponed, blob)
+    }
+  }
+
+  private mutating func readPackID(_ reader: inout JSONReader) throws(MalformedJSON) -> PackID {
+    var pack: PackID?
+    let start = reader.position
+    try reader.enterObject()
+    while let field = try reader.nextField(&packFields) {
+      switch field {
+      case .id: pack = try reader.digest()
+      case .blobs: try reader.skipValue()
+      }
+    }
+    guard let pack else { throw reader.failure("pack without id", at: start) }
+    return pack
+  }
+
+  private mutating func readBlobs(
+    of pack: PackID, _ reader: inout JSONReader, _ blob: (PackID, IndexedBlob) -> Void
+  ) throws(MalformedJSON) {
+    if try reader.takesNull() { return }
+    try reader.enterArray()
+    while try reader.nextElement() {
+      blob(pack, try readBlob(&reader))
+      facts.blobCount += 1
+    }
+  }
+
+  private mutating func readBlob(_ reader: inout JSONReader) throws(MalformedJSON) -> IndexedBlob {
+    var id: BlobID?
+    var kind: BlobKind?
+    var offset: UInt32?
+    var length: UInt32 = 0
+    var uncompressedLength: UInt32 = 0
+    let start = reader.position
+    try reader.enterObject()
+    while let field = try reader.nextField(&blobFields) {
+      switch field {
+      case .id: id = try reader.digest()
+      case .type: kind = try reader.blobKind()
+      case .offset: offset = try reader.unsigned32()
+      case .length: length = try reader.unsigned32()
+      case .uncompressedLength: uncompressedLength = try reader.takesNull() ? 0 : try reader.unsigned32()
+      }
+    }
+    guard let id else { throw reader.failure("blob without id", at: start) }
+    guard let kind else { throw reader.failure("blob without type", at: start) }
+    guard let offset else { throw reader.failure("blob without offset", at: start) }
+    guard length >= UInt32(PackHeader.sealOverhead) else {
+      throw reader.failure("blob with the impossible length \(length)", at: start)
+    }
+    guard !offset.addingReportingOverflow(length).overflow else {
+      throw reader.failure("blob that ends past 4 GiB", at: start)
+    }
+    guard allowsCompression || uncompressedLength == 0 else {
+      throw reader.failure("compressed blob in a repository of version 1", at: start)
+    }
+    return IndexedBlob(id: id, kind: kind, offset: offset, length: length, uncompressedLength: uncompressedLength)
+  }
+}
+
+extension JSONReader {
+  fileprivate mutating func blobKind() throws(MalformedJSON) -> BlobKind {
+    let start = position
+    switch try string() {
+    case [0x64, 0x61, 0x74, 0x61]: return .data
+    case [0x74, 0x72, 0x65, 0x65]: return .tree
+    default: throw failure("blob of unknown type", at: start)
+    }
+  }
+}

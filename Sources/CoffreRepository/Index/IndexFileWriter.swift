@@ -1,0 +1,52 @@
+import CoffreCore
+
+/// Writes an index file, byte for byte as restic does.
+package struct IndexFileWriter: Sendable {
+  private var json = JSONWriter()
+  /// How many blobs were listed.
+  package private(set) var blobCount = 0
+
+  package init() {
+    json.beginObject()
+    json.key("packs")
+    json.beginArray()
+  }
+
+  /// Lists one pack with all its blobs: a pack must never be split over index files.
+  package mutating func append(pack: PackID, blobs: some Sequence<IndexedBlob>) {
+    json.beginObject()
+    json.key("id")
+    json.digest(pack)
+    json.key("blobs")
+    json.beginArray()
+    for blob in blobs { append(blob) }
+    json.endArray()
+    json.endObject()
+  }
+
+  private mutating func append(_ blob: IndexedBlob) {
+    blobCount += 1
+    json.beginObject()
+    json.key("id")
+    json.digest(blob.id)
+    json.key("type")
+    json.string(blob.kind.name)
+    json.key("offset")
+    json.number(UInt64(blob.offset))
+    json.key("length")
+    json.number(UInt64(blob.length))
+    if blob.uncompressedLength != 0 {
+      json.key("uncompressed_length")
+      json.number(UInt64(blob.uncompressedLength))
+    }
+    json.endObject()
+  }
+
+  /// The plaintext of the file.
+  package consuming func finish() -> [UInt8] {
+    json.endArray()
+    json.endObject()
+    json.endLine()
+    return json.output
+  }
+}

@@ -1,0 +1,126 @@
+package import CoffreCore
+
+/// Writes JSON as Go's encoder does with HTML escaping on: no white space, the escapes of restic built with Go 1.22 on.
+///
+/// Commas are set by the writer. The caller closes what it opens.
+package struct JSONWriter: Sendable {
+  /// What was written so far.
+  package private(set) var output: [UInt8] = []
+  private var isFirst = true
+  private var isAfterKey = false
+
+  package init() {}
+
+  private mutating func separate() {
+    if isAfterKey {
+      isAfterKey = false
+    } else if !isFirst {
+      output.append(UInt8(ascii: ","))
+    }
+    isFirst = false
+  }
+
+  package mutating func beginObject() { begin(UInt8(ascii: "{")) }
+  package mutating func endObject() { end(UInt8(ascii: "}")) }
+  package mutating func beginArray() { begin(UInt8(ascii: "[")) }
+  package mutating func endArray() { end(UInt8(ascii: "]")) }
+
+  private mutating func begin(_ opening: UInt8) {
+    separate()
+    output.append(opening)
+    isFirst = true
+  }
+
+  private mutating func end(_ closing: UInt8) {
+    output.append(closing)
+    isFirst = false
+  }
+
+  /// - Precondition: `name` needs no escaping.
+  package mutating func key(_ name: String) {
+    separate()
+    output.append(UInt8(ascii: "\""))
+    output.append(contentsOf: name.utf8)
+    output.append(UInt8(ascii: "\""))
+    output.append(UInt8(ascii: ":"))
+    isAfterKey = true
+  }
+
+  /// Writes one field: its key and what `value` writes.
+  mutating func field(_ field: some RawRepresentable<String>, _ value: (inout JSONWriter) -> Void) {
+    key(field.rawValue)
+    value(&self)
+  }
+
+  package mutating func string(_ text: Span<UInt8>) {
+    separate()
+    output.append(UInt8(ascii: "\""))
+    JSONEscaping.append(text, to: &output)
+    output.append(UInt8(ascii: "\""))
+  }
+
+  package mutating func string(_ text: String) { string(Array(text.utf8).span) }
+
+  package mutating func strings(_ texts: [String]) {
+    beginArray()
+    for text in texts { string(text) }
+    endArray()
+  }
+
+  package mutating func number(_ value: UInt64) {
+    separate()
+    appendDecimal(value, to: &output)
+  }
+
+  package mutating func number(_ value: Int64) {
+    separate()
+    if value < 0 { output.append(UInt8(ascii: "-")) }
+    appendDecimal(value.magnitude, to: &output)
+  }
+
+  package mutating func bool(_ value: Bool) {
+    separate()
+    output.append(contentsOf: (value ? "true" : "false").utf8)
+  }
+
+  package mutating func null() {
+    separate()
+    output.append(contentsOf: "null".utf8)
+  }
+
+  package mutating func digest(_ digest: Digest) {
+    separate()
+    output.append(UInt8(ascii: "\""))
+    digest.appendHex(to: &output)
+    output.append(UInt8(ascii: "\""))
+  }
+
+  package mutating func time(_ time: Timestamp) {
+    separate()
+    output.append(UInt8(ascii: "\""))
+    time.clampedToWritableYears.append(to: &output)
+    output.append(UInt8(ascii: "\""))
+  }
+
+  package mutating func base64(_ bytes: Span<UInt8>) {
+    separate()
+    output.append(UInt8(ascii: "\""))
+    Base64.append(bytes, to: &output)
+    output.append(UInt8(ascii: "\""))
+  }
+
+  /// Ends the text with the line feed that index files and trees have.
+  package mutating func endLine() { output.append(0x0A) }
+}
+
+/// Appends `value` in decimal.
+func appendDecimal(_ value: UInt64, to output: inout [UInt8]) {
+  var divisor: UInt64 = 1
+  while value / divisor >= 10 { divisor *= 10 }
+  var rest = value
+  while divisor > 0 {
+    output.append(48 &+ UInt8(truncatingIfNeeded: rest / divisor))
+    rest %= divisor
+    divisor /= 10
+  }
+}

@@ -1,0 +1,38 @@
+package import CoffreCore
+
+/// What the errors of all codecs share: where reading stopped and why.
+///
+/// Whoever knows the object's name adds it; the codecs only see bytes.
+package protocol MalformedDocument: Explained, Hashable {
+  /// As a message names it, such as `index file`.
+  static var documentName: String { get }
+  /// In bytes from the start of the plaintext.
+  var offset: Int { get }
+  /// What is wrong there, in lower case, without full stop.
+  var problem: String { get }
+
+  init(offset: Int, problem: String)
+}
+
+extension MalformedDocument {
+  /// Takes over place and problem of a JSON text that cannot be read.
+  init(_ error: MalformedJSON) { self.init(offset: error.offset, problem: error.problem) }
+
+  package var explanation: Explanation {
+    Explanation("malformed \(Self.documentName): \(problem), at byte \(offset)")
+  }
+
+  package var exitCode: ExitCode { .failed }
+}
+
+/// A text that is no JSON, or holds another value than the one asked for.
+package struct MalformedJSON: MalformedDocument {
+  package static let documentName = "JSON"
+  package let offset: Int
+  package let problem: String
+
+  package init(offset: Int, problem: String) {
+    self.offset = offset
+    self.problem = problem
+  }
+}

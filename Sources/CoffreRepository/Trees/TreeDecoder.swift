@@ -1,0 +1,169 @@
+import CoffreCore
+
+/// A tree that cannot be read: restic would refuse it too, or crash.
+package struct MalformedTree: MalformedDocument {
+  package static let documentName = "tree"
+  package let offset: Int
+  package let problem: String
+
+  package init(offset: Int, problem: String) {
+    self.offset = offset
+    self.problem = problem
+  }
+}
+
+/// Reads a tree node by node.
+///
+/// Nodes that can be read but should not be there (unsorted, nameless, of an unknown type…) are left to `TreeInspector`.
+package struct TreeDecoder: Sendable {
+  private enum Stage { case before, inNodes, after }
+
+  private enum TopField: String, CaseIterable, Sendable { case nodes }
+
+  private enum Field: String, CaseIterable, Sendable {
+    case name, type, mode
+    case modified = "mtime"
+    case accessed = "atime"
+    case changed = "ctime"
+    case userID = "uid"
+    case groupID = "gid"
+    case user, group, inode
+    case deviceID = "device_id"
+    case size, links
+    case linkTarget = "linktarget"
+    case rawLinkTarget = "linktarget_raw"
+    case extendedAttributes = "extended_attributes"
+    case genericAttributes = "generic_attributes"
+    case device, content, subtree, error
+  }
+
+  private enum AttributeField: String, CaseIterable, Sendable { case name, value }
+
+  private var reader: JSONReader
+  private var stage = Stage.before
+  private var topFields = JSONFields<TopField>()
+  private var fields = JSONFields<Field>()
+  private var attributeFields = JSONFields<AttributeField>()
+
+  /// - Parameter bytes: the plaintext of a tree blob.
+  package init(_ bytes: [UInt8]) { reader = JSONReader(bytes) }
+
+  /// All nodes of a tree.
+  package static func decode(_ bytes: [UInt8]) throws(MalformedTree) -> [Node] {
+    var decoder = TreeDecoder(bytes)
+    var nodes: [Node] = []
+    while let node = try decoder.next() { nodes.append(node) }
+    return nodes
+  }
+
+  /// The next node.
+  ///
+  /// - Returns: `nil` behind the last one, once the rest of the text was found sound.
+  package mutating func next() throws(MalformedTree) -> Node? {
+    do throws(MalformedJSON) {
+      if stage == .before { try enterNodes() }
+      guard stage == .inNodes else { return nil }
+      if try reader.nextElement() { return try node() }
+      try leaveNodes()
+      return nil
+    } catch {
+      stage = .after
+      throw MalformedTree(error)
+    }
+  }
+
+  private mutating func enterNodes() throws(MalformedJSON) {
+    try reader.enterObject()
+    guard try reader.nextField(&topFields) != nil else { throw reader.failure("no list of nodes") }
+    try reader.enterArray()
+    stage = .inNodes
+  }
+
+  private mutating func leaveNodes() throws(MalformedJSON) {
+    guard try reader.nextField(&topFields) == nil else { throw reader.failure("a second list of nodes") }
+    try reader.finish()
+    stage = .after
+  }
+}
+
+// MARK: One node
+
+extension TreeDecoder {
+  private mutating func node() throws(MalformedJSON) -> Node {
+    var node = Node(name: [], kind: .other(""))
+    var rawLinkTarget: [UInt8] = []
+    try reader.enterObject()
+    while let field = try reader.nextField(&fields) {
+      switch field {
+      case .name: node.name = try name()
+      case .type: node.kind = NodeKind(name: try reader.swiftString())
+      case .mode: node.mode = GoFileMode(rawValue: try reader.unsigned32())
+      case .modified: node.modified = try reader.time()
+      case .accessed: node.accessed = try reader.time()
+      case .changed: node.changed = try reader.time()
+      case .userID: node.userID = try reader.unsigned32()
+      case .groupID: node.groupID = try reader.unsigned32()
+      case .user: node.user = try reader.swiftString()
+      case .group: node.group = try reader.swiftString()
+      case .inode: node.inode = try reader.unsigned()
+      case .deviceID: node.deviceID = try reader.unsigned()
+      case .size: node.size = try reader.unsigned()
+      case .links: node.links = try reader.unsigned()
+      case .linkTarget: node.linkTarget = try reader.string()
+      case .rawLinkTarget: rawLinkTarget = try reader.base64()
+      case .extendedAttributes: node.extendedAttributes = try extendedAttributes()
+      case .genericAttributes: node.genericAttributes = try genericAttributes()
+      case .device: node.device = try reader.unsigned()
+      case .content: node.content = try content()
+      case .subtree: node.subtree = try reader.takesNull() ? nil : try reader.digest()
+      case .error: node.error = try reader.swiftString()
+      }
+    }
+    if !rawLinkTarget.isEmpty { node.linkTarget = rawLinkTarget }
+    return node
+  }
+
+  private mutating func name() throws(MalformedJSON) -> [UInt8] {
+    let text = try reader.text()
+    let quoted = reader.content(of: text)
+    if text.isPlain { return quoted }
+    do throws(MalformedName) {
+      return try NameQuoting.unquote(quoted.span)
+    } catch {
+      throw reader.failure("name with \(error.problem)", at: text.start)
+    }
+  }
+
+  private mutating func content() throws(MalformedJSON) -> [BlobID]? {
+    if try reader.takesNull() { return nil }
+    var content: [BlobID] = []
+    try reader.enterArray()
+    while try reader.nextElement() { content.append(try reader.digest()) }
+    return content
+  }
+
+  private mutating func extendedAttributes() throws(MalformedJSON) -> [ExtendedAttribute] {
+    if try reader.takesNull() { return [] }
+    var attributes: [ExtendedAttribute] = []
+    try reader.enterArray()
+    while try reader.nextElement() {
+      var name: [UInt8] = []
+      var value: [UInt8] = []
+      try reader.enterObject()
+      while let field = try reader.nextField(&attributeFields) {
+        switch field {
+        case .name: name = try reader.string()
+        case .value: value = try reader.base64()
+        }
+      }
+      attributes.append(ExtendedAttribute(name: name, value: value))
+    }
+    return attributes
+  }
+
+  private mutating func genericAttributes() throws(MalformedJSON) -> [UInt8] {
+    if try reader.takesNull() { return [] }
+    guard try reader.peek() == UInt8(ascii: "{") else { throw reader.failure("expected an object") }
+    return try reader.rawValue()
+  }
+}
