@@ -1,13 +1,13 @@
 /// The standard alphabet with padding (RFC 4648 section 4), as Go writes byte lists.
 package enum Base64 {
   package static func encode(_ bytes: Span<UInt8>) -> [UInt8] {
-    var output = [UInt8]()
-    output.reserveCapacity((bytes.count + 2) / 3 * 4)
-    append(bytes, to: &output)
-    return output
+    [UInt8](capacity: encodedCount(bytes.count)) { append(bytes, to: &$0) }
   }
 
-  package static func append(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
+  /// How many digits `count` bytes make.
+  static func encodedCount(_ count: Int) -> Int { (count + 2) / 3 * 4 }
+
+  static func append(_ bytes: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
     var offset = 0
     while bytes.count - offset >= 3 {
       let group = UInt32(bytes[offset]) << 16 | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2])

@@ -1,5 +1,8 @@
 /// The inside of a JSON string as Go writes it (HTML escaping on; `\b` and `\f` short, as from Go 1.22 on).
 enum JSONEscaping {
+  /// The longest form of one byte, `\u00xx`.
+  static let maximumGrowth = 6
+
   /// Whether `byte` stands for itself.
   @inline(__always)
   static func isLiteral(_ byte: UInt8) -> Bool {
@@ -10,7 +13,7 @@ enum JSONEscaping {
   }
 
   /// Bytes that are not UTF-8 become `\ufffd` each.
-  static func append(_ text: Span<UInt8>, to output: inout [UInt8]) {
+  static func append(_ text: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
     var offset = 0
     while offset < text.count {
       let byte = text[offset]
@@ -26,7 +29,7 @@ enum JSONEscaping {
     }
   }
 
-  private static func appendMultibyte(_ text: Span<UInt8>, at offset: Int, to output: inout [UInt8]) -> Int {
+  private static func appendMultibyte(_ text: Span<UInt8>, at offset: Int, to output: inout OutputSpan<UInt8>) -> Int {
     let scalar = UTF8Scalar(in: text, at: offset)
     if !scalar.isValid {
       appendUnit(0xFFFD, to: &output)
@@ -38,7 +41,7 @@ enum JSONEscaping {
     return offset + scalar.width
   }
 
-  private static func appendEscape(_ byte: UInt8, to output: inout [UInt8]) {
+  private static func appendEscape(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
     let short: UInt8
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"): short = byte
@@ -53,17 +56,9 @@ enum JSONEscaping {
     output.append(short)
   }
 
-  private static func appendUnit(_ unit: UInt32, to output: inout [UInt8]) {
+  private static func appendUnit(_ unit: UInt32, to output: inout OutputSpan<UInt8>) {
     output.append(UInt8(ascii: "\\"))
     output.append(UInt8(ascii: "u"))
-    appendHexadecimal(unit, digits: 4, to: &output)
-  }
-}
-
-/// Appends the last `digits` lower-case hexadecimal digits of `value`.
-func appendHexadecimal(_ value: UInt32, digits: Int, to output: inout [UInt8]) {
-  for shift in stride(from: (digits - 1) * 4, through: 0, by: -4) {
-    let digit = UInt8(truncatingIfNeeded: value >> UInt32(shift)) & 15
-    output.append(digit < 10 ? 48 + digit : 87 + digit)
+    output.append(hexadecimal: unit, digits: 4)
   }
 }

@@ -23,8 +23,9 @@ extension JSONReader {
   /// A string's bytes, escapes undone, in valid UTF-8.
   package mutating func string() throws(MalformedJSON) -> [UInt8] { content(of: try text()) }
 
-  package mutating func swiftString() throws(MalformedJSON) -> String {
-    let text = try text()
+  package mutating func swiftString() throws(MalformedJSON) -> String { swiftString(of: try text()) }
+
+  func swiftString(of text: JSONText) -> String {
     if text.isPlain { return String(decoding: bytes[text.start..<text.end], as: UTF8.self) }
     return String(decoding: content(of: text), as: UTF8.self)
   }
@@ -42,7 +43,7 @@ extension JSONReader {
   package mutating func digest() throws(MalformedJSON) -> Digest {
     guard try peek() == UInt8(ascii: "\"") else { throw failure("expected an id") }
     let end = position + 1 + Digest.hexCount
-    guard end < bytes.count, bytes[end] == UInt8(ascii: "\""), let digest = Digest(hex: bytes.span, at: position + 1)
+    guard end < bytes.count, bytes[end] == UInt8(ascii: "\""), let digest = lowerCaseDigest(at: position + 1)
     else { throw failure("expected an id of 64 hexadecimal digits") }
     position = end + 1
     return digest
@@ -51,12 +52,24 @@ extension JSONReader {
   /// A time of RFC 3339; `null` counts as a missing one.
   package mutating func time() throws(MalformedJSON) -> Timestamp {
     if try takesNull() { return .missing }
-    let start = position
-    let text = try text()
+    return try time(of: try text())
+  }
+
+  func time(of text: JSONText) throws(MalformedJSON) -> Timestamp {
     guard let time = Timestamp(rfc3339: bytes.span.extracting(text.start..<text.end)) else {
-      throw failure("time that cannot be read", at: start)
+      throw failure("time that cannot be read", at: text.start - 1)
     }
     return time
+  }
+
+  /// Whether two strings look the same in the text.
+  func isSame(_ left: JSONText, _ right: JSONText) -> Bool {
+    guard left.end &- left.start == right.end &- right.start else { return false }
+    let bytes = bytes.span
+    for offset in 0..<(left.end &- left.start) where bytes[left.start &+ offset] != bytes[right.start &+ offset] {
+      return false
+    }
+    return true
   }
 
   /// Bytes in base64; `null` counts as none.
@@ -81,6 +94,17 @@ extension JSONReader {
     output.reserveCapacity(text.end - text.start)
     appendContent(of: text, to: &output)
     return output
+  }
+
+  /// - Precondition: 64 bytes remain from `start` on.
+  private func lowerCaseDigest(at start: Int) -> Digest? {
+    let bytes = bytes.span
+    var faults: UInt8 = 0
+    let word0 = lowerCaseWord(in: bytes, at: start, &faults)
+    let word1 = lowerCaseWord(in: bytes, at: start &+ 16, &faults)
+    let word2 = lowerCaseWord(in: bytes, at: start &+ 32, &faults)
+    let word3 = lowerCaseWord(in: bytes, at: start &+ 48, &faults)
+    return faults == 0 ? Digest(words: word0, word1, word2, word3) : nil
   }
 
   private func appendContent(of text: JSONText, to output: inout [UInt8]) {
@@ -168,6 +192,22 @@ private func scanText(in bytes: Span<UInt8>, from start: Int) -> JSONText {
     end &+= 1
   }
   return JSONText(start: start, end: min(end, bytes.count), isPlain: isPlain)
+}
+
+/// Reads 16 digits without a branch on any of them: those of a digest are as good as random.
+///
+/// - Parameter faults: gets other bits than 0 if a byte is no lower-case digit.
+@inline(__always)
+private func lowerCaseWord(in bytes: Span<UInt8>, at start: Int, _ faults: inout UInt8) -> UInt64 {
+  var word: UInt64 = 0
+  for index in start..<(start &+ 16) {
+    let byte = bytes[index]
+    let value = (byte & 15) &+ (byte >> 6) &* 9  // letters are 0x61 to 0x66
+    let letterGap: UInt8 = (value &+ 6) >> 4 &* 39
+    faults |= (value &+ 48 &+ letterGap) ^ byte | value >> 4
+    word = word << 4 | UInt64(value & 15)
+  }
+  return word
 }
 
 /// - Returns: `nil` if fewer bytes remain or one is no hexadecimal digit of either case.

@@ -54,9 +54,11 @@ package struct JSONWriter: Sendable {
 
   package mutating func string(_ text: Span<UInt8>) {
     separate()
-    output.append(UInt8(ascii: "\""))
-    JSONEscaping.append(text, to: &output)
-    output.append(UInt8(ascii: "\""))
+    output.append(addingCapacity: text.count * JSONEscaping.maximumGrowth + 2) { output in
+      output.append(UInt8(ascii: "\""))
+      JSONEscaping.append(text, to: &output)
+      output.append(UInt8(ascii: "\""))
+    }
   }
 
   package mutating func string(_ text: String) { string(Array(text.utf8).span) }
@@ -69,13 +71,17 @@ package struct JSONWriter: Sendable {
 
   package mutating func number(_ value: UInt64) {
     separate()
-    appendDecimal(value, to: &output)
+    appendDecimal(value)
   }
 
   package mutating func number(_ value: Int64) {
     separate()
     if value < 0 { output.append(UInt8(ascii: "-")) }
-    appendDecimal(value.magnitude, to: &output)
+    appendDecimal(value.magnitude)
+  }
+
+  private mutating func appendDecimal(_ value: UInt64) {
+    output.append(addingCapacity: OutputSpan<UInt8>.maximumDecimalCount) { $0.append(decimal: value) }
   }
 
   package mutating func bool(_ value: Bool) {
@@ -90,9 +96,11 @@ package struct JSONWriter: Sendable {
 
   package mutating func digest(_ digest: Digest) {
     separate()
-    output.append(UInt8(ascii: "\""))
-    digest.appendHex(to: &output)
-    output.append(UInt8(ascii: "\""))
+    output.append(addingCapacity: Digest.hexCount + 2) { output in
+      output.append(UInt8(ascii: "\""))
+      output.append(digest: digest)
+      output.append(UInt8(ascii: "\""))
+    }
   }
 
   package mutating func time(_ time: Timestamp) {
@@ -104,23 +112,13 @@ package struct JSONWriter: Sendable {
 
   package mutating func base64(_ bytes: Span<UInt8>) {
     separate()
-    output.append(UInt8(ascii: "\""))
-    Base64.append(bytes, to: &output)
-    output.append(UInt8(ascii: "\""))
+    output.append(addingCapacity: Base64.encodedCount(bytes.count) + 2) { output in
+      output.append(UInt8(ascii: "\""))
+      Base64.append(bytes, to: &output)
+      output.append(UInt8(ascii: "\""))
+    }
   }
 
   /// Ends the text with the line feed that index files and trees have.
   package mutating func endLine() { output.append(0x0A) }
-}
-
-/// Appends `value` in decimal.
-func appendDecimal(_ value: UInt64, to output: inout [UInt8]) {
-  var divisor: UInt64 = 1
-  while value / divisor >= 10 { divisor *= 10 }
-  var rest = value
-  while divisor > 0 {
-    output.append(48 &+ UInt8(truncatingIfNeeded: rest / divisor))
-    rest %= divisor
-    divisor /= 10
-  }
 }

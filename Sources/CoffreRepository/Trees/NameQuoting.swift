@@ -3,20 +3,19 @@
 /// What is printable in Unicode 15.0 stands for itself, all else is escaped; bytes that are not UTF-8 become `\xNN`. The
 /// result is text that JSON can carry.
 package enum NameQuoting {
+  /// The longest form of one byte, `\xNN`; four bytes make ten at most.
+  private static let maximumGrowth = 4
+
   /// The quoted form of `name`, before JSON escapes it.
   package static func quote(_ name: Span<UInt8>) -> [UInt8] {
-    var output = [UInt8]()
-    output.reserveCapacity(name.count + 16)
-    append(name, to: &output)
-    return output
+    [UInt8](capacity: name.count * maximumGrowth) { append(name, to: &$0) }
   }
 
   /// Whether quoting and JSON escaping both leave `byte` as it is.
   @inline(__always)
   static func isLiteral(_ byte: UInt8) -> Bool { JSONEscaping.isLiteral(byte) && byte != 0x7F }
 
-  /// Appends the quoted form of `name`.
-  package static func append(_ name: Span<UInt8>, to output: inout [UInt8]) {
+  private static func append(_ name: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
     var offset = 0
     while offset < name.count {
       let scalar = UTF8Scalar(in: name, at: offset)
@@ -30,13 +29,13 @@ package enum NameQuoting {
         let isShort = scalar.value < 0x1_0000
         output.append(UInt8(ascii: "\\"))
         output.append(isShort ? UInt8(ascii: "u") : UInt8(ascii: "U"))
-        appendHexadecimal(scalar.value, digits: isShort ? 4 : 8, to: &output)
+        output.append(hexadecimal: scalar.value, digits: isShort ? 4 : 8)
       }
       offset += scalar.width
     }
   }
 
-  private static func appendASCII(_ byte: UInt8, to output: inout [UInt8]) {
+  private static func appendASCII(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
     let letter: UInt8
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"): letter = byte
@@ -54,10 +53,10 @@ package enum NameQuoting {
     output.append(letter)
   }
 
-  private static func appendByte(_ byte: UInt8, to output: inout [UInt8]) {
+  private static func appendByte(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
     output.append(UInt8(ascii: "\\"))
     output.append(UInt8(ascii: "x"))
-    appendHexadecimal(UInt32(byte), digits: 2, to: &output)
+    output.append(hexadecimal: UInt32(byte), digits: 2)
   }
 }
 

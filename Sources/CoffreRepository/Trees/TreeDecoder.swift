@@ -44,6 +44,10 @@ package struct TreeDecoder: Sendable {
   private var topFields = JSONFields<TopField>()
   private var fields = JSONFields<Field>()
   private var attributeFields = JSONFields<AttributeField>()
+  private var lastKind = Remembered(value: NodeKind.file)
+  private var lastTime = Remembered(value: Timestamp.missing)
+  private var lastUser = Remembered(value: "")
+  private var lastGroup = Remembered(value: "")
 
   /// - Parameter bytes: the plaintext of a tree blob.
   package init(_ bytes: [UInt8]) { reader = JSONReader(bytes) }
@@ -96,15 +100,15 @@ extension TreeDecoder {
     while let field = try reader.nextField(&fields) {
       switch field {
       case .name: node.name = try name()
-      case .type: node.kind = NodeKind(name: try reader.swiftString())
+      case .type: node.kind = try kind()
       case .mode: node.mode = GoFileMode(rawValue: try reader.unsigned32())
-      case .modified: node.modified = try reader.time()
-      case .accessed: node.accessed = try reader.time()
-      case .changed: node.changed = try reader.time()
+      case .modified: node.modified = try nextTime()
+      case .accessed: node.accessed = try nextTime()
+      case .changed: node.changed = try nextTime()
       case .userID: node.userID = try reader.unsigned32()
       case .groupID: node.groupID = try reader.unsigned32()
-      case .user: node.user = try reader.swiftString()
-      case .group: node.group = try reader.swiftString()
+      case .user: node.user = try reader.swiftString(&lastUser)
+      case .group: node.group = try reader.swiftString(&lastGroup)
       case .inode: node.inode = try reader.unsigned()
       case .deviceID: node.deviceID = try reader.unsigned()
       case .size: node.size = try reader.unsigned()
@@ -132,6 +136,22 @@ extension TreeDecoder {
     } catch {
       throw reader.failure("name with \(error.problem)", at: text.start)
     }
+  }
+
+  /// A time, which is often the one before: access times are modification times unless asked for.
+  private mutating func nextTime() throws(MalformedJSON) -> Timestamp {
+    if try reader.takesNull() { return .missing }
+    let text = try reader.text()
+    if let place = lastTime.place, reader.isSame(place, text) { return lastTime.value }
+    lastTime = Remembered(value: try reader.time(of: text), place: text)
+    return lastTime.value
+  }
+
+  private mutating func kind() throws(MalformedJSON) -> NodeKind {
+    let text = try reader.text()
+    if let place = lastKind.place, reader.isSame(place, text) { return lastKind.value }
+    lastKind = Remembered(value: NodeKind(name: reader.swiftString(of: text)), place: text)
+    return lastKind.value
   }
 
   private mutating func content() throws(MalformedJSON) -> [BlobID]? {
@@ -165,5 +185,20 @@ extension TreeDecoder {
     if try reader.takesNull() { return [] }
     guard try reader.peek() == UInt8(ascii: "{") else { throw reader.failure("expected an object") }
     return try reader.rawValue()
+  }
+}
+
+/// What was read last, and where: if the same text comes again, it needs no second reading.
+private struct Remembered<Value: Sendable>: Sendable {
+  var value: Value
+  var place: JSONText?
+}
+
+extension JSONReader {
+  fileprivate mutating func swiftString(_ last: inout Remembered<String>) throws(MalformedJSON) -> String {
+    let text = try text()
+    if let place = last.place, isSame(place, text) { return last.value }
+    last = Remembered(value: swiftString(of: text), place: text)
+    return last.value
   }
 }

@@ -117,4 +117,17 @@ struct JSONReaderTests {
       #expect(throws: MalformedJSON.self) { _ = try reader.digest() }
     }
   }
+
+  @Test func `knows good digits of ids from all other bytes`() {
+    let sound = Array("\"\(digest(1))\"".utf8)
+    for byte in UInt8.min...UInt8.max {
+      for place in [1, 16, 17, 40, 64] {
+        var text = sound
+        text[place] = byte
+        var reader = JSONReader(text)
+        let read = try? reader.digest()
+        #expect(read == Digest(hex: text.span, at: 1))
+      }
+    }
+  }
 }

@@ -67,6 +67,14 @@ struct JSONWriterTests {
     #expect(text(writer.output) == String(value))
   }
 
+  @Test func `writes ids in hexadecimal`() {
+    for number in 0..<500 as Range<UInt64> {
+      var writer = JSONWriter()
+      writer.digest(digest(number))
+      #expect(text(writer.output) == "\"\(digest(number))\"")
+    }
+  }
+
   @Test func `clamps years that cannot be written`() {
     var writer = JSONWriter()
     writer.time(Timestamp(seconds: 1 << 60, nanoseconds: 0))

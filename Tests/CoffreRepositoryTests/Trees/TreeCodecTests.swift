@@ -104,6 +104,32 @@ struct TreeCodecTests {
     #expect(encoded([node]) == expected)
   }
 
+  @Test func `takes names, users and content at their longest`() throws {
+    var node = Node(name: [UInt8](repeating: 0xFF, count: 255), kind: .file)
+    node.mode = GoFileMode(rawValue: .max)
+    node.modified = Timestamp(seconds: 253_402_300_799, nanoseconds: 999_999_999, utcOffset: -50_400)
+    node.accessed = node.modified
+    node.changed = node.modified
+    (node.userID, node.groupID, node.inode, node.deviceID) = (.max, .max, .max, .max)
+    (node.size, node.links, node.device) = (.max, .max, .max)
+    node.user = String(repeating: "<", count: 300)
+    node.group = String(repeating: "\u{2028}", count: 300)
+    node.content = (0..<1_000).map { digest($0) }
+    node.subtree = digest(1)
+    node.linkTarget = [UInt8](repeating: 0xFE, count: 4_096)
+    #expect(try TreeDecoder.decode(Array(encoded([node, node]).utf8)) == [node, node])
+  }
+
+  @Test func `tells users apart that only look alike`() throws {
+    let nodes = ["\u{E9}", "e\u{301}", "\u{E9}", ""].map { user in
+      var node = Node(name: Array("a".utf8), kind: .file)
+      node.user = user
+      return node
+    }
+    let users = try TreeDecoder.decode(Array(encoded(nodes).utf8)).map { Array($0.user.utf8) }
+    #expect(users == nodes.map { Array($0.user.utf8) })
+  }
+
   @Test func `tells an empty file from one without content`() throws {
     let nodes = try TreeDecoder.decode(tree(#"{"content":[]},{"content":null},{}"#))
     #expect(nodes.map(\.content) == [[], nil, nil])
