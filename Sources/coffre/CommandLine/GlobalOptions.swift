@@ -1,0 +1,40 @@
+/// The options that every command understands.
+enum GlobalOptions {
+  static let repository = OptionSpec(
+    "repo", "r", .path("repository"), help: "where the repository lies",
+    environment: ["COFFRE_REPOSITORY", "RESTIC_REPOSITORY"])
+
+  static let passwordFile = OptionSpec(
+    "password-file", "p", .path("file"), help: "read the repository's password from a file",
+    environment: ["COFFRE_PASSWORD_FILE", "RESTIC_PASSWORD_FILE"])
+
+  static let passwordCommand = OptionSpec(
+    "password-command", nil, .text("command"), help: "read the repository's password from a program's output",
+    environment: ["COFFRE_PASSWORD_COMMAND", "RESTIC_PASSWORD_COMMAND"])
+
+  static let retryLock = OptionSpec(
+    "retry-lock", nil, .duration("duration"), help: "wait so long for a locked repository", defaultValue: "0s")
+
+  static let json = OptionSpec("json", help: "print results as JSON, one object per line")
+
+  static let quiet = OptionSpec("quiet", "q", help: "show errors and warnings only")
+
+  static let verbose = OptionSpec("verbose", "v", help: "show more; twice for every entry", isRepeatable: true)
+
+  static let noColor = OptionSpec("no-color", help: "show no colours", environment: ["NO_COLOR"])
+
+  static let noInput = OptionSpec("no-input", help: "never ask, fail instead")
+
+  static let yes = OptionSpec("yes", help: "answer yes to questions; what asks for a name still wants --confirm")
+
+  static let help = OptionSpec("help", "h", help: "show this help")
+
+  static let version = OptionSpec("version", help: "show the version of this program")
+
+  /// In the order of the help.
+  static let all = [
+    repository, passwordFile, passwordCommand, retryLock, json, quiet, verbose, noColor, noInput, yes, help, version,
+  ]
+
+  static let exclusive = [["password-file", "password-command"], ["quiet", "verbose"]]
+}
