@@ -79,7 +79,7 @@ extension HelpText {
       lines += [""] + section(command.examples.count > 1 ? "EXAMPLES" : "EXAMPLE", examples)
     }
     let others = tree.options(of: command).filter { option in !command.options.contains { $0.name == option.name } }
-    let names = others.filter { !$0.isHidden }.map(\.shortSynopsis)
+    let names = others.filter { !$0.isHidden }.map(\.synopsis)
     lines += [""] + section("ALSO", TextLayout.fill(names, separator: "  ", width: bodyWidth))
     return text(lines)
   }
