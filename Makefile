@@ -1,0 +1,60 @@
+# `make` alone lists what there is.
+
+PREFIX ?= /usr/local
+BINARY := .build/release/coffre
+# The standard library is linked in: the binary runs where no Swift is installed.
+RELEASE := -c release --static-swift-stdlib --product coffre
+
+.DEFAULT_GOAL := help
+.PHONY: help quickstart build test test-all lint format bench docs install uninstall clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1   \2/p' $(MAKEFILE_LIST)
+
+quickstart: build ## build, then back up, check and restore real files (folder build/quickstart)
+	@scripts/quickstart $(BINARY)
+
+build: ## build the program, optimised, into .build/release
+	@scripts/setup-build
+	@scripts/build $(RELEASE)
+
+test: ## run the tests (debug build)
+	@scripts/setup-test
+	@scripts/build --build-tests
+	@swift test --skip-build
+
+test-all: ## run the tests, the slow ones too
+	@scripts/setup-test
+	@scripts/build --build-tests
+	@COFFRE_TEST_ALL=1 swift test --skip-build
+
+lint: ## check layout, imports and the fence around unsafe code
+	@scripts/setup-test
+	@swift format lint --strict --parallel -r Sources Tests Package.swift
+	@scripts/check-layers --self-test
+	@scripts/check-layers
+
+format: ## lay out the code as `make lint` wants it
+	@swift format format --in-place --parallel -r Sources Tests Package.swift
+
+bench: build ## measure beside restic and borg, into docs/benchmarks.md (about ten minutes)
+	@scripts/setup-test
+	@benchmarks/run --coffre $(BINARY) $(BENCH)
+
+docs: ## make the reference of all symbols (build/docs) and check the links of every page
+	@scripts/make-docs build/docs
+
+install: ## install the program below PREFIX (default /usr/local)
+	@# Under sudo there is often no swift in PATH: what was built before is taken then.
+	@[ -n "$$SUDO_USER" ] && [ -x $(BINARY) ] || $(MAKE) --no-print-directory build
+	@install -D -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/coffre" \
+	  || { echo "do: Run 'sudo make install', or choose a folder of yours: make install PREFIX=~/.local"; exit 1; }
+	@echo "Installed $(DESTDIR)$(PREFIX)/bin/coffre"
+
+uninstall: ## remove what install installed
+	@rm -f "$(DESTDIR)$(PREFIX)/bin/coffre"
+	@echo "Removed $(DESTDIR)$(PREFIX)/bin/coffre"
+
+clean: ## remove everything that was built
+	@rm -rf .build build
