@@ -22,12 +22,12 @@ build: ## build the program, optimised, into .build/release
 test: ## run the tests (debug build)
 	@scripts/setup-test
 	@scripts/build --build-tests
-	@swift test --skip-build
+	@swift test --skip-build --disable-xctest
 
 test-all: ## run the tests, the slow ones too
 	@scripts/setup-test
 	@scripts/build --build-tests
-	@COFFRE_TEST_ALL=1 swift test --skip-build
+	@COFFRE_TEST_ALL=1 swift test --skip-build --disable-xctest
 
 lint: ## check layout, imports and the fence around unsafe code
 	@scripts/setup-test
