@@ -104,9 +104,8 @@ extension ContentChunker {
     let mask = parameters.mask
     var value = fingerprint(in: buffer, before: first)
     for index in first..<end {
-      value =
-        (value &<< 8 | UInt64(buffer[index])) ^ leaving[Int(buffer[index - Self.window])]
-        ^ overflowing[Int(value &>> shift)]
+      let change = UInt64(buffer[index]) ^ leaving[Int(buffer[index - Self.window])]
+      value = (value &<< 8 ^ change) ^ overflowing[Int(value &>> shift)]
       if value & mask == 0 { return index }
     }
     return nil
@@ -135,10 +134,10 @@ extension ContentChunker {
     var cut: Int?
     var index = 0
     while index < count {
-      value0 = step(value0, overflowing) ^ UInt64(new0[index]) ^ leaving[Int(old0[index])]
-      value1 = step(value1, overflowing) ^ UInt64(new1[index]) ^ leaving[Int(old1[index])]
-      value2 = step(value2, overflowing) ^ UInt64(new2[index]) ^ leaving[Int(old2[index])]
-      value3 = step(value3, overflowing) ^ UInt64(new3[index]) ^ leaving[Int(old3[index])]
+      value0 = step(value0, UInt64(new0[index]) ^ leaving[Int(old0[index])], overflowing)
+      value1 = step(value1, UInt64(new1[index]) ^ leaving[Int(old1[index])], overflowing)
+      value2 = step(value2, UInt64(new2[index]) ^ leaving[Int(old2[index])], overflowing)
+      value3 = step(value3, UInt64(new3[index]) ^ leaving[Int(old3[index])], overflowing)
       if value0 & mask == 0 || value1 & mask == 0 || value2 & mask == 0 || value3 & mask == 0 {
         if value0 & mask == 0 { return first + index }
         // A lower lane may still find an earlier one.
@@ -150,9 +149,10 @@ extension ContentChunker {
     return cut
   }
 
-  /// Shifts a fingerprint of degree 53 by one byte. The truncation tells the compiler that the table is long enough.
+  /// Shifts a fingerprint of degree 53 by one byte and adds `change`. The overflow comes last, as its table is slow to
+  /// answer; the truncation tells the compiler that the table is long enough.
   @inline(__always)
-  private func step(_ value: UInt64, _ overflowing: Span<UInt64>) -> UInt64 {
-    value &<< 8 ^ overflowing[Int(UInt8(truncatingIfNeeded: value &>> 45))]
+  private func step(_ value: UInt64, _ change: UInt64, _ overflowing: Span<UInt64>) -> UInt64 {
+    (value &<< 8 ^ change) ^ overflowing[Int(UInt8(truncatingIfNeeded: value &>> 45))]
   }
 }
