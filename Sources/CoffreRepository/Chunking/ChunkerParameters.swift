@@ -10,9 +10,9 @@ package struct ChunkerParameters: Sendable, Hashable {
   /// 512 KiB to 8 MiB, about 1.5 MiB on average.
   package static let standard = ChunkerParameters(unchecked: 512 << 10, 8 << 20, 20)
 
-  /// - Returns: `nil` unless 64 ≤ minimum ≤ maximum and 1 ≤ maskBits ≤ 53.
+  /// - Returns: `nil` unless 64 < minimum ≤ maximum and 1 ≤ maskBits ≤ 53.
   package init?(minimum: Int, maximum: Int, maskBits: Int) {
-    guard minimum >= ContentChunker.window, maximum >= minimum, (1...53).contains(maskBits) else { return nil }
+    guard minimum > ContentChunker.window, maximum >= minimum, (1...53).contains(maskBits) else { return nil }
     self.init(unchecked: minimum, maximum, maskBits)
   }
 
