@@ -3,43 +3,38 @@ import COpenSSL
 /// `count` bytes that nobody can foresee (`RAND_bytes`); traps if the system has no randomness to give.
 package func randomBytes(_ count: Int) -> [UInt8] {
   precondition(count >= 0, "a negative number of bytes")
-  guard count > 0 else { return [] }
-  return [UInt8](capacity: count) { bytes in appendRandomBytes(count, to: &bytes) }
+  var bytes = [UInt8](repeating: 0, count: count)
+  unsafe bytes.withUnsafeMutableBytes { unsafe fillWithRandomness($0) }
+  return bytes
 }
 
 /// Unforeseeable numbers, drawn from libcrypto a few KiB at a time; used by one thread at a time.
 ///
 /// What waits in the pool is wiped as it is handed out. A process must not `fork` and use one on both sides.
 package final class RandomSource: RandomNumberGenerator {
-  private static let poolSize = 4096
-
-  private var pool: [UInt8] = []
-  private var position = 0
+  private var pool = [UInt64](repeating: 0, count: 512)
+  /// The first word that was not handed out.
+  private var position = 512
 
   package init() {}
 
   package func next() -> UInt64 {
-    refill(for: 8)
-    var word: UInt64 = 0
-    for index in position..<(position + 8) {
-      word = word << 8 | UInt64(pool[index])
-      pool[index] = 0
-    }
-    position += 8
+    if position == pool.count { refill() }
+    let word = pool[position]
+    pool[position] = 0
+    position += 1
     return word
   }
 
-  /// 16 bytes that are not all zero, in two halves: the initial counter block of one sealed message.
+  /// The initial counter block of one sealed message, never all zero.
   func nextNonce() -> Nonce {
     var nonce = Nonce(high: next(), low: next())
     while nonce.isZero { nonce = Nonce(high: next(), low: next()) }
     return nonce
   }
 
-  private func refill(for count: Int) {
-    guard position + count > pool.count else { return }
-    pool.removeAll(keepingCapacity: true)
-    pool.append(addingCapacity: Self.poolSize) { bytes in appendRandomBytes(Self.poolSize, to: &bytes) }
+  private func refill() {
+    unsafe pool.withUnsafeMutableBytes { unsafe fillWithRandomness($0) }
     position = 0
   }
 }
@@ -54,16 +49,13 @@ struct Nonce {
   var isZero: Bool { high | low == 0 }
 }
 
-private func appendRandomBytes(_ count: Int, to bytes: inout OutputSpan<UInt8>) {
-  unsafe bytes.withUnsafeMutableBufferPointer { buffer, initializedCount in
-    let free = unsafe UnsafeMutableBufferPointer(rebasing: buffer[initializedCount...])
-    var filled = 0
-    while filled < count {
-      let piece = min(count - filled, 1 << 30)
-      let pointer = unsafe free.baseAddress.map { unsafe $0 + filled }
-      precondition(unsafe RAND_bytes(pointer, Int32(piece)) == 1, "the system gives no random bytes")
-      filled += piece
-    }
-    initializedCount += count
+private func fillWithRandomness(_ bytes: UnsafeMutableRawBufferPointer) {
+  guard let start = bytes.baseAddress else { return }
+  var filled = 0
+  while filled < bytes.count {
+    let piece = min(bytes.count - filled, 1 << 30)  // lengths are 32 bits wide there
+    let code = unsafe RAND_bytes((start + filled).assumingMemoryBound(to: UInt8.self), Int32(piece))
+    precondition(code == 1, "the system gives no random bytes")
+    filled += piece
   }
 }
