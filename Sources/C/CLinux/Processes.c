@@ -1,0 +1,97 @@
+#include "CLinux.h"
+#include "Calls.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int set_stream(posix_spawn_file_actions_t *actions, int stream, int descriptor) {
+  if (stream == CLINUX_SPAWN_INHERITED) return 0;
+  if (stream != CLINUX_SPAWN_NULL) return posix_spawn_file_actions_adddup2(actions, stream, descriptor);
+  int flags = descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY;
+  return posix_spawn_file_actions_addopen(actions, descriptor, "/dev/null", flags, 0);
+}
+
+static int set_attributes(posix_spawnattr_t *attributes, int has_own_group) {
+  sigset_t all, none;
+  sigfillset(&all);
+  sigemptyset(&none);
+  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (has_own_group ? POSIX_SPAWN_SETPGROUP : 0);
+  int failure = posix_spawnattr_setsigdefault(attributes, &all);
+  if (!failure) failure = posix_spawnattr_setsigmask(attributes, &none);
+  if (!failure) failure = posix_spawnattr_setpgroup(attributes, 0);
+  if (!failure) failure = posix_spawnattr_setflags(attributes, flags);
+  return failure;
+}
+
+long clinux_spawn(
+  char *const *arguments, char *const *environment, int input, int output, int errors, int has_own_group) {
+  posix_spawn_file_actions_t actions;
+  int failure = posix_spawn_file_actions_init(&actions);
+  if (failure) return -failure;
+  posix_spawnattr_t attributes;
+  failure = posix_spawnattr_init(&attributes);
+  if (failure) {
+    posix_spawn_file_actions_destroy(&actions);
+    return -failure;
+  }
+  pid_t process = 0;
+  failure = set_attributes(&attributes, has_own_group);
+  if (!failure) failure = set_stream(&actions, input, STDIN_FILENO);
+  if (!failure) failure = set_stream(&actions, output, STDOUT_FILENO);
+  if (!failure) failure = set_stream(&actions, errors, STDERR_FILENO);
+  if (!failure) failure = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+  if (!failure) failure = posix_spawnp(&process, arguments[0], &actions, &attributes, arguments, environment);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return failure ? -failure : process;
+}
+
+long clinux_pipe(int descriptors[2]) {
+  long result = CALL(pipe2(descriptors, O_CLOEXEC));
+  if (result < 0) return result;
+  for (int end = 0; end < 2; end++) {
+    if (descriptors[end] > STDERR_FILENO) continue;
+    long moved = clinux_duplicate(descriptors[end]);
+    if (moved < 0) {
+      close(descriptors[0]);
+      close(descriptors[1]);
+      return moved;
+    }
+    close(descriptors[end]);
+    descriptors[end] = moved;
+  }
+  return 0;
+}
+
+long clinux_await_exit(int process) {
+  siginfo_t information;
+  return CALL(waitid(P_PID, process, &information, WEXITED | WNOWAIT));
+}
+
+long clinux_reap(int process, int *status) { return CALL(waitpid(process, status, 0)); }
+
+long clinux_kill(int process, int signal) { return CALL(kill(process, signal)); }
+
+void clinux_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+static sigset_t set_of(const int *signals, size_t count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t index = 0; index < count; index++) sigaddset(&set, signals[index]);
+  return set;
+}
+
+void clinux_block_signals(const int *signals, size_t count) {
+  sigset_t set = set_of(signals, count);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+long clinux_wait_for_signal(const int *signals, size_t count) {
+  sigset_t set = set_of(signals, count);
+  return CALL(sigwaitinfo(&set, NULL));
+}

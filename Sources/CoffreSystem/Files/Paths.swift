@@ -1,0 +1,65 @@
+import CLinux
+package import CoffreCore
+import Glibc
+
+private let slash = UInt8(ascii: "/")
+private let dot = UInt8(ascii: ".")
+
+/// Makes a path absolute and clean by its text alone, as Go's `filepath.Abs` does: no link is read, nothing need exist.
+package func absolutePath(of path: PathBytes) throws(SystemError) -> PathBytes {
+  let start = path.first == slash ? [] : try currentDirectory()
+  var result: [PathBytes] = []
+  for component in components(of: start + [slash] + path) {
+    if component == [dot, dot] {
+      _ = result.popLast()
+    } else {
+      result.append(component)
+    }
+  }
+  return [slash] + Array(result.joined(separator: [slash]))
+}
+
+/// Where relative paths start from.
+package func currentDirectory() throws(SystemError) -> PathBytes {
+  guard let found = unsafe clinux_current_directory() else {
+    throw SystemError(code: errno, operation: "find the current directory", path: [])
+  }
+  defer { unsafe free(found) }
+  return unsafe Array(UnsafeRawBufferPointer(start: found, count: strlen(found)))
+}
+
+/// `TMPDIR`, or `/tmp`.
+package func temporaryDirectory() -> PathBytes {
+  guard let chosen = Environment.bytes("TMPDIR"), !chosen.isEmpty else { return Array("/tmp".utf8) }
+  return chosen
+}
+
+/// Makes a directory and those above it that are missing. What exists already is left as it is.
+///
+/// - Parameter permissions: of every directory that is made, less the process's umask.
+package func makeDirectories(_ path: PathBytes, permissions: UInt16 = 0o700) throws(SystemError) {
+  var missing: [PathBytes] = []
+  var place = path
+  var directory: FileDescriptor
+  while true {
+    do throws(SystemError) {
+      directory = try FileDescriptor.openDirectory(path: place.isEmpty ? [dot] : place)
+      break
+    } catch {
+      guard error.code == ENOENT else { throw error }
+      let (parent, name) = split(place)
+      guard !name.isEmpty, parent != place else { throw error }
+      missing.append(name)
+      place = parent
+    }
+  }
+  for name in missing.reversed() {
+    do throws(SystemError) {
+      try directory.makeDirectory(name, permissions: permissions)
+    } catch {
+      // Another process may have been faster.
+      guard error.isExisting else { throw error }
+    }
+    directory = try directory.open(name, for: .reading, .directory)
+  }
+}

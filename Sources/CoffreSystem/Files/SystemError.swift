@@ -1,0 +1,65 @@
+import CLinux
+package import CoffreCore
+import Glibc
+
+/// A system call that failed.
+package struct SystemError: Error, Sendable, Hashable {
+  /// The system's error number.
+  package let code: Int32
+  /// `open`, `read`, `rename`…: completes "cannot … 'path'".
+  package let operation: String
+  /// As far as it is known: beneath a directory descriptor, what that was opened with and the name.
+  package let path: PathBytes
+
+  package init(code: Int32, operation: String, path: PathBytes) {
+    self.code = code
+    self.operation = operation
+    self.path = path
+  }
+
+  /// As the system says it.
+  package var cause: String {
+    guard let text = unsafe clinux_error_text(code) else { return "system error \(code)" }
+    return unsafe String(cString: text)
+  }
+}
+
+extension SystemError {
+  /// Nothing is there, or something above it is no directory.
+  package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
+  package var isExisting: Bool { code == EEXIST }
+  package var isNotEmpty: Bool { code == ENOTEMPTY }
+  /// The file system, the quota or the greatest file size is reached.
+  package var isNoSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+  package var isNoPermission: Bool { code == EACCES || code == EPERM }
+  package var isReadOnly: Bool { code == EROFS }
+  /// Opening without following met a symbolic link. With the `directory` option the system says "not a directory".
+  package var isLoop: Bool { code == ELOOP }
+  package var isNotDirectory: Bool { code == ENOTDIR }
+  /// The file system or the kernel cannot do this at all.
+  package var isUnsupported: Bool { code == ENOTSUP || code == EOPNOTSUPP || code == ENOSYS }
+  /// The other end of the pipe is closed.
+  package var isBrokenPipe: Bool { code == EPIPE }
+  /// Too many files are open, in this process or in the whole system.
+  package var isTooManyFiles: Bool { code == EMFILE || code == ENFILE }
+  package var isInterrupted: Bool { code == EINTR }
+}
+
+extension SystemError: Explained {
+  package var explanation: Explanation {
+    Explanation(path.isEmpty ? "cannot \(operation)" : "cannot \(operation) '\(displayed(path))'", because: cause)
+  }
+
+  package var exitCode: ExitCode {
+    if isNoSpace { return .noSpace }
+    if isNoPermission { return .noPermission }
+    return isInterrupted ? .interrupted : .failed
+  }
+}
+
+/// What a C function answered, unless it was a negated error number.
+@discardableResult
+func checked(_ result: Int, _ operation: String, _ path: PathBytes) throws(SystemError) -> Int {
+  guard result < 0 else { return result }
+  throw SystemError(code: Int32(truncatingIfNeeded: -result), operation: operation, path: path)
+}

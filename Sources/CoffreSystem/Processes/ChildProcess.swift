@@ -1,0 +1,172 @@
+import CLinux
+import CoffreCore
+import Glibc
+import Synchronization
+
+/// A program that was started by this one. It is killed with its group if nobody waited for its end.
+///
+/// It starts with default signal handlers, no blocked signal, no descriptor but its three streams, and in a process
+/// group of its own, so that a Ctrl-C reaches it only through us. With inherited input it stays in our group instead: a
+/// program in the background may not talk to the terminal.
+package final class ChildProcess: Sendable {
+  package enum Input: Sendable {
+    case none, inherited
+  }
+
+  package enum Output: Sendable {
+    case piped, inherited, discarded
+  }
+
+  package enum Errors: Sendable {
+    case inherited, discarded
+    /// The last 64 KiB are kept; see `capturedErrors`.
+    case captured
+  }
+
+  package enum ExitStatus: Sendable, Hashable {
+    case exited(Int32)
+    case signalled(Int32)
+
+    package var isSuccess: Bool { self == .exited(0) }
+
+    init(_ status: Int32) {
+      let signal = status & 0x7F
+      self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
+    }
+  }
+
+  package let processID: Int32
+  private let name: [UInt8]
+  private let hasOwnGroup: Bool
+  private let output: Pipe?
+  private let errors: ErrorTail?
+  /// `nil` until the process was waited for; afterwards its number may belong to another one.
+  private let status = Mutex<ExitStatus?>(nil)
+
+  private init(processID: Int32, name: [UInt8], hasOwnGroup: Bool, output: Pipe?, errors: ErrorTail?) {
+    self.processID = processID
+    self.name = name
+    self.hasOwnGroup = hasOwnGroup
+    self.output = output
+    self.errors = errors
+  }
+
+  deinit {
+    guard status.withLock({ $0 == nil }) else { return }
+    _ = clinux_kill(hasOwnGroup ? -processID : processID, SIGKILL)
+    var ignored: Int32 = 0
+    _ = unsafe clinux_reap(processID, &ignored)
+  }
+}
+
+// MARK: Starting
+
+extension ChildProcess {
+  /// Starts a program.
+  ///
+  /// - Parameter arguments: the program, looked for in `PATH` if it has no slash, and what it is given.
+  /// - Parameter environment: added to this process's environment, or replacing in it.
+  package static func start(
+    _ arguments: [String], environment: [String: String] = [:], input: Input = .none, output: Output = .inherited,
+    errors: Errors = .inherited
+  ) throws(SystemError) -> ChildProcess {
+    try start(arguments.map { Array($0.utf8) }, environment: environment, input: input, output: output, errors: errors)
+  }
+
+  /// As above, for arguments that need not be UTF-8.
+  package static func start(
+    _ arguments: [[UInt8]], environment: [String: String] = [:], input: Input = .none, output: Output = .inherited,
+    errors: Errors = .inherited
+  ) throws(SystemError) -> ChildProcess {
+    let name = arguments.first ?? []
+    guard !name.isEmpty else { throw SystemError(code: ENOENT, operation: "start", path: name) }
+    let outputPipe = output == .piped ? try Pipe(for: name) : nil
+    let errorPipe = errors == .captured ? try Pipe(for: name) : nil
+    defer {
+      outputPipe?.closeWriteEnd()
+      errorPipe?.closeWriteEnd()
+    }
+    let tail: ErrorTail? = if let errorPipe { try ErrorTail.start(reading: errorPipe) } else { nil }
+    let inputNumber = input == .none ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
+    let outputNumber = output == .discarded ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
+    let errorNumber = errors == .discarded ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
+    let result = unsafe withCArray(arguments) { arguments in
+      unsafe withCArray(merged(environment)) { variables in
+        unsafe clinux_spawn(
+          arguments, variables, inputNumber.rawValue, outputPipe?.writeNumber ?? outputNumber.rawValue,
+          errorPipe?.writeNumber ?? errorNumber.rawValue, input == .none ? 1 : 0)
+      }
+    }
+    return ChildProcess(
+      processID: Int32(try checked(result, "start", name)), name: name, hasOwnGroup: input == .none,
+      output: outputPipe, errors: tail)
+  }
+
+  private static func merged(_ additions: [String: String]) -> [[UInt8]] {
+    let names = additions.keys.map { Array($0.utf8) + [UInt8(ascii: "=")] }
+    let kept = Environment.all().filter { variable in !names.contains { variable.starts(with: $0) } }
+    return kept + additions.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) }
+  }
+}
+
+// MARK: Reading and ending
+
+extension ChildProcess {
+  /// Fills `buffer` from the front with what the program writes to its standard output. One thread at a time.
+  ///
+  /// - Returns: how many bytes; 0 once the program and all that inherited its output have closed it.
+  /// - Precondition: it was started with `output: .piped`.
+  package func read(into buffer: inout MutableSpan<UInt8>) throws(SystemError) -> Int {
+    guard let output else { preconditionFailure("the output of '\(displayed(name))' is not piped") }
+    return try output.readEnd.read(into: &buffer)
+  }
+
+  /// Reads standard output to its end.
+  ///
+  /// - Parameter limit: in bytes; a program that writes more is an error (`isNoSpace`).
+  /// - Precondition: it was started with `output: .piped`.
+  package func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+    guard let output else { preconditionFailure("the output of '\(displayed(name))' is not piped") }
+    return try output.readEnd.readToEnd(expecting: 4096, limit: limit)
+  }
+
+  /// Waits for the program's end. May be called by several threads, and again.
+  ///
+  /// Read the piped output to its end before: a program that nobody listens to waits forever.
+  @discardableResult
+  package func wait() throws(SystemError) -> ExitStatus {
+    if let known = status.withLock({ $0 }) { return known }
+    // Not reaped yet: until then nobody else can get its number, and a kill hits no stranger.
+    let awaited = clinux_await_exit(processID)
+    return try status.withLock { known throws(SystemError) in
+      if let known { return known }
+      try checked(awaited, "wait for", name)
+      var raw: Int32 = 0
+      try checked(unsafe clinux_reap(processID, &raw), "wait for", name)
+      let status = ExitStatus(raw)
+      known = status
+      return status
+    }
+  }
+
+  /// The last 64 KiB the program wrote to its standard error; complete once `wait` has returned.
+  ///
+  /// What it left running in the background may go on writing: that is waited for one second and no longer.
+  package func capturedErrors() -> [UInt8] { errors?.bytes(within: .seconds(1)) ?? [] }
+
+  /// Sends a signal to the program and all it started; with inherited input, to the program alone.
+  ///
+  /// Does nothing once `wait` has returned.
+  package func killGroup(_ signal: Int32) {
+    status.withLock { known in
+      guard known == nil else { return }
+      _ = clinux_kill(hasOwnGroup ? -processID : processID, signal)
+    }
+  }
+
+  /// Asks the group to end (SIGTERM).
+  package func terminate() { killGroup(SIGTERM) }
+
+  /// Ends the group at once (SIGKILL).
+  package func kill() { killGroup(SIGKILL) }
+}
