@@ -1,6 +1,7 @@
 #include "CLinux.h"
 #include "Calls.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <pwd.h>
@@ -87,6 +88,12 @@ long clinux_host_name(char *buffer, size_t count) {
 
 const char *clinux_environment_value(const char *name) { return getenv(name); }
 
+long clinux_set_environment_value(const char *name, const char *value) {
+  long result = value ? CALL(setenv(name, value, 1)) : CALL(unsetenv(name));
+  tzset();
+  return result;
+}
+
 char **clinux_environment(void) { return environ; }
 
 int clinux_terminal_width(int descriptor) {
@@ -107,6 +114,32 @@ long clinux_terminal_silence(int descriptor, struct termios *saved) {
 
 void clinux_terminal_restore(int descriptor, const struct termios *saved) {
   (void)CALL(tcsetattr(descriptor, TCSANOW, saved));
+}
+
+int clinux_terminal_echoes(int descriptor) {
+  struct termios state;
+  return tcgetattr(descriptor, &state) == 0 && (state.c_lflag & ECHO);
+}
+
+long clinux_make_terminal(int descriptors[2]) {
+  char name[128];
+  int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (master < 0) return -errno;
+  int failure = grantpt(master) || unlockpt(master) ? errno : ptsname_r(master, name, sizeof name);
+  int side = failure ? -1 : open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (!failure && side < 0) failure = errno;
+  if (failure) {
+    close(master);
+    return -failure;
+  }
+  descriptors[0] = master;
+  descriptors[1] = side;
+  return 0;
+}
+
+long clinux_take_terminal(int descriptor) {
+  long result = CALL(setsid());
+  return result < 0 ? result : CALL(ioctl(descriptor, TIOCSCTTY, 0));
 }
 
 long clinux_await_either(int first, int second) {

@@ -86,12 +86,32 @@ static sigset_t set_of(const int *signals, size_t count) {
   return set;
 }
 
-void clinux_block_signals(const int *signals, size_t count) {
-  sigset_t set = set_of(signals, count);
-  pthread_sigmask(SIG_BLOCK, &set, NULL);
+static volatile sig_atomic_t signal_pipe = -1;
+
+static void note_signal(int number) {
+  int saved = errno;
+  unsigned char byte = number;
+  ssize_t ignored = write(signal_pipe, &byte, 1);
+  (void)ignored;
+  errno = saved;
 }
 
-long clinux_wait_for_signal(const int *signals, size_t count) {
+long clinux_watch_signals(const int *signals, size_t count, int pipe) {
+  // A handler that blocks would be the end; the pipe holds more signals than anyone sends.
+  long result = CALL(fcntl(pipe, F_SETFL, O_NONBLOCK));
+  if (result < 0) return result;
+  signal_pipe = pipe;
   sigset_t set = set_of(signals, count);
-  return CALL(sigwaitinfo(&set, NULL));
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+  struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
+  for (size_t index = 0; index < count && result >= 0; index++) {
+    result = CALL(sigaction(signals[index], &action, NULL));
+  }
+  return result;
+}
+
+void clinux_welcome_signals(const int *signals, size_t count) {
+  sigset_t set = set_of(signals, count);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }

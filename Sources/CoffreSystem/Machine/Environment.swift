@@ -16,6 +16,20 @@ package enum Environment {
     return value
   }
 
+  /// Sets a variable of this process, or removes it for `nil`; a new `TZ` counts at once.
+  ///
+  /// Only while no other thread runs: the C library reads the environment without a lock.
+  package static func set(_ name: String, to value: String?) throws(SystemError) {
+    let name = Array(name.utf8)
+    let result =
+      if let value {
+        unsafe withCNames(name, Array(value.utf8)) { unsafe clinux_set_environment_value($0, $1) }
+      } else {
+        unsafe withCName(name) { unsafe clinux_set_environment_value($0, nil) }
+      }
+    try checked(result, "set the variable", name)
+  }
+
   /// All variables, as `NAME=value`.
   static func all() -> [[UInt8]] {
     guard let start = unsafe clinux_environment() else { return [] }

@@ -10,8 +10,8 @@ package enum Signal: Sendable, Hashable {
   /// SIGUSR1: a wish for a report.
   case report
 
-  fileprivate init?(number: Int) {
-    switch Int32(truncatingIfNeeded: number) {
+  fileprivate init?(number: UInt8) {
+    switch Int32(number) {
     case SIGINT: self = .interrupt
     case SIGTERM: self = .terminate
     case SIGUSR1: self = .report
@@ -24,16 +24,22 @@ package enum Signal: Sendable, Hashable {
 package enum SignalWatch {
   /// Ignores SIGHUP and SIGPIPE from now on and hands the others to `handler`.
   ///
-  /// Called once, by the main thread, before any other thread starts: threads inherit what is blocked. A secret that is
-  /// being typed is given up first, and the terminal's echo is back when `handler` runs.
+  /// Called once, by the main thread, before others start: those are then never interrupted. A secret that is being typed
+  /// is given up first, and the terminal's echo is back when `handler` runs.
   package static func start(_ handler: @escaping @Sendable (Signal) -> Void) throws(SystemError) {
     clinux_ignore_signal(SIGHUP)
     clinux_ignore_signal(SIGPIPE)
     let watched = [SIGINT, SIGTERM, SIGUSR1]
-    unsafe clinux_block_signals(watched, watched.count)
+    let pipe = try Pipe(for: [])
+    // Not sigwait(3): an async main leaves the first thread to the runtime, which lets every signal through there.
+    try checked(unsafe clinux_watch_signals(watched, watched.count, pipe.writeNumber), "watch signals", [])
     _ = try EngineThread.start(named: "signals") {
+      unsafe clinux_welcome_signals(watched, watched.count)
+      var buffer: [UInt8] = [0]
       while true {
-        guard let signal = Signal(number: unsafe clinux_wait_for_signal(watched, watched.count)) else { continue }
+        var span = buffer.mutableSpan
+        guard let count = try? pipe.readEnd.read(into: &span), count == 1 else { return }
+        guard let signal = Signal(number: buffer[0]) else { continue }
         if signal != .report { Terminal.giveUpReading() }
         handler(signal)
       }

@@ -125,10 +125,12 @@ long clinux_reap(int process, int *_Nonnull status);
 long clinux_kill(int process, int signal);
 
 void clinux_ignore_signal(int signal);
-/// For this thread and those it starts.
-void clinux_block_signals(const int *_Nonnull signals, size_t count);
-/// Answers the signal's number.
-long clinux_wait_for_signal(const int *_Nonnull signals, size_t count);
+/// From now on each of these signals writes its number as a byte into the pipe, whichever thread it reaches.
+///
+/// This thread and those it starts are left in peace by them, except for `clinux_welcome_signals`.
+long clinux_watch_signals(const int *_Nonnull signals, size_t count, int pipe);
+/// Lets this thread be the one they reach.
+void clinux_welcome_signals(const int *_Nonnull signals, size_t count);
 
 // Machine
 
@@ -143,6 +145,8 @@ long clinux_user_name(uint32_t id, char *_Nonnull buffer, size_t count);
 long clinux_group_name(uint32_t id, char *_Nonnull buffer, size_t count);
 long clinux_host_name(char *_Nonnull buffer, size_t count);
 const char *_Nullable clinux_environment_value(const char *_Nonnull name);
+/// Also makes a new TZ count. A NULL value removes the variable.
+long clinux_set_environment_value(const char *_Nonnull name, const char *_Nullable value);
 char *_Nullable *_Nullable clinux_environment(void);
 
 /// 0 if it is no terminal.
@@ -150,5 +154,10 @@ int clinux_terminal_width(int descriptor);
 /// Turns off the echo and the keys that would stop or kill the process without notice.
 long clinux_terminal_silence(int descriptor, struct termios *_Nonnull saved);
 void clinux_terminal_restore(int descriptor, const struct termios *_Nonnull saved);
+int clinux_terminal_echoes(int descriptor);
+/// The keyboard's and screen's side, which never blocks, and the program's side.
+long clinux_make_terminal(int descriptors[_Nonnull 2]);
+/// Makes it the terminal of this process, in a session of its own.
+long clinux_take_terminal(int descriptor);
 /// 1 if the first is readable or at its end; 0 if the second is.
 long clinux_await_either(int first, int second);
