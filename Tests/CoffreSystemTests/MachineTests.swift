@@ -95,6 +95,7 @@ struct MachineTests {
         _ = try reader.attributes()
       }
       let error = failure { () throws(SystemError) in try StandardStream.output.write("x") }
+      try removeTree(folder.path)
       exit(error?.isBrokenPipe == true ? 9 : 1)
     }
   }

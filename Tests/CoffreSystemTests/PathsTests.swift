@@ -34,6 +34,23 @@ struct PathsTests {
     #expect(try FileDescriptor.attributes(ofPath: folder.path("a/b/c")).permissions == 0o750)
   }
 
+  @Test(.enabled(if: effectiveUserID == 0, "only root can become someone else"))
+  func `a directory that may be entered but not read is no obstacle`() async {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      try folder.descriptor.setPermissions(0o711)
+      try makeDirectories(folder.path("a"))
+      try folder.descriptor.setOwner(user: 65_534, group: 65_534, of: "a".bytes)
+      try folder.descriptor.setPermissions(0o300, of: "a".bytes)
+      try #require(seteuid(65_534) == 0)
+      let error = failure { () throws(SystemError) in try makeDirectories(folder.path("a/b/c")) }
+      let space = try freeSpace(at: folder.path("a"))
+      try #require(seteuid(0) == 0)
+      #expect(error == nil)
+      #expect(space > 0)
+    }
+  }
+
   @Test
   func `a file in the way of a directory is an error`() throws {
     try folder.make("a")

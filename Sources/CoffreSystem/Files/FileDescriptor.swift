@@ -47,6 +47,8 @@ package struct FileDescriptor: ~Copyable, Sendable {
     package static let noAccessTime = OpenOptions(rawValue: 64)
     /// Every write goes to the end.
     package static let append = OpenOptions(rawValue: 128)
+    /// Only as a base for names beneath and to be looked at: needs no permission to read, opens no device.
+    package static let pathOnly = OpenOptions(rawValue: 256)
 
     fileprivate var flags: Int32 {
       var flags: Int32 = O_NOCTTY
@@ -60,7 +62,12 @@ package struct FileDescriptor: ~Copyable, Sendable {
       return flags
     }
 
-    fileprivate var extra: Int32 { contains(.noAccessTime) ? Int32(CLINUX_OPEN_NO_ACCESS_TIME.rawValue) : 0 }
+    fileprivate var extra: Int32 {
+      var extra: UInt32 = 0
+      if contains(.noAccessTime) { extra |= CLINUX_OPEN_NO_ACCESS_TIME.rawValue }
+      if contains(.pathOnly) { extra |= CLINUX_OPEN_PATH_ONLY.rawValue }
+      return Int32(extra)
+    }
   }
 }
 

@@ -13,7 +13,7 @@ package func isKernelFileSystem(_ type: UInt64) -> Bool { kernelFileSystems.cont
 
 /// The bytes that an unprivileged user may still write where `path` lies.
 package func freeSpace(at path: PathBytes) throws(SystemError) -> Int64 {
-  let place = try FileDescriptor.open(path, for: .reading, .nonBlocking)
+  let place = try FileDescriptor.open(path, for: .reading, .pathOnly)
   var found = clinux_file_system()
   try place.check(unsafe clinux_file_system(place.number, &found), "look at the file system of")
   return Int64(clamping: found.available)

@@ -43,7 +43,7 @@ package func makeDirectories(_ path: PathBytes, permissions: UInt16 = 0o700) thr
   var directory: FileDescriptor
   while true {
     do throws(SystemError) {
-      directory = try FileDescriptor.openDirectory(path: place.isEmpty ? [dot] : place)
+      directory = try FileDescriptor.open(place.isEmpty ? [dot] : place, for: .reading, [.directory, .pathOnly])
       break
     } catch {
       guard error.code == ENOENT else { throw error }
@@ -60,6 +60,6 @@ package func makeDirectories(_ path: PathBytes, permissions: UInt16 = 0o700) thr
       // Another process may have been faster.
       guard error.isExisting else { throw error }
     }
-    directory = try directory.open(name, for: .reading, .directory)
+    directory = try directory.open(name, for: .reading, [.directory, .pathOnly])
   }
 }
