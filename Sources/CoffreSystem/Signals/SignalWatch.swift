@@ -24,8 +24,8 @@ package enum Signal: Sendable, Hashable {
 package enum SignalWatch {
   /// Ignores SIGHUP and SIGPIPE from now on and hands the others to `handler`.
   ///
-  /// Called once, by the main thread, before others start: those are then never interrupted. A secret that is being typed
-  /// is given up first, and the terminal's echo is back when `handler` runs.
+  /// Called once, by the main thread, before others start: those are then never interrupted. A secret that is being
+  /// typed is given up first, and the terminal's echo is back when `handler` runs.
   package static func start(_ handler: @escaping @Sendable (Signal) -> Void) throws(SystemError) {
     clinux_ignore_signal(SIGHUP)
     clinux_ignore_signal(SIGPIPE)
