@@ -47,8 +47,6 @@ package struct EntryDetails: Sendable, Hashable {
   package var linkTarget: [UInt8] = []
   /// In the order the system lists them.
   package var extendedAttributes: [ExtendedAttribute] = []
-  package var userName = ""
-  package var groupName = ""
   /// Attributes that could not be read; the entry is stored without them.
   package var unreadable: [String] = []
 

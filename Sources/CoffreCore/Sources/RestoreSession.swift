@@ -3,20 +3,23 @@
 /// The restorer calls `place` once per entry, parents before children, from one thread; then `write` and `complete` for
 /// files from several threads; then `finish`. Every path is resolved beneath the target, following no link.
 package protocol RestoreSession: Sendable {
-  /// Decides what happens to one entry, and makes directories at once.
-  ///
-  /// - Parameter path: relative to the target, as components that were checked to be no `.`, `..` and to hold no slash.
+  /// Decides what happens to one entry, and makes directories at once. The name was checked to be no `.`, no `..`, and to
+  /// hold no slash and no NUL.
   func place(_ entry: RestoredEntry) throws(SourceError) -> Placement
   /// Bytes of a file, at their offset. The first write creates the file.
   func write(_ bytes: Span<UInt8>, of entry: Int, at offset: Int64) throws(SourceError)
-  /// The last byte of a file was written, or it has none: sets its length and attributes.
-  func complete(_ entry: Int) throws(SourceError)
-  /// Links, devices, hard links and the attributes of directories, children before parents. Failures are reported one by
-  /// one and do not stop the rest.
-  func finish(_ failed: (SourceError) -> Void) throws(Cancelled)
-  /// Reads back what `place` said to keep or what was written, for `--verify` and `--overwrite`.
+  /// All bytes of a file are written: sets its length and attributes and shows it under its name.
   ///
-  /// - Returns: the number of bytes read; less than asked for at the end of the file only.
+  /// - Returns: attributes that could not be set.
+  func complete(_ entry: Int) throws(SourceError) -> [SourceError]
+  /// The file cannot be had whole: what was written of it is removed.
+  func abandon(_ entry: Int)
+  /// Links, devices, hard links and the attributes of directories, children before parents. Failures are told one by one
+  /// and do not stop the rest.
+  func finish(_ failed: (SourceError) -> Void) throws(Cancelled)
+  /// Reads a file that was there before, or was completed, for comparing and `--verify`.
+  ///
+  /// - Returns: the number of bytes read; less than the buffer holds at the end of the file only.
   func read(_ entry: Int, at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int
   /// Releases everything; files that were begun and not completed are removed.
   func close()

@@ -7,6 +7,9 @@ package protocol SourceSession: Sendable {
   var top: any UnopenedDirectory { get }
   /// What was asked for, absolute: the snapshot's `paths`.
   var paths: [PathBytes] { get }
+  /// What the source calls a user id; empty if it does not know.
+  func userName(of id: UInt32) -> String
+  func groupName(of id: UInt32) -> String
   /// Called once, after the last directory was read and before the snapshot is saved. Throws if the view was not whole:
   /// then no snapshot is made. What it returns is reported with the run.
   func finish() throws(SourceError) -> [SourceNote]
@@ -20,18 +23,16 @@ package protocol UnopenedDirectory: Sendable {
 }
 
 /// An open directory; it owns its descriptor. `list` is called once and first; then the other calls may come from several
-/// threads at once.
+/// threads at once, with the listing it gave.
 package protocol OpenDirectory: AnyObject, Sendable {
   /// Entries in any order, without `.` and `..` and without what patterns leave out.
   func list() throws(SourceError) -> Listing
   /// What a listing does not hold: link target and extended attributes. Asked for new and changed entries only.
-  ///
-  /// - Parameter index: of the entry in this directory's listing.
-  func details(of index: Int) throws(SourceError) -> EntryDetails
+  func details(of index: Int, in listing: Listing) throws(SourceError) -> EntryDetails
   /// - Parameter part: 0 up to the entry's `parts`; the content is the parts' contents joined.
-  func read(_ index: Int, part: Int) throws(SourceError) -> any ByteReader
+  func read(_ index: Int, part: Int, in listing: Listing) throws(SourceError) -> any ByteReader
   /// - Precondition: the entry is a directory.
-  func directory(_ index: Int) -> any UnopenedDirectory
+  func directory(_ index: Int, in listing: Listing) -> any UnopenedDirectory
 }
 
 /// The bytes of one part of an entry, pulled.

@@ -6,8 +6,10 @@ package protocol Store: Sendable {
   var traits: StoreTraits { get }
   /// Saves everything, replacing what was there. A failed save leaves no partial object under `key`.
   func save(_ bytes: Span<UInt8>, at key: StoreKey) throws(StoreError)
-  /// - Parameter range: in bytes; `nil` for the whole object, which must fit. A range past the end is an error
-  ///   (`.truncated`), never a short answer.
+  /// - Parameters:
+  ///   - range: in bytes; `nil` for the whole object. A range past the end is an error (`.truncated`), never a short
+  ///     answer.
+  ///   - buffer: exactly as long as the range; for the whole object at least as long as it.
   /// - Returns: the number of bytes written into `buffer`.
   func load(_ key: StoreKey, range: Range<Int64>?, into buffer: inout MutableSpan<UInt8>) throws(StoreError) -> Int
   /// In no particular order; each object once, with its size. Throws unless the list is complete; a prefix that does
@@ -53,12 +55,15 @@ package struct StoreTraits: Sendable, Hashable {
   package let location: String
   /// How many requests at once serve it best.
   package let parallelRequests: Int
+  /// Whether an object stands in lists as soon as it is saved, for everybody.
+  package let listsAtOnce: Bool
   /// The local folder it keeps, so that backups leave it out; `nil` if it is elsewhere.
   package let localFolder: PathBytes?
 
-  package init(location: String, parallelRequests: Int, localFolder: PathBytes? = nil) {
+  package init(location: String, parallelRequests: Int, listsAtOnce: Bool, localFolder: PathBytes? = nil) {
     self.location = location
     self.parallelRequests = parallelRequests
+    self.listsAtOnce = listsAtOnce
     self.localFolder = localFolder
   }
 }

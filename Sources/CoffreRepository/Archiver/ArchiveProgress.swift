@@ -1,0 +1,53 @@
+package import CoffreCore
+import Synchronization
+
+/// Counters of a running backup, written by all its threads.
+package final class ArchiveProgress: Sendable {
+  package struct Counters: Sendable, Hashable {
+    package var filesNew = 0
+    package var filesChanged = 0
+    package var filesUnmodified = 0
+    package var directoriesNew = 0
+    package var directoriesChanged = 0
+    package var directoriesUnmodified = 0
+    package var bytesProcessed: Int64 = 0
+    package var losses = 0
+    package var warnings = 0
+    package var files: Int { filesNew + filesChanged + filesUnmodified }
+  }
+
+  private let counters = Mutex(Counters())
+  private let current = Mutex([Int: String]())
+  private let events: any EventSink
+  private let reportsItems: Bool
+
+  package init(events: any EventSink, reportsItems: Bool) {
+    self.events = events
+    self.reportsItems = reportsItems
+  }
+
+  package var snapshot: Counters { counters.withLock { $0 } }
+  package var currentItems: [String] { current.withLock { items in items.keys.sorted().compactMap { items[$0] } } }
+
+  func count(_ change: (inout Counters) -> Void) { counters.withLock { change(&$0) } }
+
+  func isAt(_ path: @autoclosure () -> PathBytes, thread: Int) {
+    let text = displayed(path())
+    current.withLock { $0[thread] = text }
+  }
+
+  func item(_ action: String, _ path: @autoclosure () -> PathBytes, size: Int64) {
+    guard reportsItems else { return }
+    events.take(.item(JobItem(action: action, path: displayed(path()), size: size)))
+  }
+
+  func warn(_ code: String, _ path: PathBytes, _ message: String, isLoss: Bool) {
+    count { counters in
+      counters.warnings += 1
+      if isLoss { counters.losses += 1 }
+    }
+    events.take(.warning(JobWarning(code: code, subject: displayed(path), message: message, isLoss: isLoss)))
+  }
+
+  func note(_ text: String) { events.take(.note(text)) }
+}

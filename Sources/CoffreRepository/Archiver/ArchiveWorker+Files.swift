@@ -1,0 +1,125 @@
+import CoffreCore
+import CoffreSystem
+
+// MARK: Files that must be read
+
+extension ArchiveWorker {
+  func archive(file index: Int, in opened: OpenedDirectory) throws {
+    let path = joined(opened.work.path, opened.listing.name(of: index))
+    archiver.progress.isAt(path, thread: number)
+    var node: Node?
+    do {
+      node = try read(file: index, in: opened, path: path)
+    } catch let error as SourceError where error.reason != .cancelled {
+      warn(error, path)
+    }
+    try complete(opened.work, with: node)
+  }
+
+  /// Reads a file; once more if it changed meanwhile, and says so if it still does.
+  private func read(file index: Int, in opened: OpenedDirectory, path: PathBytes) throws -> Node {
+    let former = opened.formerNodes[index]
+    var reading = try readOnce(index, in: opened)
+    if !reading.isStable {
+      reading = try readOnce(index, in: opened, copyingFirst: true)
+      if !reading.isStable {
+        archiver.progress.warn(
+          "changed-while-read", path, "it changed while it was read, twice; what was read is stored",
+          isLoss: archiver.request.changesAreLosses)
+      }
+    }
+    let attributes = reading.attributes ?? opened.listing.entries[index].attributes
+    var node = try makeNode(
+      index, in: opened.directory, opened.listing, former: former, parent: opened.work, attributes: attributes)
+    node.content = reading.content
+    node.size = UInt64(reading.size)
+    count(former: former, isUnchanged: false, bytes: reading.size)
+    archiver.progress.item(former == nil ? "new" : "changed", path, size: reading.size)
+    return node
+  }
+
+  private struct Reading {
+    var content: [BlobID] = []
+    var size: Int64 = 0
+    var attributes: EntryAttributes?
+    var isStable = true
+  }
+
+  /// Up to this size a file that changes is copied into memory before it is cut: the shortest time to change in.
+  private static let copyLimit: Int64 = 64 << 20
+
+  private func readOnce(_ index: Int, in opened: OpenedDirectory, copyingFirst: Bool = false) throws -> Reading {
+    let reader = try opened.directory.read(index, part: 0, in: opened.listing)
+    var reading = Reading(attributes: reader.attributes)
+    if copyingFirst, (reading.attributes?.size ?? .max) <= Self.copyLimit {
+      let copy = try MemoryReader(copying: reader)
+      reading.isStable = try reader.isUnchanged()
+      reading.size = try chunk(copy, into: &reading.content)
+    } else {
+      reading.size = try chunk(reader, into: &reading.content)
+      reading.isStable = try reader.isUnchanged()
+    }
+    return reading
+  }
+
+  private func chunk(_ reader: any ByteReader, into content: inout [BlobID]) throws -> Int64 {
+    try self.reader.forEachChunk(of: reader) { chunk in
+      content.append(try archiver.saver.save(chunk, kind: .data, with: codec).id)
+    }
+  }
+}
+
+// MARK: Files in parts
+
+extension ArchiveWorker {
+  func archive(part: Int, of file: PartedFile) throws {
+    var content: [BlobID] = []
+    var size: Int64 = 0
+    var failure: SourceError?
+    do {
+      size = try chunk(try file.directory.directory.read(file.index, part: part, in: file.directory.listing), into: &content)
+    } catch let error as SourceError where error.reason != .cancelled {
+      failure = error
+    }
+    guard let whole = file.complete(part: part, content: content, size: size, failure: failure) else { return }
+    let opened = file.directory
+    let name = opened.listing.name(of: file.index)
+    if let failure = whole.failure {
+      warn(failure, joined(opened.work.path, name))
+      return try complete(opened.work, with: nil)
+    }
+    let former = opened.formerNodes[file.index]
+    var node = try makeNode(file.index, in: opened.directory, opened.listing, former: former, parent: opened.work)
+    node.content = whole.content
+    node.size = UInt64(whole.size)
+    count(former: former, isUnchanged: false, bytes: whole.size)
+    try complete(opened.work, with: node)
+  }
+}
+
+/// A private copy of what another reader gave.
+private final class MemoryReader: ByteReader {
+  let attributes: EntryAttributes?
+  private var bytes: [UInt8] = []
+  private var position = 0
+
+  init(copying reader: any ByteReader) throws {
+    attributes = reader.attributes
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      var span = piece.mutableSpan
+      let count = try reader.read(into: &span)
+      guard count > 0 else { return }
+      append(piece.span.extracting(0..<count), to: &bytes)
+    }
+  }
+
+  func read(into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int {
+    let count = min(buffer.count, bytes.count - position)
+    copy(bytes.span.extracting(position..<(position + count)), into: &buffer, at: 0)
+    position += count
+    return count
+  }
+
+  func isUnchanged() throws(SourceError) -> Bool { true }
+}

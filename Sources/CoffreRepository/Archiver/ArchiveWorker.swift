@@ -1,0 +1,262 @@
+import CoffreCore
+import CoffreSystem
+
+/// One thread of a backup, with its own contexts and buffers.
+final class ArchiveWorker {
+  let archiver: Archiver
+  let number: Int
+  let codec: BlobCodec
+  let loader: BlobLoader
+  var encoder = TreeEncoder()
+  let reader: ChunkReader
+  private var userNames = NameMemo()
+  private var groupNames = NameMemo()
+
+  init(archiver: Archiver, number: Int) {
+    self.archiver = archiver
+    self.number = number
+    codec = archiver.repository.makeCodec()
+    loader = BlobLoader(repository: archiver.repository, index: archiver.index, codec: codec)
+    reader = ChunkReader(chunker: archiver.chunker, cancellation: archiver.cancellation)
+  }
+
+  func perform(_ item: WorkStack.Item) throws {
+    switch item {
+    case .directory(let work): try open(work)
+    case .files(let directory, let indices): for index in indices { try archive(file: index, in: directory) }
+    case .part(let file, let part): try archive(part: part, of: file)
+    }
+  }
+}
+
+// MARK: Directories
+
+extension ArchiveWorker {
+  /// Files of one directory are handed out in batches of at most this many, or this many bytes.
+  private static let batchCount = 64
+  private static let batchBytes: Int64 = 2 << 20
+
+  private func open(_ work: DirectoryWork) throws {
+    archiver.progress.isAt(work.path, thread: number)
+    let directory: any OpenDirectory
+    let listing: Listing
+    do throws(SourceError) {
+      directory = try work.unopened.open()
+      listing = try directory.list()
+    } catch {
+      return try leaveOut(work, because: error)
+    }
+    report(listing.notes)
+    let former = formerNodes(of: work)
+    var merge = Merge(listing: listing, former: former)
+    var batches = FileBatches(count: Self.batchCount, bytes: Self.batchBytes)
+    var done: [Node] = []
+    var items: [WorkStack.Item] = []
+    var formerOfChanged: [Int: Node] = [:]
+    for index in merge.order {
+      let entry = listing.entries[index]
+      let formerNode = merge.former(of: index)
+      switch entry.attributes.kind {
+      case .file:
+        if let node = takenOver(index, listing, formerNode) {
+          done.append(node)
+        } else {
+          formerOfChanged[index] = formerNode
+          batches.add(index, size: entry.attributes.size, parts: Int(entry.parts))
+        }
+      case .directory:
+        let node = try makeNode(index, in: directory, listing, former: formerNode, parent: work)
+        items.append(
+          .directory(
+            DirectoryWork(
+              parent: work, node: node, path: joined(work.path, node.name), unopened: directory.directory(index, in: listing),
+              parentTree: formerNode?.kind == .directory ? formerNode?.subtree : nil)))
+      case .socket:
+        continue
+      default:
+        done.append(try makeNode(index, in: directory, listing, former: formerNode, parent: work))
+        count(former: formerNode, isUnchanged: formerNode?.kind == NodeKind(entry.attributes.kind))
+      }
+    }
+    work.take(done)
+    let opened = OpenedDirectory(work: work, directory: directory, listing: listing, formerNodes: formerOfChanged)
+    let fileItems = batches.items(in: opened)
+    work.expect(items.count + batches.fileCount)
+    archiver.stack.push(items.reversed() + fileItems.reversed())
+    try complete(work, with: nil)
+  }
+
+  /// A directory that cannot be listed is left out of its parent's tree, and that is said.
+  private func leaveOut(_ work: DirectoryWork, because error: SourceError) throws {
+    guard error.reason != .cancelled else { throw error }
+    guard let parent = work.parent else { throw error }
+    warn(error, work.path)
+    try complete(parent, with: nil)
+  }
+
+  private func report(_ notes: [ListingNote]) {
+    for note in notes {
+      switch note.kind {
+      case .socket:
+        archiver.progress.warn("socket-skipped", note.path, "a socket is not stored", isLoss: false)
+      case .kernelFileSystem:
+        archiver.progress.warn("kernel-file-system", note.path, "not entered: it belongs to the kernel", isLoss: false)
+      case .ownFolder:
+        archiver.progress.warn("own-folder", note.path, "left out: Coffre itself works in it", isLoss: false)
+      case .unreadable(let error):
+        warn(error, note.path)
+      }
+    }
+  }
+
+  func warn(_ error: SourceError, _ path: PathBytes) {
+    let isGone = error.reason == .vanished
+    archiver.progress.warn(
+      isGone ? "vanished" : "unreadable", path, isGone ? "vanished since it was listed" : error.cause, isLoss: !isGone)
+  }
+
+  /// The parent snapshot's nodes of a directory, by name; a parent that cannot be read only costs time.
+  private func formerNodes(of work: DirectoryWork) -> [Node] {
+    guard let tree = work.parentTree else { return [] }
+    do {
+      return try loader.nodes(of: tree, for: "the parent snapshot")
+    } catch {
+      archiver.progress.warn(
+        "parent-unreadable", work.path, "the parent snapshot's tree cannot be read; all files below are read again",
+        isLoss: false)
+      return []
+    }
+  }
+
+  /// Takes one share off a directory; when it was the last, stores the tree and goes on with the directory above.
+  func complete(_ work: DirectoryWork, with node: Node?) throws {
+    var work = work
+    var node = node
+    while let nodes = work.complete(node) {
+      let tree = try store(nodes)
+      guard let parent = work.parent, var own = work.node else { return archiver.finishRoot(tree) }
+      count(directory: tree, former: work.parentTree)
+      own.subtree = tree
+      work = parent
+      node = own
+    }
+  }
+
+  private func store(_ nodes: [Node]) throws -> TreeID {
+    encoder.begin()
+    for node in nodes.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) { encoder.append(node) }
+    return try archiver.saver.save(encoder.finish().span, kind: .tree, with: codec).id
+  }
+
+  private func count(directory tree: TreeID, former: TreeID?) {
+    archiver.progress.count { counters in
+      if former == nil {
+        counters.directoriesNew += 1
+      } else if former == tree {
+        counters.directoriesUnmodified += 1
+      } else {
+        counters.directoriesChanged += 1
+      }
+    }
+  }
+
+  func count(former: Node?, isUnchanged: Bool, bytes: Int64 = 0) {
+    archiver.progress.count { counters in
+      counters.bytesProcessed += bytes
+      if former == nil {
+        counters.filesNew += 1
+      } else if isUnchanged {
+        counters.filesUnmodified += 1
+      } else {
+        counters.filesChanged += 1
+      }
+    }
+  }
+}
+
+// MARK: Nodes
+
+extension ArchiveWorker {
+  /// A node of any kind, without content or subtree.
+  func makeNode(
+    _ index: Int, in directory: any OpenDirectory, _ listing: Listing, former: Node?, parent: DirectoryWork,
+    attributes: EntryAttributes? = nil
+  ) throws -> Node {
+    let attributes = attributes ?? listing.entries[index].attributes
+    var node = bareNode(name: listing.name(of: index), attributes)
+    if let former, former.kind == node.kind, archiver.request.change == ChangeRule(),
+      listing.entries[index].isComparable, former.changed.isSameInstant(as: node.changed),
+      former.inode == node.inode, former.modified.isSameInstant(as: node.modified)
+    {
+      node.linkTarget = former.linkTarget
+      node.extendedAttributes = former.extendedAttributes
+      return node
+    }
+    do throws(SourceError) {
+      let details = try directory.details(of: index, in: listing)
+      node.linkTarget = details.linkTarget
+      node.extendedAttributes = details.extendedAttributes
+      for problem in details.unreadable {
+        archiver.progress.warn("metadata-unreadable", joined(parent.path, node.name), problem, isLoss: true)
+      }
+    } catch {
+      guard error.reason != .cancelled else { throw error }
+      warn(error, joined(parent.path, node.name))
+    }
+    return node
+  }
+
+  /// The node of a file that did not change, with the parent's content; `nil` if it must be read.
+  private func takenOver(_ index: Int, _ listing: Listing, _ former: Node?) -> Node? {
+    let entry = listing.entries[index]
+    guard let former, let content = former.content, entry.isComparable,
+      archiver.request.change.isUnchanged(entry.attributes, since: former),
+      content.allSatisfy({ archiver.index.contains($0, .data) })
+    else { return nil }
+    var node = bareNode(name: former.name, entry.attributes)
+    node.extendedAttributes = former.extendedAttributes
+    node.content = content
+    count(former: former, isUnchanged: true, bytes: entry.attributes.size)
+    return node
+  }
+
+  func bareNode(name: [UInt8], _ attributes: EntryAttributes) -> Node {
+    var node = Node(name: name, kind: NodeKind(attributes.kind))
+    node.mode = GoFileMode.mode(of: attributes.kind, permissions: attributes.permissions)
+    node.modified = attributes.modified.clampedToWritableYears
+    node.changed = attributes.changed.clampedToWritableYears
+    node.accessed =
+      archiver.request.nodeFields.accessTime ? attributes.accessed.clampedToWritableYears : node.modified
+    node.userID = attributes.userID
+    node.groupID = attributes.groupID
+    node.user = userNames.name(of: attributes.userID) { archiver.session.userName(of: $0) }
+    node.group = groupNames.name(of: attributes.groupID) { archiver.session.groupName(of: $0) }
+    node.inode = attributes.inode
+    node.deviceID = attributes.device
+    switch attributes.kind {
+    case .file: 
+      node.size = UInt64(attributes.size)
+      node.links = attributes.links
+    case .symlink: node.links = attributes.links
+    case .blockDevice, .characterDevice:
+      node.links = attributes.links
+      node.device = attributes.deviceNumber
+    case .directory, .fifo, .socket: break
+    }
+    return node
+  }
+}
+
+/// The last account asked for: entries of one directory mostly have one owner.
+private struct NameMemo {
+  private var id: UInt32?
+  private var name = ""
+
+  mutating func name(of id: UInt32, lookUp: (UInt32) -> String) -> String {
+    if id != self.id {
+      name = lookUp(id)
+      self.id = id
+    }
+    return name
+  }
+}

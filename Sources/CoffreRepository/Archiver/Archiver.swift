@@ -1,0 +1,104 @@
+package import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// Makes a snapshot of a source session: walks it with several threads, takes over what did not change, stores the rest.
+///
+/// Order of truth: packs, then index, then snapshot. Whatever ends it before the last step leaves a sound repository.
+package final class Archiver: Sendable {
+  let repository: Repository
+  let index: BlobIndex
+  let session: any SourceSession
+  let request: ArchiveRequest
+  let progress: ArchiveProgress
+  let cancellation: Cancellation
+  let saver: BlobSaver
+  let chunker: ContentChunker
+  let stack = WorkStack()
+  private let outcome = Mutex(Outcome())
+
+  struct Outcome {
+    var root: TreeID?
+    var failure: (any Error)?
+  }
+
+  package init(
+    repository: Repository, index: BlobIndex, session: any SourceSession, request: ArchiveRequest,
+    progress: ArchiveProgress, cancellation: Cancellation
+  ) throws {
+    guard !repository.config.foreignChunking else {
+      throw RepositoryError.foreignChunking(location: repository.location)
+    }
+    self.repository = repository
+    self.index = index
+    self.session = session
+    self.request = request
+    self.progress = progress
+    self.cancellation = cancellation
+    chunker = ContentChunker(polynomial: repository.polynomial)
+    saver = BlobSaver(
+      repository: repository, index: index, packSize: request.packSize, indexInterval: request.indexInterval,
+      isDryRun: request.isDryRun, cancellation: cancellation)
+  }
+
+  /// Blocks until the snapshot is saved.
+  package func run() throws -> ArchiveResult {
+    let start = Clock.now()
+    let tree = try saver.run { try walk() }
+    let notes = try session.finish()
+    for note in notes { progress.note("\(note.subject): \(note.message)") }
+    try cancellation.check()
+    let counters = progress.snapshot
+    let saved = saver.saved
+    let summary = Snapshot.Summary(
+      backupStart: start, backupEnd: Clock.now(), filesNew: UInt64(counters.filesNew),
+      filesChanged: UInt64(counters.filesChanged), filesUnmodified: UInt64(counters.filesUnmodified),
+      dirsNew: UInt64(counters.directoriesNew), dirsChanged: UInt64(counters.directoriesChanged),
+      dirsUnmodified: UInt64(counters.directoriesUnmodified), dataBlobs: Int64(saved.dataBlobs),
+      treeBlobs: Int64(saved.treeBlobs), dataAdded: UInt64(saved.plainBytes),
+      dataAddedPacked: UInt64(saved.packedBytes), totalFilesProcessed: UInt64(counters.files),
+      totalBytesProcessed: UInt64(counters.bytesProcessed))
+    var id: SnapshotID?
+    if !request.isDryRun {
+      id = try repository.save(makeSnapshot(of: tree, summary), with: repository.makeCodec())
+    }
+    return ArchiveResult(snapshotID: id, tree: tree, summary: summary, losses: counters.losses)
+  }
+
+  private func makeSnapshot(of tree: TreeID, _ summary: Snapshot.Summary) -> Snapshot {
+    Snapshot(
+      time: request.time, parent: request.parent?.id, tree: tree, paths: session.paths.map { displayed($0) },
+      hostname: request.hostName, username: request.userName, uid: request.userID, gid: request.groupID,
+      excludes: request.excludes, tags: request.tags, original: nil, programVersion: request.program,
+      summary: summary)
+  }
+
+  /// - Returns: the root tree.
+  private func walk() throws -> TreeID {
+    let root = DirectoryWork(
+      parent: nil, node: nil, path: [UInt8(ascii: "/")], unopened: session.top,
+      parentTree: request.parent?.snapshot.tree)
+    stack.push([.directory(root)])
+    runThreads(count: request.threadCount, named: "archive") { [self] number in
+      let worker = ArchiveWorker(archiver: self, number: number)
+      while let item = stack.next() {
+        do {
+          try cancellation.check()
+          try worker.perform(item)
+        } catch {
+          outcome.withLock { $0.failure = $0.failure ?? error }
+          cancellation.cancel(.failedElsewhere)
+          stack.stop()
+        }
+        stack.finishOne()
+      }
+    }
+    let (tree, failure) = outcome.withLock { ($0.root, $0.failure) }
+    if let failure { throw failure }
+    try cancellation.check()
+    guard let tree else { throw RepositoryError.nothingToBackUp(session.paths.map { displayed($0) }) }
+    return tree
+  }
+
+  func finishRoot(_ tree: TreeID) { outcome.withLock { $0.root = tree } }
+}

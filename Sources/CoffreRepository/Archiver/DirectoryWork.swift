@@ -1,0 +1,103 @@
+import CoffreCore
+import Synchronization
+
+/// One directory on its way into a tree: its entries come in from several threads; the last one closes it.
+final class DirectoryWork: Sendable {
+  private struct State {
+    var nodes: [Node] = []
+    var remaining = 1
+  }
+
+  /// `nil` for the root.
+  let parent: DirectoryWork?
+  /// The directory's own node, still without its subtree; `nil` for the root.
+  let node: Node?
+  let path: PathBytes
+  let unopened: any UnopenedDirectory
+  /// The parent snapshot's tree of this directory.
+  let parentTree: TreeID?
+  private let state = Mutex(State())
+
+  init(
+    parent: DirectoryWork?, node: Node?, path: PathBytes, unopened: any UnopenedDirectory, parentTree: TreeID?
+  ) {
+    self.parent = parent
+    self.node = node
+    self.path = path
+    self.unopened = unopened
+    self.parentTree = parentTree
+  }
+
+  /// More entries will come; called before the thread that lists ends its own share.
+  func expect(_ count: Int) { state.withLock { $0.remaining += count } }
+
+  /// Takes entries that were dealt with at once, in one go.
+  func take(_ nodes: [Node]) { state.withLock { $0.nodes.append(contentsOf: nodes) } }
+
+  /// One share is done: with a node, or without if the entry is left out.
+  ///
+  /// - Returns: all nodes, if this was the last share.
+  func complete(_ node: Node?) -> [Node]? {
+    state.withLock { state in
+      if let node { state.nodes.append(node) }
+      state.remaining -= 1
+      guard state.remaining == 0 else { return nil }
+      defer { state.nodes = [] }
+      return state.nodes
+    }
+  }
+}
+
+/// An open directory with its listing, shared by the threads that read its files.
+final class OpenedDirectory: Sendable {
+  let work: DirectoryWork
+  let directory: any OpenDirectory
+  let listing: Listing
+  /// The parent snapshot's nodes of the files that changed, by position in the listing.
+  let formerNodes: [Int: Node]
+
+  init(work: DirectoryWork, directory: any OpenDirectory, listing: Listing, formerNodes: [Int: Node]) {
+    self.work = work
+    self.directory = directory
+    self.listing = listing
+    self.formerNodes = formerNodes
+  }
+}
+
+/// A file that is read in several parts by several threads.
+final class PartedFile: Sendable {
+  private struct State {
+    var contents: [Int: [BlobID]] = [:]
+    var size: Int64 = 0
+    var failure: SourceError?
+  }
+
+  let directory: OpenedDirectory
+  let index: Int
+  let partCount: Int
+  private let state = Mutex(State())
+
+  init(directory: OpenedDirectory, index: Int, partCount: Int) {
+    self.directory = directory
+    self.index = index
+    self.partCount = partCount
+  }
+
+  /// - Returns: the whole, once the last part is in.
+  func complete(part: Int, content: [BlobID], size: Int64, failure: SourceError?) -> Whole? {
+    state.withLock { state in
+      state.contents[part] = content
+      state.size += size
+      state.failure = state.failure ?? failure
+      guard state.contents.count == partCount else { return nil }
+      return Whole(
+        content: (0..<partCount).flatMap { state.contents[$0] ?? [] }, size: state.size, failure: state.failure)
+    }
+  }
+
+  struct Whole: Sendable {
+    let content: [BlobID]
+    let size: Int64
+    let failure: SourceError?
+  }
+}

@@ -1,0 +1,70 @@
+import CoffreCore
+import Synchronization
+
+/// Remembers which packs were saved and writes index files about them; never about a pack that is not durable.
+final class IndexRecorder: Sendable {
+  private struct State {
+    var packs: [(id: PackID, entries: [PackHeader.Entry])] = []
+    var blobCount = 0
+    var packedBytes: Int64 = 0
+  }
+
+  /// Peers expect index files below 8 MiB, which is about this many blobs.
+  private static let maximumBlobCount = 50_000
+  /// Index files are written at least this often, counted in bytes of packs.
+  private static let maximumBytes: Int64 = 512 << 20
+  private let repository: Repository
+  private let state = Mutex(State())
+
+  init(repository: Repository) { self.repository = repository }
+
+  /// A pack was saved and is durable.
+  func add(_ pack: FinishedPack) {
+    state.withLock { state in
+      state.packs.append((pack.id, pack.entries))
+      state.blobCount += pack.entries.count
+      state.packedBytes += Int64(pack.bytes.count)
+    }
+  }
+
+  var isDue: Bool {
+    state.withLock { $0.blobCount >= Self.maximumBlobCount || $0.packedBytes >= Self.maximumBytes }
+  }
+
+  /// Writes index files about all packs recorded since the last call; none if there are none. A pack stands whole in one
+  /// file. What could not be written is kept for the next call.
+  func flush(with codec: BlobCodec) throws(StoreError) {
+    let packs = state.withLock { state in
+      defer { state = State() }
+      return state.packs
+    }
+    var start = 0
+    while start < packs.count {
+      var end = start
+      var blobs = 0
+      while end < packs.count, end == start || blobs + packs[end].entries.count <= Self.maximumBlobCount {
+        blobs += packs[end].entries.count
+        end += 1
+      }
+      do throws(StoreError) {
+        try save(packs[start..<end], with: codec)
+      } catch {
+        let rest = packs[start...]
+        state.withLock { state in
+          state.packs.insert(contentsOf: rest, at: 0)
+          state.blobCount += rest.reduce(0) { $0 + $1.entries.count }
+        }
+        throw error
+      }
+      start = end
+    }
+  }
+
+  private func save(_ packs: ArraySlice<(id: PackID, entries: [PackHeader.Entry])>, with codec: BlobCodec)
+    throws(StoreError)
+  {
+    var writer = IndexFileWriter()
+    for pack in packs { writer.append(pack: pack.id, entries: pack.entries) }
+    _ = try repository.saveUnpacked(.index, writer.finish().span, with: codec)
+  }
+}

@@ -1,0 +1,237 @@
+package import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// How a lock is asked for.
+package struct LockRequest: Sendable {
+  package enum Mode: Sendable { case shared, exclusive }
+
+  package let mode: Mode
+  /// How long to try again while somebody else is at work.
+  package let patience: Duration
+  package let machine: MachineIdentity
+  package let record: LockRecord
+
+  package init(mode: Mode, patience: Duration = .zero, machine: MachineIdentity, record: LockRecord) {
+    self.mode = mode
+    self.patience = patience
+    self.machine = machine
+    self.record = record
+  }
+}
+
+extension Repository {
+  /// Runs `body` while holding a lock; it is refreshed meanwhile and removed at every end.
+  ///
+  /// If it cannot be refreshed for 22.5 minutes, `cancellation` is raised and the run ends with `.lockLost`.
+  ///
+  /// - Parameter note: told when a dead lock of ours was taken away or somebody is waited for.
+  package func withLock<Result>(
+    _ request: LockRequest, cancellation: Cancellation, note: @escaping @Sendable (String) -> Void,
+    _ body: () throws -> Result
+  ) throws -> Result {
+    let lock = try HeldLock.acquire(request, in: self, cancellation: cancellation, note: note)
+    let refresher = EngineThread.start(named: "lock") { lock.keepFresh(cancellation) }
+    defer {
+      lock.stopRefreshing()
+      refresher.join()
+      lock.release()
+    }
+    do {
+      let result = try body()
+      if lock.isLost { throw RepositoryError.lockLost(location: location) }
+      return result
+    } catch let error as Cancelled where lock.isLost {
+      Log.debug("cancelled because the lock was lost", ["reason": "\(error.reason)"])
+      throw RepositoryError.lockLost(location: location)
+    }
+  }
+}
+
+/// A lock of ours in the repository.
+final class HeldLock: Sendable {
+  private struct State: Sendable {
+    var id: LockID
+    var isReleased = false
+    var isLost = false
+  }
+
+  static let staleAge: Int64 = 30 * 60
+  private static let refreshInterval = Duration.seconds(300)
+  private static let lossAge = Duration.seconds(1350)
+  private let repository: Repository
+  private let request: LockRequest
+  private let state: Monitor<State>
+
+  private init(_ id: LockID, _ request: LockRequest, in repository: Repository) {
+    self.repository = repository
+    self.request = request
+    state = Monitor(State(id: id))
+  }
+
+  var isLost: Bool { state.withLock { $0.isLost } }
+}
+
+// MARK: Acquiring
+
+extension HeldLock {
+  /// Looks, writes the lock, looks again; on a store whose lists lag, waits 200 ms between (format: "Locks").
+  static func acquire(
+    _ request: LockRequest, in repository: Repository, cancellation: Cancellation,
+    note: @Sendable (String) -> Void
+  ) throws -> HeldLock {
+    let codec = repository.makeCodec()
+    let deadline = ContinuousClock.now + request.patience
+    var pause = Duration.seconds(5)
+    var isFirst = true
+    while true {
+      do {
+        return try tryAcquire(request, in: repository, with: codec, note: note)
+      } catch let error as RepositoryError {
+        guard case .locked(_, let holder, _) = error, ContinuousClock.now < deadline else { throw error }
+        if isFirst { note("waiting for \(holder)") }
+        isFirst = false
+        try sleep(min(pause, deadline - ContinuousClock.now), unless: cancellation)
+        pause = min(pause * 2, .seconds(60))
+      }
+    }
+  }
+
+  private static func tryAcquire(
+    _ request: LockRequest, in repository: Repository, with codec: BlobCodec, note: @Sendable (String) -> Void
+  ) throws -> HeldLock {
+    try checkConflicts(request, in: repository, except: nil, with: codec, note: note)
+    let id = try write(request, in: repository, with: codec)
+    request.record.note(id)
+    do {
+      if !repository.store.traits.listsAtOnce { try sleep(.milliseconds(200), unless: Cancellation()) }
+      try checkConflicts(request, in: repository, except: id, with: codec, note: note)
+    } catch {
+      try? repository.store.remove(ObjectKind.lock.storeKey(of: id))
+      request.record.forget(id)
+      throw error
+    }
+    return HeldLock(id, request, in: repository)
+  }
+
+  private static func write(_ request: LockRequest, in repository: Repository, with codec: BlobCodec)
+    throws(StoreError) -> LockID
+  {
+    let lock = LockFile(
+      time: Clock.now(), exclusive: request.mode == .exclusive, hostname: request.machine.hostName,
+      username: request.machine.userName, pid: Int64(ProcessIdentity.current.processID), uid: request.machine.userID,
+      gid: request.machine.groupID)
+    return try repository.saveUnpacked(.lock, lock.json().span, with: codec)
+  }
+
+  /// Throws `.locked` if another lock stands in the way. Dead locks of our own are removed on the way.
+  private static func checkConflicts(
+    _ request: LockRequest, in repository: Repository, except own: LockID?, with codec: BlobCodec,
+    note: @Sendable (String) -> Void
+  ) throws {
+    for object in try repository.store.listObjects(.lock) where object.id != own && object.sizeInBytes > 0 {
+      if request.record.isDead(object.id) {
+        try repository.store.remove(ObjectKind.lock.storeKey(of: object.id))
+        request.record.forget(object.id)
+        note("removed lock \(object.id.short), left by a Coffre process of this machine that is gone")
+        continue
+      }
+      guard let lock = try load(object, in: repository, with: codec) else { continue }
+      if request.mode == .exclusive || lock.exclusive {
+        throw RepositoryError.locked(
+          location: repository.location, holder: lock.holder, advice: advice(on: lock, request: request))
+      }
+    }
+  }
+
+  /// - Returns: `nil` if it was released since it was listed.
+  private static func load(_ object: ListedObject, in repository: Repository, with codec: BlobCodec) throws
+    -> LockFile?
+  {
+    var attempt = 0
+    while true {
+      do {
+        return try LockFile(json: try repository.loadUnpacked(.lock, object, with: codec))
+      } catch let error as StoreError where error.reason == .notFound {
+        return nil
+      } catch {
+        // It may be half-written on a store that is not atomic: look again before judging it.
+        attempt += 1
+        guard attempt < 3 else {
+          throw (error as? RepositoryError)
+            ?? RepositoryError.damaged(object: ObjectKind.lock.storeKey(of: object.id).path, problem: "\(error)")
+        }
+        try sleep(.milliseconds(300 * attempt), unless: Cancellation())
+      }
+    }
+  }
+
+  private static func advice(on lock: LockFile, request: LockRequest) -> String {
+    let age = Clock.now().seconds - lock.time.seconds
+    let isGoneHere =
+      lock.hostname == request.machine.hostName && !ProcessIdentity.isAlive(processID: Int32(clamping: lock.pid))
+    guard age > staleAge || isGoneHere else { return "Wait for it to end, or give --retry-lock 10m." }
+    let why = isGoneHere ? "that process is gone from this machine" : "the lock is \(age / 60) minutes old"
+    return "If nothing works in it any more (\(why)), run `restic unlock`; it removes stale locks only."
+  }
+}
+
+extension LockFile {
+  /// Who holds it, for people.
+  var holder: String { "process \(pid) of \(username) on \(hostname) since \(time.forPeople)" }
+}
+
+// MARK: Keeping and releasing
+
+extension HeldLock {
+  func keepFresh(_ cancellation: Cancellation) {
+    let codec = repository.makeCodec()
+    var last = ContinuousClock.now
+    while state.wait(until: { $0.isReleased }, for: Self.refreshInterval, then: { _ in true }) == nil {
+      do throws(StoreError) {
+        try refresh(with: codec)
+        last = ContinuousClock.now
+      } catch {
+        Log.warning("the lock could not be refreshed", ["cause": error.cause])
+      }
+      if ContinuousClock.now - last >= Self.lossAge {
+        state.withLock { $0.isLost = true }
+        cancellation.cancel(.failedElsewhere)
+        return
+      }
+    }
+  }
+
+  /// Writes a new lock, then removes the old one: at no moment is there none.
+  private func refresh(with codec: BlobCodec) throws(StoreError) {
+    let new = try Self.write(request, in: repository, with: codec)
+    request.record.note(new)
+    let old = state.withLock { state in
+      defer { state.id = new }
+      return state.id
+    }
+    try repository.store.remove(ObjectKind.lock.storeKey(of: old))
+    request.record.forget(old)
+  }
+
+  func stopRefreshing() { state.withLock { $0.isReleased = true } }
+
+  func release() {
+    let id = state.withLock { $0.id }
+    do throws(StoreError) {
+      try repository.store.remove(ObjectKind.lock.storeKey(of: id))
+      request.record.forget(id)
+    } catch {
+      Log.warning("the lock could not be removed", ["lock": id.short, "cause": error.cause])
+    }
+  }
+}
+
+/// Sleeps in short steps, so that a wish to stop is heard.
+private func sleep(_ duration: Duration, unless cancellation: Cancellation) throws(Cancelled) {
+  let end = ContinuousClock.now + duration
+  while ContinuousClock.now < end {
+    try cancellation.check()
+    pause(min(.milliseconds(50), end - ContinuousClock.now))
+  }
+}

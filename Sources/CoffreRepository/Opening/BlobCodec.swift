@@ -1,0 +1,152 @@
+package import CoffreCore
+import CoffreSystem
+import OpenSSLKit
+import ZstdKit
+
+/// One thread's tools for sealing and opening: hash, cipher and compression contexts with their scratch memory.
+package final class BlobCodec {
+  package let hasher = SHA256Hasher()
+  private let cipher: BlobCipher
+  private let dataCompressor = ZstdCompressor(level: BlobCodec.dataLevel)
+  private let treeCompressor = ZstdCompressor(level: BlobCodec.treeLevel)
+  private let decompressor = ZstdDecompressor()
+  private let version: UInt64
+  private var compressed: [UInt8] = []
+  private var opened: [UInt8] = []
+
+  private static let dataLevel = 2
+  private static let treeLevel = 6
+  /// No index, snapshot or lock is larger; a guard against crafted files.
+  private static let unpackedLimit = 1 << 30
+
+  init(key: MasterKey, version: UInt64) {
+    cipher = BlobCipher(encryption: key.encryption, macKey: key.macKey, macR: key.macR)
+    self.version = version
+  }
+}
+
+// MARK: Blobs
+
+/// A blob ready for a pack: sealed bytes with what the pack's header says of them.
+struct SealedBlob: Sendable {
+  let id: BlobID
+  let kind: BlobKind
+  let bytes: [UInt8]
+  /// 0 if it is stored plain.
+  let uncompressedLength: UInt32
+}
+
+extension BlobCodec {
+  /// Compresses, if that pays, and seals.
+  ///
+  /// In version 1 nothing is compressed. Data that does not shrink by at least one part in 64 is stored plain: reading it
+  /// back is then cheaper than the space is worth.
+  func seal(_ plain: Span<UInt8>, id: BlobID, kind: BlobKind) -> SealedBlob {
+    var sealed: [UInt8] = []
+    if version >= 2, plain.count > 0 {
+      compressed.removeAll(keepingCapacity: true)
+      (kind == .tree ? treeCompressor : dataCompressor).compress(plain, into: &compressed)
+      if compressed.count < plain.count - plain.count / 64 || kind == .tree {
+        cipher.seal(compressed.span, into: &sealed)
+        return SealedBlob(id: id, kind: kind, bytes: sealed, uncompressedLength: UInt32(plain.count))
+      }
+    }
+    cipher.seal(plain, into: &sealed)
+    return SealedBlob(id: id, kind: kind, bytes: sealed, uncompressedLength: 0)
+  }
+
+  /// Opens, decompresses and hashes a blob: what comes out is what went in, or an error tells why not.
+  ///
+  /// - Parameter plain: replaced by the content.
+  func open(_ sealed: Span<UInt8>, id: BlobID, at location: BlobLocation, into plain: inout [UInt8])
+    throws(BlobProblem)
+  {
+    do {
+      if location.uncompressedLength == 0 {
+        try cipher.open(sealed, into: &plain)
+      } else {
+        try cipher.open(sealed, into: &opened)
+        try decompressor.decompress(opened.span, into: &plain, expecting: Int(location.uncompressedLength))
+      }
+    } catch let error as CipherError {
+      throw BlobProblem(error.problem)
+    } catch {
+      throw BlobProblem("it does not decompress: \(error)")
+    }
+    guard hasher.hash(plain.span) == id else { throw BlobProblem("its content does not have the hash \(id.short)") }
+  }
+
+  /// Whether sealed bytes are as they were written; nothing is decrypted.
+  func isAuthentic(_ sealed: Span<UInt8>) -> Bool { cipher.isAuthentic(sealed) }
+
+  func sealHeader(_ plain: Span<UInt8>, into output: inout [UInt8]) { cipher.seal(plain, into: &output) }
+
+  func openHeader(_ sealed: Span<UInt8>, into plain: inout [UInt8]) throws(BlobProblem) {
+    do throws(CipherError) { try cipher.open(sealed, into: &plain) } catch { throw BlobProblem(error.problem) }
+  }
+}
+
+/// Why bytes are not the blob they should be; the caller adds which object.
+struct BlobProblem: Error, Sendable, Hashable {
+  let text: String
+  init(_ text: String) { self.text = text }
+}
+
+extension CipherError {
+  var problem: String {
+    switch self {
+    case .tooShort: "it is too short to be sealed data"
+    case .notAuthentic: "its MAC does not fit: it was changed, or sealed with another key"
+    case .zeroNonce: "its nonce is all zero"
+    }
+  }
+}
+
+// MARK: Unpacked files
+
+extension BlobCodec {
+  /// Seals an index, snapshot or lock as its repository version wants it (format: "Unpacked" files).
+  func sealUnpacked(_ json: Span<UInt8>) -> [UInt8] {
+    var sealed: [UInt8] = []
+    guard version >= 2 else {
+      cipher.seal(json, into: &sealed)
+      return sealed
+    }
+    compressed.removeAll(keepingCapacity: true)
+    compressed.append(0x02)
+    treeCompressor.compress(json, into: &compressed)
+    cipher.seal(compressed.span, into: &sealed)
+    return sealed
+  }
+
+  /// Opens an index, snapshot or lock; compressed or not, whichever its first byte says.
+  func openUnpacked(_ sealed: Span<UInt8>) throws(BlobProblem) -> [UInt8] {
+    do throws(CipherError) { try cipher.open(sealed, into: &opened) } catch { throw BlobProblem(error.problem) }
+    switch opened.first {
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      return opened
+    case 0x02 where version >= 2:
+      var json: [UInt8] = []
+      do {
+        try decompressor.decompress(opened.span.extracting(droppingFirst: 1), into: &json, limit: Self.unpackedLimit)
+      } catch {
+        throw BlobProblem("it does not decompress: \(error)")
+      }
+      return json
+    default: throw BlobProblem("its encoding is not supported")
+    }
+  }
+
+  /// The configuration is sealed, never compressed.
+  func sealConfig(_ json: Span<UInt8>) -> [UInt8] {
+    var sealed: [UInt8] = []
+    cipher.seal(json, into: &sealed)
+    return sealed
+  }
+
+  func openConfig(_ sealed: Span<UInt8>) throws(BlobProblem) -> [UInt8] {
+    var json: [UInt8] = []
+    try openHeader(sealed, into: &json)
+    return json
+  }
+}

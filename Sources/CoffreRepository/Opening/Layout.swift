@@ -1,0 +1,36 @@
+package import CoffreCore
+
+/// The five folders of a repository (restic design document, "Repository Layout").
+package enum ObjectKind: String, Sendable, CaseIterable {
+  case key = "keys"
+  case lock = "locks"
+  case snapshot = "snapshots"
+  case index = "index"
+  case pack = "data"
+
+  package func storeKey(of id: Digest) -> StoreKey {
+    let name = id.description
+    return StoreKey(self == .pack ? "data/\(name.prefix(2))/\(name)" : "\(rawValue)/\(name)")
+  }
+
+  package static let config = StoreKey("config")
+}
+
+/// An object of a repository as a list shows it.
+package struct ListedObject: Sendable, Hashable {
+  package let id: Digest
+  package let sizeInBytes: Int64
+}
+
+extension Store {
+  /// All objects of a kind. Names that are no ids (temporary and foreign files) are passed over, as restic does.
+  package func listObjects(_ kind: ObjectKind) throws(StoreError) -> [ListedObject] {
+    var found: [ListedObject] = []
+    try list(StoreKey(kind.rawValue)) { (object: StoredObject) throws(StoreError) in
+      if let id = Digest(hex: object.key.name), object.key == kind.storeKey(of: id) {
+        found.append(ListedObject(id: id, sizeInBytes: object.sizeInBytes))
+      }
+    }
+    return found
+  }
+}

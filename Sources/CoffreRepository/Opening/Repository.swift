@@ -1,0 +1,149 @@
+package import CoffreCore
+import CoffreSystem
+import OpenSSLKit
+
+/// An opened repository in the restic format: its store, its configuration and the key to it.
+package final class Repository: Sendable {
+  package let store: any Store
+  package let config: RepositoryConfig
+  /// The key file that the password opened.
+  package let keyID: KeyID
+  let masterKey: MasterKey
+
+  package var location: String { store.traits.location }
+
+  init(store: any Store, config: RepositoryConfig, keyID: KeyID, masterKey: MasterKey) {
+    self.store = store
+    self.config = config
+    self.keyID = keyID
+    self.masterKey = masterKey
+  }
+
+  /// Contexts for one thread.
+  package func makeCodec() -> BlobCodec { BlobCodec(key: masterKey, version: config.version) }
+
+  package var polynomial: RabinPolynomial { RabinPolynomial(coefficients: config.chunkerPolynomial) }
+}
+
+// MARK: Opening
+
+extension Repository {
+  /// Reads the key files until the password fits one, then the configuration.
+  ///
+  /// A key file whose name is not its hash is damaged: it is never tried, and if no other key opens, the damage is the
+  /// error, not the password.
+  package static func open(store: any Store, password: Secret) throws -> Repository {
+    let location = store.traits.location
+    let sealedConfig = try loadConfig(from: store)
+    let keys: [ListedObject] = try store.listObjects(.key).sorted { $0.id < $1.id }
+    var damage: RepositoryError?
+    for object in keys {
+      let key: KeyFile
+      do {
+        key = try loadKey(object, from: store)
+      } catch let error as RepositoryError {
+        damage = damage ?? error
+        continue
+      } catch let error as StoreError where error.reason == .notFound {
+        continue  // removed since it was listed
+      }
+      let master: MasterKey?
+      do {
+        master = try key.masterKey(openedWith: password)
+      } catch let error as RepositoryError {
+        damage = damage ?? error.named(ObjectKind.key.storeKey(of: object.id).path)
+        continue
+      }
+      guard let master else { continue }
+      return try open(store: store, sealedConfig: sealedConfig, keyID: object.id, master: master)
+    }
+    if let damage { throw damage }
+    guard !keys.isEmpty else {
+      throw RepositoryError.damaged(object: "keys", problem: "there is no key file in \(location)")
+    }
+    throw RepositoryError.wrongPassword(location: location)
+  }
+
+  private static func open(store: any Store, sealedConfig: [UInt8], keyID: KeyID, master: MasterKey) throws
+    -> Repository
+  {
+    let codec = BlobCodec(key: master, version: 1)
+    let config: RepositoryConfig
+    do {
+      config = try RepositoryConfig(json: try codec.openConfig(sealedConfig.span))
+    } catch let problem as BlobProblem {
+      throw RepositoryError.damaged(object: "config", problem: problem.text)
+    } catch let error as MalformedJSON {
+      throw RepositoryError.damaged(object: "config", problem: error.description)
+    }
+    guard config.version == 1 || config.version == 2 else {
+      throw RepositoryError.versionNotSupported(location: store.traits.location, version: config.version)
+    }
+    guard RabinPolynomial(coefficients: config.chunkerPolynomial).isIrreducible else {
+      throw RepositoryError.damaged(object: "config", problem: "its chunker polynomial is not irreducible")
+    }
+    return Repository(store: store, config: config, keyID: keyID, masterKey: master)
+  }
+
+  private static func loadConfig(from store: any Store) throws -> [UInt8] {
+    do {
+      return try store.load(ObjectKind.config, expectedSize: 64 << 10)
+    } catch where error.reason == .notFound {
+      throw RepositoryError.notFound(location: store.traits.location)
+    } catch where error.reason == .truncated {
+      throw RepositoryError.damaged(object: "config", problem: "it is far too large")
+    }
+  }
+
+  private static func loadKey(_ object: ListedObject, from store: any Store) throws -> KeyFile {
+    let name = ObjectKind.key.storeKey(of: object.id)
+    guard object.sizeInBytes <= 1 << 20 else {
+      throw RepositoryError.damaged(object: name.path, problem: "it is far too large for a key")
+    }
+    let bytes = try store.load(name, expectedSize: Int(object.sizeInBytes))
+    guard SHA256Hasher().hash(bytes.span) == object.id else {
+      throw RepositoryError.damaged(object: name.path, problem: "its name is not the hash of its content")
+    }
+    do {
+      return try KeyFile(json: bytes)
+    } catch {
+      throw RepositoryError.damaged(object: name.path, problem: "\(error)")
+    }
+  }
+}
+
+extension RepositoryError {
+  /// The same damage, of the object named.
+  func named(_ object: String) -> RepositoryError {
+    if case .damaged(_, let problem) = self { .damaged(object: object, problem: problem) } else { self }
+  }
+}
+
+// MARK: Unpacked files
+
+extension Repository {
+  /// Loads an index, snapshot or lock: name checked against the content, opened, decompressed.
+  func loadUnpacked(_ kind: ObjectKind, _ object: ListedObject, with codec: BlobCodec) throws -> [UInt8] {
+    let key = kind.storeKey(of: object.id)
+    guard object.sizeInBytes <= 1 << 30 else {
+      throw RepositoryError.damaged(object: key.path, problem: "it is far too large")
+    }
+    let sealed = try store.load(key, expectedSize: Int(object.sizeInBytes))
+    guard codec.hasher.hash(sealed.span) == object.id else {
+      throw RepositoryError.damaged(object: key.path, problem: "its name is not the hash of its content")
+    }
+    do throws(BlobProblem) {
+      return try codec.openUnpacked(sealed.span)
+    } catch {
+      throw RepositoryError.damaged(object: key.path, problem: error.text)
+    }
+  }
+
+  /// Seals and saves under the hash of what is stored.
+  func saveUnpacked(_ kind: ObjectKind, _ json: Span<UInt8>, with codec: BlobCodec) throws(StoreError) -> Digest {
+    let sealed = codec.sealUnpacked(json)
+    let id = codec.hasher.hash(sealed.span)
+    try store.save(sealed.span, at: kind.storeKey(of: id))
+    return id
+  }
+}

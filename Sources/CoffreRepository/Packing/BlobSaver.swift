@@ -1,0 +1,141 @@
+import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// Stores blobs: each one once, whoever brings it. Shared by all threads of a backup.
+///
+/// Order of truth: packs are durable before an index names them; `finish` returns when all of both is.
+package final class BlobSaver: Sendable {
+  private struct KeeperState: Sendable {
+    var isClosed = false
+  }
+
+  private let repository: Repository
+  private let index: BlobIndex
+  private let pending: [Mutex<BlobIDSet>]
+  private let recorder: IndexRecorder
+  private let saver: PackSaver
+  private let packers: [Packer]
+  private let cancellation: Cancellation
+  private let indexInterval: Duration
+  private let keeper = Monitor(KeeperState())
+  private let counters = Mutex(SavedBytes())
+  private let isDryRun: Bool
+
+  /// - Parameters:
+  ///   - indexInterval: the longest that stored data stays unnamed by an index: what a crash can cost.
+  ///   - isDryRun: blobs are sealed and counted, nothing is saved.
+  package init(
+    repository: Repository, index: BlobIndex, packSize: Int = 16 << 20, indexInterval: Duration = .seconds(10),
+    isDryRun: Bool = false, cancellation: Cancellation
+  ) {
+    self.repository = repository
+    self.index = index
+    self.cancellation = cancellation
+    self.indexInterval = indexInterval
+    self.isDryRun = isDryRun
+    pending = (0..<(2 * Self.shardCount)).map { _ in Mutex(BlobIDSet()) }
+    recorder = IndexRecorder(repository: repository)
+    saver = PackSaver(store: repository.store, recorder: recorder, cancellation: cancellation)
+    packers = [Packer(targetSize: packSize, saver: saver), Packer(targetSize: packSize, saver: saver)]
+  }
+
+  private static let shardCount = 16
+
+  /// Stores a blob unless the repository has it or somebody is about to store it.
+  ///
+  /// - Returns: its id, and whether it was new.
+  package func save(_ plain: Span<UInt8>, kind: BlobKind, with codec: BlobCodec) throws -> (id: BlobID, isNew: Bool) {
+    let id = codec.hasher.hash(plain)
+    guard !index.contains(id, kind) else { return (id, false) }
+    let shard = Int(kind.rawValue) * Self.shardCount + Int(truncatingIfNeeded: id.word3 % UInt64(Self.shardCount))
+    guard pending[shard].withLock({ $0.insert(id) }) else { return (id, false) }
+    let sealed = codec.seal(plain, id: id, kind: kind)
+    counters.withLock { $0.count(sealed, plainCount: plain.count) }
+    if !isDryRun { try packers[Int(kind.rawValue)].add(sealed, with: codec) }
+    return (id, true)
+  }
+
+  /// What was added so far.
+  package var saved: SavedBytes { counters.withLock { $0 } }
+}
+
+/// How much a backup added.
+package struct SavedBytes: Sendable, Hashable {
+  package private(set) var dataBlobs = 0
+  package private(set) var treeBlobs = 0
+  /// Before compression and sealing, in bytes.
+  package private(set) var plainBytes: Int64 = 0
+  /// As stored in packs.
+  package private(set) var packedBytes: Int64 = 0
+
+  mutating fileprivate func count(_ blob: SealedBlob, plainCount: Int) {
+    if blob.kind == .tree { treeBlobs += 1 } else { dataBlobs += 1 }
+    plainBytes += Int64(plainCount)
+    packedBytes += Int64(blob.bytes.count)
+  }
+}
+
+// MARK: The life of a run
+
+extension BlobSaver {
+  /// Runs `body` with the saving threads at work. When it returns, all packs and the index about them are durable; when it
+  /// throws, what had been handed over is still saved and indexed, so that the next run finds it.
+  package func run<Result>(_ body: () throws -> Result) throws -> Result {
+    guard !isDryRun else { return try body() }
+    var threads = saver.start()
+    threads.append(EngineThread.start(named: "keep") { [self] in keep() })
+    defer {
+      keeper.withLock { $0.isClosed = true }
+      saver.close()
+      for thread in threads { thread.join() }
+    }
+    let codec = repository.makeCodec()
+    do {
+      let result = try body()
+      try flush(with: codec)
+      return result
+    } catch {
+      salvage(with: codec)
+      throw error
+    }
+  }
+
+  /// Saves all that is waiting and the index about it.
+  package func flush(with codec: BlobCodec) throws {
+    for packer in packers { try packer.flush(with: codec) }
+    try saver.drain()
+    try recorder.flush(with: codec)
+  }
+
+  /// After a failure: packs that were saved become known. The failure that brought us here is the one to report.
+  private func salvage(with codec: BlobCodec) {
+    do {
+      try flush(with: codec)
+    } catch {
+      do { try recorder.flush(with: codec) } catch {
+        Log.debug("the index of an aborted run could not be written", ["error": "\(error)"])
+      }
+    }
+  }
+
+  /// Every interval, closes the open packs and writes an index, so that a crash loses no more than that.
+  private func keep() {
+    let codec = repository.makeCodec()
+    let step = Duration.milliseconds(250)
+    var waited = Duration.zero
+    while keeper.wait(until: { $0.isClosed }, for: min(step, indexInterval), then: { _ in true }) == nil {
+      waited += min(step, indexInterval)
+      guard waited >= indexInterval || recorder.isDue else { continue }
+      do {
+        if waited >= indexInterval { for packer in packers { try packer.flush(with: codec) } }
+        try recorder.flush(with: codec)
+      } catch {
+        Log.warning("the preliminary index could not be written", ["error": "\(error)"])
+        cancellation.cancel(.failedElsewhere)
+        return
+      }
+      waited = .zero
+    }
+  }
+}

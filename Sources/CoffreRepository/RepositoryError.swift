@@ -1,0 +1,83 @@
+package import CoffreCore
+
+/// What is wrong with a repository, or what it was asked for and does not have.
+package enum RepositoryError: Error, Sendable, Hashable {
+  case notFound(location: String)
+  case alreadyExists(location: String)
+  case locked(location: String, holder: String, advice: String)
+  case wrongPassword(location: String)
+  case versionNotSupported(location: String, version: UInt64)
+  /// An object that is not what its name, its MAC or the format says.
+  case damaged(object: String, problem: String)
+  /// A blob that a tree or snapshot names and no index knows.
+  case missingBlob(id: Digest, neededBy: String)
+  case noSuchSnapshot(String)
+  case ambiguousSnapshot(String, matches: [String])
+  case noSuchPath(String, snapshot: String)
+  /// Chunker settings of another program that Coffre does not follow.
+  case foreignChunking(location: String)
+  case lockLost(location: String)
+  /// What was to be backed up could not be read at all.
+  case nothingToBackUp([String])
+}
+
+extension RepositoryError: Explained {
+  package var explanation: Explanation {
+    switch self {
+    case .notFound(let location):
+      Explanation(
+        "no repository at '\(location)'",
+        advice: "Check the place; a new repository is made with `coffre repo init -r \(location)`.")
+    case .alreadyExists(let location):
+      Explanation(
+        "'\(location)' holds a repository already", advice: "Use it, or choose an empty place for the new one.")
+    case .locked(let location, let holder, let advice):
+      Explanation("'\(location)' is locked by \(holder)", advice: advice)
+    case .wrongPassword(let location):
+      Explanation("wrong password for '\(location)'", advice: "Give the password of one of the repository's keys.")
+    case .versionNotSupported(let location, let version):
+      Explanation(
+        "'\(location)' has repository version \(version), which this Coffre does not know",
+        advice: "Use a newer Coffre; versions 1 and 2 are supported.")
+    case .damaged(let object, let problem):
+      Explanation("'\(object)' is damaged", because: problem, advice: "Run `coffre repo check --read-data` to see what else is.")
+    case .missingBlob(let id, let user):
+      Explanation(
+        "blob \(id.short) is in no index", because: "\(user) needs it",
+        advice: "Run `coffre repo check`; a new backup of the same files stores the blob again.")
+    case .noSuchSnapshot(let text):
+      Explanation("no snapshot matches '\(text)'", advice: "See `coffre snapshot list` for what there is.")
+    case .ambiguousSnapshot(let text, let matches):
+      Explanation(
+        "'\(text)' matches several snapshots", because: matches.joined(separator: ", "),
+        advice: "Give more digits of the id, or narrow `latest` with --host, --path or --tag.")
+    case .noSuchPath(let path, let snapshot):
+      Explanation("'\(path)' is not in snapshot \(snapshot)", advice: "See `coffre snapshot ls \(snapshot)`.")
+    case .foreignChunking(let location):
+      Explanation(
+        "'\(location)' asks for chunk sizes of another program",
+        advice: "Add to it with the program that made it (rustic); reading and restoring work here.")
+    case .lockLost(let location):
+      Explanation(
+        "the lock on '\(location)' could not be refreshed for too long",
+        advice: "Check the connection and run the command again; what was stored will be reused.")
+    case .nothingToBackUp(let paths):
+      Explanation(
+        "none of the sources can be read", because: paths.joined(separator: ", "),
+        advice: "Check the paths and their permissions; no snapshot was made.")
+    }
+  }
+
+  package var exitCode: ExitCode {
+    switch self {
+    case .notFound: .noRepository
+    case .locked: .locked
+    case .wrongPassword: .wrongPassword
+    case .versionNotSupported: .versionNotSupported
+    case .ambiguousSnapshot: .usage
+    case .noSuchSnapshot, .noSuchPath, .alreadyExists, .damaged, .missingBlob, .foreignChunking,
+      .lockLost, .nothingToBackUp:
+      .failed
+    }
+  }
+}

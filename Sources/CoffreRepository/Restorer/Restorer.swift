@@ -1,0 +1,178 @@
+package import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// Brings a snapshot back: walks its trees, then reads pack by pack with several threads, each blob checked against its
+/// hash before a byte of it is written.
+///
+/// What cannot be restored is named and the rest goes on; the result tells how many losses there were.
+package final class Restorer: Sendable {
+  let repository: Repository
+  let index: BlobIndex
+  let session: any RestoreSession
+  let request: RestoreRequest
+  let progress: RestoreProgress
+  let cancellation: Cancellation
+  let state = Mutex(State())
+
+  struct State {
+    /// Places still to be written, by file.
+    var remaining: [Int: Int] = [:]
+    var failed: Set<Int> = []
+    var failure: (any Error)?
+  }
+
+  package init(
+    repository: Repository, index: BlobIndex, session: any RestoreSession, request: RestoreRequest,
+    progress: RestoreProgress, cancellation: Cancellation
+  ) {
+    self.repository = repository
+    self.index = index
+    self.session = session
+    self.request = request
+    self.progress = progress
+    self.cancellation = cancellation
+  }
+
+  /// Blocks until all is restored that can be.
+  package func run() throws {
+    var walk = RestoreWalk(self)
+    try walk.run()
+    guard !request.isDryRun else { return }
+    let kept = try comparison(of: walk.files.filter { $0.placement == .compare })
+    var plan = RestorePlan()
+    for file in walk.files {
+      if kept.contains(file.number) {
+        finish(file.number, bytes: file.size, wasKept: true)
+        continue
+      }
+      do throws(RepositoryError) {
+        try plan.add(file: file.number, content: file.content, index: index, path: file.path)
+        if file.content.isEmpty { finish(file.number, bytes: 0) }
+      } catch {
+        lose(file.number, "\(error.explanation.problem): \(error.explanation.cause ?? "")", path: file.path)
+      }
+    }
+    state.withLock { $0.remaining = plan.remaining }
+    try write(plan, paths: Dictionary(uniqueKeysWithValues: walk.files.map { ($0.number, $0.path) }))
+    try session.finish { error in
+      progress.warn("not-restored", displayed(error.path), "cannot \(error.action) it: \(error.cause)")
+    }
+    if request.verifies { try verify(walk.files) }
+  }
+
+  /// Counts a file that is whole, and shows it.
+  func finish(_ file: Int, bytes: Int64, wasKept: Bool = false) {
+    do throws(SourceError) {
+      // A kept file of the right content was never opened for writing.
+      for problem in try session.complete(file) {
+        progress.warn("metadata", displayed(problem.path), "cannot \(problem.action) it: \(problem.cause)")
+      }
+      progress.count { counters in
+        counters.filesDone += 1
+        if wasKept {
+          counters.filesSkipped += 1
+          counters.bytesSkipped += bytes
+        }
+      }
+    } catch {
+      lose(file, error.cause, path: error.path)
+    }
+  }
+
+  /// A file that cannot be had whole is removed and named; once.
+  func lose(_ file: Int, _ problem: String, path: PathBytes) {
+    guard state.withLock({ $0.failed.insert(file).inserted }) else { return }
+    session.abandon(file)
+    progress.warn("not-restored", displayed(path), problem)
+  }
+}
+
+// MARK: Writing
+
+extension Restorer {
+  private func write(_ plan: RestorePlan, paths: [Int: PathBytes]) throws {
+    let cursor = Atomic<Int>(0)
+    runThreads(count: request.threadCount, named: "restore") { [self] _ in
+      let loader = BlobLoader(repository: repository, index: index)
+      while true {
+        let next = cursor.add(1, ordering: .relaxed).oldValue
+        guard next < plan.packs.count, !cancellation.isCancelled else { return }
+        for run in PieceRun.runs(of: plan.packs[next].pieces) {
+          do {
+            try cancellation.check()
+            try restore(run, of: plan.packs[next].id, with: loader, paths: paths)
+          } catch {
+            state.withLock { $0.failure = $0.failure ?? error }
+            cancellation.cancel(.failedElsewhere)
+            return
+          }
+        }
+      }
+    }
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+    try cancellation.check()
+  }
+
+  private func restore(_ run: PieceRun, of pack: PackID, with loader: BlobLoader, paths: [Int: PathBytes]) throws {
+    var sealed: [UInt8] = []
+    do throws(StoreError) {
+      sealed = try repository.store.load(
+        ObjectKind.pack.storeKey(of: pack), range: run.range, expectedSize: run.range.count)
+    } catch where error.reason == .notFound || error.reason == .truncated || error.reason == .failed {
+      sealed = []  // each blob is looked for elsewhere, below
+    }
+    var plain: [UInt8] = []
+    for piece in run.pieces {
+      try cancellation.check()
+      do {
+        try open(piece, in: sealed, startingAt: run.range.lowerBound, with: loader, into: &plain)
+      } catch {
+        for place in piece.places {
+          lose(place.file, (error as? any Explained)?.text ?? "\(error)", path: paths[place.file] ?? [])
+        }
+        continue
+      }
+      for place in piece.places { try write(plain.span, to: place, paths: paths) }
+    }
+  }
+
+  /// The blob from what was read; if that is damaged, from any other pack that holds it.
+  private func open(
+    _ piece: RestorePlan.Piece, in sealed: [UInt8], startingAt start: Int64, with loader: BlobLoader,
+    into plain: inout [UInt8]
+  ) throws {
+    let first = Int(Int64(piece.location.offset) - start)
+    if first + Int(piece.location.length) <= sealed.count {
+      do throws(BlobProblem) {
+        let bytes = sealed.span.extracting(first..<(first + Int(piece.location.length)))
+        return try loader.codec.open(bytes, id: piece.id, at: piece.location, into: &plain)
+      } catch {
+        Log.debug("a blob is damaged; looking for another copy", ["blob": piece.id.short, "problem": error.text])
+      }
+    }
+    try loader.load(piece.id, .data, for: "a file", into: &plain)
+  }
+
+  private func write(_ plain: Span<UInt8>, to place: RestorePlan.Place, paths: [Int: PathBytes]) throws {
+    guard !state.withLock({ $0.failed.contains(place.file) }) else { return }
+    do throws(SourceError) {
+      try session.write(plain, of: place.file, at: place.offset)
+    } catch {
+      guard error.reason != .noSpace, error.reason != .cancelled else { throw error }
+      return lose(place.file, error.cause, path: paths[place.file] ?? [])
+    }
+    progress.count { $0.bytesDone += Int64(plain.count) }
+    let isLast = state.withLock { state -> Bool in
+      let left = (state.remaining[place.file] ?? 1) - 1
+      state.remaining[place.file] = left
+      return left == 0
+    }
+    if isLast { finish(place.file, bytes: 0) }
+  }
+}
+
+extension Explained {
+  /// Problem and cause in one line.
+  var text: String { explanation.cause.map { "\(explanation.problem): \($0)" } ?? explanation.problem }
+}

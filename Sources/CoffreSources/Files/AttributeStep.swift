@@ -1,0 +1,52 @@
+import CoffreCore
+import CoffreSystem
+
+/// One attribute to set at restore.
+enum AttributeStep {
+  case owner(UInt32, UInt32)
+  case extended([ExtendedAttribute])
+  case permissions(UInt16)
+  case times(accessed: Timestamp, modified: Timestamp)
+
+  static func steps(for entry: RestoredEntry) -> [AttributeStep] {
+    let attributes = entry.attributes
+    var steps: [AttributeStep] = [
+      .owner(attributes.userID, attributes.groupID), .extended(entry.details.extendedAttributes),
+    ]
+    if attributes.kind != .symlink { steps.append(.permissions(attributes.permissions)) }
+    steps.append(.times(accessed: attributes.accessed, modified: attributes.modified))
+    return steps
+  }
+
+  var action: String {
+    switch self {
+    case .owner: "set the owner of"
+    case .extended: "set the extended attributes of"
+    case .permissions: "set the permissions of"
+    case .times: "set the times of"
+    }
+  }
+
+  func apply(to descriptor: borrowing FileDescriptor) throws(SystemError) {
+    switch self {
+    case .owner(let user, let group): try descriptor.setOwner(user: user, group: group)
+    case .permissions(let permissions): try descriptor.setPermissions(permissions)
+    case .times(let accessed, let modified): try descriptor.setTimes(accessed: accessed, modified: modified)
+    case .extended(let wanted):
+      for name in try descriptor.extendedAttributeNames() where !wanted.contains(where: { $0.name == name }) {
+        try descriptor.removeExtendedAttribute(name)
+      }
+      for attribute in wanted { try descriptor.setExtendedAttribute(attribute.name, to: attribute.value) }
+    }
+  }
+
+  func apply(to name: PathBytes, in folder: borrowing FileDescriptor) throws(SystemError) {
+    switch self {
+    case .owner(let user, let group): try folder.setOwner(user: user, group: group, of: name)
+    case .permissions(let permissions): try folder.setPermissions(permissions, of: name)
+    case .times(let accessed, let modified): try folder.setTimes(accessed: accessed, modified: modified, of: name)
+    case .extended(let wanted):
+      for attribute in wanted { try folder.setExtendedAttribute(attribute.name, to: attribute.value, of: name) }
+    }
+  }
+}

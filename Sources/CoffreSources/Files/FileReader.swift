@@ -1,0 +1,46 @@
+import CoffreCore
+import CoffreSystem
+
+/// A file's bytes, up to the size it had when it was opened: what is appended later belongs to the next run.
+final class FileReader: ByteReader {
+  /// Never follows a link put in the file's place, never waits for a FIFO's other end.
+  static let options: OpenOptions = [.noFollow, .nonBlocking, .noAccessTime]
+
+  private let descriptor: FileDescriptor
+  private let path: PathBytes
+  private let opened: EntryAttributes
+  private var position: Int64 = 0
+  private let end: Int64
+
+  init(_ descriptor: consuming FileDescriptor, path: PathBytes) throws(SystemError) {
+    self.descriptor = descriptor
+    self.path = path
+    opened = try self.descriptor.attributes()
+    guard opened.kind == .file else { throw SystemError.notFound(path) }
+    // The kernel's own files have no size; they are read to their end.
+    end = opened.size > 0 ? opened.size : .max
+  }
+
+  var attributes: EntryAttributes? { opened }
+
+  func read(into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int {
+    guard position < end else { return 0 }
+    do throws(SystemError) {
+      let count = try descriptor.read(into: &buffer)
+      let wanted = Int(min(Int64(count), end - position))
+      position += Int64(wanted)
+      return wanted
+    } catch {
+      throw SourceError(error, "read", path)
+    }
+  }
+
+  func isUnchanged() throws(SourceError) -> Bool {
+    do throws(SystemError) {
+      let now = try descriptor.attributes()
+      return now.size == opened.size && now.modified.isSameInstant(as: opened.modified)
+    } catch {
+      throw SourceError(error, "read", path)
+    }
+  }
+}

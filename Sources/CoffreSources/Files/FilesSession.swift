@@ -1,0 +1,151 @@
+package import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// What of a file tree is backed up.
+package struct FilesSettings: Sendable {
+  /// As the user gave them; relative ones count from `workingDirectory`.
+  package var targets: [PathBytes]
+  package var workingDirectory: PathBytes
+  /// Matched on absolute paths.
+  package var excludes = PatternList()
+  /// A directory that holds a file of this name, beginning with these bytes, is left out but for that file.
+  package var markers: [Marker] = []
+  package var staysOnFileSystems = false
+  /// Folders of Coffre itself: the repository, the cache. Left out, and named once.
+  package var ownFolders: [PathBytes] = []
+
+  package struct Marker: Sendable, Hashable {
+    package let name: [UInt8]
+    package let header: [UInt8]
+
+    package init(name: String, header: String = "") {
+      self.name = Array(name.utf8)
+      self.header = Array(header.utf8)
+    }
+
+    /// The Cache Directory Tagging Specification.
+    package static let cacheDirectory = Marker(
+      name: "CACHEDIR.TAG", header: "Signature: 8a477f597d28d172789f06886806bc55")
+  }
+
+  package init(targets: [PathBytes], workingDirectory: PathBytes) {
+    self.targets = targets
+    self.workingDirectory = workingDirectory
+  }
+}
+
+/// Files and folders of this machine.
+package final class FilesSession: SourceSession {
+  package let top: any UnopenedDirectory
+  package let paths: [PathBytes]
+  let context: FilesContext
+
+  /// - Throws: if none of the targets exists.
+  package init(_ settings: FilesSettings) throws(SourceError) {
+    let context = FilesContext(settings)
+    var tree = TargetTree()
+    var missing: [SourceNote] = []
+    for target in settings.targets {
+      let path = context.absolute(target)
+      do throws(SystemError) {
+        let attributes = try FileDescriptor.attributes(ofPath: path, following: false)
+        context.allow(device: attributes.device)
+        try tree.add(target, absolute: path)
+      } catch {
+        missing.append(SourceNote(subject: displayed(target), message: error.cause))
+      }
+    }
+    guard missing.count < settings.targets.count else {
+      throw SourceError(
+        .failed, "read", settings.targets.first ?? [],
+        because: missing.map { "\($0.subject): \($0.message)" }.joined(separator: "; "))
+    }
+    context.missing = missing
+    self.context = context
+    top = TargetDirectory(tree: tree, path: [UInt8(ascii: "/")], context: context)
+    paths = settings.targets.map { context.absolute($0) }
+  }
+
+  package func userName(of id: UInt32) -> String { context.names.userName(of: id) }
+  package func groupName(of id: UInt32) -> String { context.names.groupName(of: id) }
+
+  package func finish() throws(SourceError) -> [SourceNote] {
+    guard context.readTargets.load(ordering: .relaxed) > 0 else {
+      throw SourceError(
+        .failed, "read", paths.first ?? [], because: "none of the sources could be read; no snapshot was made")
+    }
+    return []
+  }
+
+  package func close() {}
+}
+
+/// What all directories of one session share.
+final class FilesContext: Sendable {
+  let settings: FilesSettings
+  let names = AccountNames()
+  /// How many targets could be opened.
+  let readTargets = Atomic<Int>(0)
+  /// Directories open at the moment.
+  let openDirectories = Atomic<Int>(0)
+  private let ownFolders: Set<FileIdentity>
+  private let allowedDevices = Mutex(Set<UInt64>())
+  private let missingTargets = Mutex([SourceNote]())
+
+  struct FileIdentity: Hashable, Sendable {
+    let device: UInt64
+    let inode: UInt64
+  }
+
+  init(_ settings: FilesSettings) {
+    self.settings = settings
+    var own: Set<FileIdentity> = []
+    for folder in settings.ownFolders {
+      if let attributes = try? FileDescriptor.attributes(ofPath: folder, following: true) {
+        own.insert(FileIdentity(device: attributes.device, inode: attributes.inode))
+      }
+    }
+    ownFolders = own
+  }
+
+  /// Targets that do not exist; the top directory's listing reports them.
+  var missing: [SourceNote] {
+    get { missingTargets.withLock { $0 } }
+    set { missingTargets.withLock { $0 = newValue } }
+  }
+
+  func absolute(_ path: PathBytes) -> PathBytes {
+    path.first == UInt8(ascii: "/") ? absolutePath(of: path) : absolutePath(of: joined(settings.workingDirectory, path))
+  }
+
+  func isOwnFolder(_ attributes: EntryAttributes) -> Bool {
+    ownFolders.contains(FileIdentity(device: attributes.device, inode: attributes.inode))
+  }
+
+  func allow(device: UInt64) { allowedDevices.withLock { _ = $0.insert(device) } }
+
+  func isAllowed(device: UInt64) -> Bool {
+    !settings.staysOnFileSystems || allowedDevices.withLock { $0.contains(device) }
+  }
+}
+
+extension SourceError {
+  init(_ error: SystemError, _ action: String, _ path: PathBytes) {
+    let reason: Reason =
+      if error.isNotFound {
+        .vanished
+      } else if error.isNoPermission || error.isReadOnly {
+        .noPermission
+      } else if error.isNoSpace {
+        .noSpace
+      } else if error.isExisting {
+        .exists
+      } else if error.isLoop {
+        .hostile
+      } else {
+        .failed
+      }
+    self.init(reason, action, path, because: error.cause)
+  }
+}

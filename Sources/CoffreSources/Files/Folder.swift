@@ -1,0 +1,187 @@
+import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// A folder that was listed and not opened yet. It keeps its parent open, unless too many are.
+struct Folder: UnopenedDirectory {
+  let path: PathBytes
+  let parent: OpenFolder?
+  let name: PathBytes
+  let attributes: EntryAttributes
+  let isTarget: Bool
+  let context: FilesContext
+
+  func open() throws(SourceError) -> any OpenDirectory {
+    do throws(SystemError) {
+      if let parent {
+        let options: OpenOptions = [.directory, .noFollow, .nonBlocking, .noAccessTime]
+        return try OpenFolder(self, parent.descriptor.open(name, for: .reading, options))
+      }
+      return try OpenFolder(self, FileDescriptor.openDirectory(path: path))
+    } catch {
+      throw SourceError(error, "open", path)
+    }
+  }
+}
+
+/// An open folder; closed when the last of its files and sub-folders is done.
+final class OpenFolder: OpenDirectory {
+  /// Beyond this many open folders, sub-folders are found again by their path.
+  private static let descriptorLimit = 192
+
+  let folder: Folder
+  let descriptor: FileDescriptor
+  /// For patterns: the absolute path's components.
+  private let pathComponents: [PathBytes]
+
+  init(_ folder: Folder, _ descriptor: consuming FileDescriptor) throws(SystemError) {
+    self.folder = folder
+    self.descriptor = descriptor
+    pathComponents = folder.context.settings.excludes.isEmpty ? [] : components(of: folder.path)
+    folder.context.openDirectories.add(1, ordering: .relaxed)
+    let now = try self.descriptor.attributes()
+    guard now.inode == folder.attributes.inode, now.device == folder.attributes.device else {
+      throw SystemError.notFound(folder.path)  // another directory took its place since it was listed
+    }
+    if folder.isTarget { folder.context.readTargets.add(1, ordering: .relaxed) }
+  }
+
+  deinit { folder.context.openDirectories.subtract(1, ordering: .relaxed) }
+
+  private var context: FilesContext { folder.context }
+}
+
+// MARK: Listing
+
+extension OpenFolder {
+  func list() throws(SourceError) -> Listing {
+    var listing = Listing()
+    guard folder.isTarget || context.isAllowed(device: folder.attributes.device) else { return listing }
+    do throws(SystemError) {
+      if let parent = folder.parent, parent.folder.attributes.device != folder.attributes.device,
+        try descriptor.isOnKernelFileSystem()
+      {
+        listing.notes.append(ListingNote(.kernelFileSystem, path: folder.path))
+        return listing
+      }
+      try collect(into: &listing)
+      if let marker = try marker(in: listing) { listing = only(marker, of: listing) }
+    } catch {
+      throw SourceError(error, "list", folder.path)
+    }
+    return listing
+  }
+
+  private func collect(into listing: inout Listing) throws(SystemError) {
+    try descriptor.listEntries(filter: { isWanted($0) }) { name, attributes, error in
+      guard let attributes else {
+        if let error, !error.isNotFound {
+          let path = joined(folder.path, bytes(of: name))
+          listing.notes.append(ListingNote(.unreadable(SourceError(error, "read", path)), path: path))
+        }
+        return
+      }
+      switch attributes.kind {
+      case .socket:
+        listing.notes.append(ListingNote(.socket, path: joined(folder.path, bytes(of: name))))
+      case .directory where context.isOwnFolder(attributes):
+        listing.notes.append(ListingNote(.ownFolder, path: joined(folder.path, bytes(of: name))))
+      case .directory:
+        listing.append(name: name, attributes: attributes)
+      default:
+        guard context.isAllowed(device: attributes.device) else { return }
+        listing.append(name: name, attributes: attributes)
+      }
+    }
+  }
+
+  private func isWanted(_ name: Span<UInt8>) -> Bool {
+    guard !context.settings.excludes.isEmpty else { return true }
+    return !context.settings.excludes.matches(pathComponents + [bytes(of: name)])
+  }
+
+  private func bytes(of name: Span<UInt8>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    append(name, to: &bytes)
+    return bytes
+  }
+
+  /// The position of a file that says: leave this directory out.
+  private func marker(in listing: Listing) throws(SystemError) -> Int? {
+    guard !context.settings.markers.isEmpty else { return nil }
+    for index in listing.entries.indices {
+      for marker in context.settings.markers where listing.name(of: index) == marker.name {
+        if marker.header.isEmpty { return index }
+        guard listing.entries[index].attributes.kind == .file else { continue }
+        let file = try descriptor.open(marker.name, for: .reading, FileReader.options)
+        var start = [UInt8](repeating: 0, count: marker.header.count)
+        var span = start.mutableSpan
+        if try file.read(into: &span, at: 0) == marker.header.count, start == marker.header { return index }
+      }
+    }
+    return nil
+  }
+
+  private func only(_ index: Int, of listing: Listing) -> Listing {
+    var single = Listing()
+    single.append(name: listing.name(of: index), attributes: listing.entries[index].attributes)
+    return single
+  }
+}
+
+// MARK: Entries
+
+extension OpenFolder {
+  func details(of index: Int, in listing: Listing) throws(SourceError) -> EntryDetails {
+    let name = listing.name(of: index)
+    do throws(SystemError) {
+      return try readDetails(of: name, kind: listing.entries[index].attributes.kind, in: descriptor)
+    } catch {
+      throw SourceError(error, "read", joined(folder.path, name))
+    }
+  }
+
+  func read(_ index: Int, part: Int, in listing: Listing) throws(SourceError) -> any ByteReader {
+    let name = listing.name(of: index)
+    do throws(SystemError) {
+      return try FileReader(
+        descriptor.open(name, for: .reading, FileReader.options), path: joined(folder.path, name))
+    } catch {
+      throw SourceError(error, "read", joined(folder.path, name))
+    }
+  }
+
+  func directory(_ index: Int, in listing: Listing) -> any UnopenedDirectory {
+    let name = listing.name(of: index)
+    let keepsParent = context.openDirectories.load(ordering: .relaxed) < Self.descriptorLimit
+    return Folder(
+      path: joined(folder.path, name), parent: keepsParent ? self : nil, name: name,
+      attributes: listing.entries[index].attributes, isTarget: false, context: context)
+  }
+}
+
+/// Link target and extended attributes; what cannot be read is named and left out.
+func readDetails(of name: PathBytes, kind: EntryKind, in directory: borrowing FileDescriptor) throws(SystemError)
+  -> EntryDetails
+{
+  var details = EntryDetails()
+  if kind == .symlink { details.linkTarget = try directory.readLink(name) }
+  let names: [[UInt8]]
+  do throws(SystemError) {
+    names = try directory.extendedAttributeNames(of: name)
+  } catch where error.isNotFound {
+    throw error
+  } catch {
+    details.unreadable.append("extended attributes: \(error.cause)")
+    return details
+  }
+  for attribute in names {
+    do throws(SystemError) {
+      let value = try directory.extendedAttribute(attribute, of: name)
+      details.extendedAttributes.append(ExtendedAttribute(name: attribute, value: value))
+    } catch {
+      details.unreadable.append("extended attribute '\(displayed(attribute))': \(error.cause)")
+    }
+  }
+  return details
+}

@@ -1,0 +1,152 @@
+import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// How the targets of a backup lie in the snapshot's tree, as restic lays them: an absolute target under all its parent
+/// directories, a relative one under its own components, `.` and `/` as the entries they hold.
+struct TargetTree: Sendable {
+  /// The file or directory that is taken whole; `nil` for a directory that merely stands above targets.
+  var target: PathBytes?
+  /// Where the attributes of a directory above targets are read.
+  var path: PathBytes = [UInt8(ascii: "/")]
+  var children: [PathBytes: TargetTree] = [:]
+
+  /// - Parameter absolute: the target's cleaned absolute path.
+  mutating func add(_ target: PathBytes, absolute: PathBytes) throws(SystemError) {
+    let isAbsolute = target.first == UInt8(ascii: "/")
+    var parts = components(of: isAbsolute ? absolute : cleaned(target))
+    let dots = Array("..".utf8)
+    let depth = parts.filter { $0 != dots }.count
+    parts = parts.filter { $0 != dots }
+    guard depth > 0 else {
+      for name in try names(in: absolute) { insert([name][...], absolute: joined(absolute, name)) }
+      return
+    }
+    insert(parts[...], absolute: absolute)
+  }
+
+  private mutating func insert(_ parts: ArraySlice<PathBytes>, absolute: PathBytes) {
+    guard let first = parts.first, target == nil else { return }
+    // The directory of this component: the target's path less the components that come after it.
+    var own = absolute
+    for _ in parts.dropFirst() { own = parentDirectory(of: own) ?? own }
+    var name = first
+    var suffix = 0
+    while let other = children[name], (other.target ?? other.path) != own {
+      suffix += 1
+      name = first + Array("-\(suffix)".utf8)
+    }
+    var child = children[name] ?? TargetTree(path: own)
+    if parts.count == 1 {
+      child = TargetTree(target: own, path: own)
+    } else {
+      child.insert(parts.dropFirst(), absolute: absolute)
+    }
+    children[name] = child
+  }
+
+  private func names(in path: PathBytes) throws(SystemError) -> [PathBytes] {
+    var names: [PathBytes] = []
+    let directory = try FileDescriptor.openDirectory(path: path)
+    try directory.listEntries(filter: { _ in true }) { name, _, _ in
+      var bytes: [UInt8] = []
+      append(name, to: &bytes)
+      names.append(bytes)
+    }
+    return names
+  }
+}
+
+/// `a/./b/../c` → `a/c`; leading `..` stay.
+private func cleaned(_ path: PathBytes) -> PathBytes {
+  let dots = Array("..".utf8)
+  var result: [PathBytes] = []
+  for part in components(of: path) {
+    if part == dots, let last = result.last, last != dots { result.removeLast() } else { result.append(part) }
+  }
+  return Array(result.joined(separator: [UInt8(ascii: "/")]))
+}
+
+/// A directory that stands above targets: only they are listed.
+struct TargetDirectory: UnopenedDirectory {
+  let tree: TargetTree
+  let path: PathBytes
+  let context: FilesContext
+
+  func open() throws(SourceError) -> any OpenDirectory { OpenTargetDirectory(self) }
+}
+
+final class OpenTargetDirectory: OpenDirectory {
+  private let tree: TargetTree
+  private let context: FilesContext
+  private let isTop: Bool
+
+  init(_ directory: TargetDirectory) {
+    tree = directory.tree
+    context = directory.context
+    isTop = directory.path.count == 1
+  }
+
+  private func child(_ index: Int, in listing: Listing) -> TargetTree {
+    tree.children[listing.name(of: index)] ?? TargetTree()
+  }
+
+  func list() throws(SourceError) -> Listing {
+    var listing = Listing()
+    if isTop {
+      for note in context.missing {
+        let path = Array(note.subject.utf8)
+        listing.notes.append(
+          ListingNote(.unreadable(SourceError(.failed, "read", path, because: note.message)), path: path))
+      }
+    }
+    for (name, child) in tree.children {
+      do throws(SystemError) {
+        let attributes = try FileDescriptor.attributes(ofPath: child.path, following: child.target == nil)
+        guard !context.isOwnFolder(attributes) else {
+          listing.notes.append(ListingNote(.ownFolder, path: child.path))
+          continue
+        }
+        guard attributes.kind != .socket else {
+          listing.notes.append(ListingNote(.socket, path: child.path))
+          continue
+        }
+        listing.append(name: name, attributes: attributes)
+        if attributes.kind != .directory, attributes.kind != .file { context.readTargets.add(1, ordering: .relaxed) }
+      } catch {
+        listing.notes.append(ListingNote(.unreadable(SourceError(error, "read", child.path)), path: child.path))
+      }
+    }
+    return listing
+  }
+
+  func details(of index: Int, in listing: Listing) throws(SourceError) -> EntryDetails {
+    let path = child(index, in: listing).path
+    do throws(SystemError) {
+      guard let parent = parentDirectory(of: path), let name = components(of: path).last else { return EntryDetails() }
+      let directory = try FileDescriptor.openDirectory(path: parent)
+      return try readDetails(of: name, kind: listing.entries[index].attributes.kind, in: directory)
+    } catch {
+      throw SourceError(error, "read", path)
+    }
+  }
+
+  func read(_ index: Int, part: Int, in listing: Listing) throws(SourceError) -> any ByteReader {
+    let path = child(index, in: listing).path
+    do throws(SystemError) {
+      let reader = try FileReader(FileDescriptor.open(path, for: .reading, FileReader.options), path: path)
+      context.readTargets.add(1, ordering: .relaxed)
+      return reader
+    } catch {
+      throw SourceError(error, "read", path)
+    }
+  }
+
+  func directory(_ index: Int, in listing: Listing) -> any UnopenedDirectory {
+    let child = child(index, in: listing)
+    guard let target = child.target else { return TargetDirectory(tree: child, path: child.path, context: context) }
+    return Folder(
+      path: target, parent: nil, name: [], attributes: listing.entries[index].attributes, isTarget: true,
+      context: context)
+  }
+}

@@ -1,0 +1,215 @@
+package import CoffreCore
+import CoffreSystem
+
+/// A store in a folder of this machine.
+///
+/// An object is written under a temporary name beside its final one, synced, renamed, and its folder synced: after
+/// `save` has returned it survives a power cut; before, nothing stands under its name. Files are read-only once whole.
+package struct LocalStore: Store {
+  package let folder: PathBytes
+  private let modes: Modes
+
+  /// What new files and folders may be read by.
+  private struct Modes {
+    var folder: UInt16 = 0o700
+    var file: UInt16 = 0o400
+  }
+
+  /// Opens a folder that exists. If its `config` is readable by a group, new files will be too.
+  package init(folder: PathBytes) throws(StoreError) {
+    self.folder = absolutePath(of: folder)
+    let location = displayed(self.folder)
+    do throws(SystemError) {
+      let attributes = try FileDescriptor.attributes(ofPath: self.folder, following: true)
+      guard attributes.kind == .directory else {
+        throw SystemError.notADirectory(self.folder)
+      }
+    } catch {
+      throw StoreError(error, .open, location)
+    }
+    var modes = Modes()
+    if let config = try? FileDescriptor.attributes(ofPath: joined(self.folder, Array("config".utf8)), following: true),
+      config.permissions & 0o040 != 0
+    {
+      modes = Modes(folder: 0o750, file: 0o440)
+    }
+    self.modes = modes
+  }
+
+  /// Makes the folder, and those above it, unless it exists.
+  package static func create(folder: PathBytes) throws(StoreError) -> LocalStore {
+    do throws(SystemError) {
+      try makeDirectories(absolutePath(of: folder), permissions: 0o700)
+    } catch {
+      throw StoreError(error, .create, displayed(absolutePath(of: folder)))
+    }
+    return try LocalStore(folder: folder)
+  }
+
+  package var traits: StoreTraits {
+    StoreTraits(location: displayed(folder), parallelRequests: 2, listsAtOnce: true, localFolder: folder)
+  }
+
+  private func path(of key: StoreKey) -> PathBytes {
+    key.path.isEmpty ? folder : joined(folder, Array(key.path.utf8))
+  }
+}
+
+// MARK: Saving and removing
+
+extension LocalStore {
+  package func save(_ bytes: Span<UInt8>, at key: StoreKey) throws(StoreError) {
+    let path = path(of: key)
+    let (parent, name) = split(path)
+    do throws(SystemError) {
+      do throws(SystemError) {
+        try write(bytes, named: name, in: parent)
+      } catch where error.isNotFound {
+        try makeFolder(parent)
+        try write(bytes, named: name, in: parent)
+      }
+    } catch {
+      throw StoreError(error, .save, key.path)
+    }
+  }
+
+  /// Folders are made on demand, as peers need not have made all of `data/00` to `data/ff`; but never the store's own:
+  /// a disk that is not mounted must not be taken for an empty repository.
+  private func makeFolder(_ path: PathBytes) throws(SystemError) {
+    _ = try FileDescriptor.attributes(ofPath: folder, following: true)
+    try makeDirectories(path, permissions: modes.folder)
+    var above = path
+    while above.count > folder.count {
+      above = split(above).parent
+      try FileDescriptor.openDirectory(path: above).synchronize()
+    }
+  }
+
+  private func write(_ bytes: Span<UInt8>, named name: PathBytes, in parent: PathBytes) throws(SystemError) {
+    let directory = try FileDescriptor.openDirectory(path: parent)
+    let random = String(UInt64.random(in: .min ... .max), radix: 36)
+    let temporary = name + Array("-tmp-\(random)".utf8)
+    do throws(SystemError) {
+      let file = try directory.open(
+        temporary, for: .writing, [.create, .exclusive, .noFollow], permissions: modes.file | 0o200)
+      try file.write(bytes)
+      try file.setPermissions(modes.file)
+      try file.synchronize()
+      try directory.rename(temporary, to: directory, name, replacing: true)
+    } catch {
+      try? directory.removeFile(temporary)
+      throw error
+    }
+    try directory.synchronize()
+  }
+
+  package func remove(_ key: StoreKey) throws(StoreError) {
+    let (parent, name) = split(path(of: key))
+    do throws(SystemError) {
+      let directory = try FileDescriptor.openDirectory(path: parent)
+      try directory.removeFile(name)
+      try directory.synchronize()
+    } catch where error.isNotFound {
+      return
+    } catch {
+      throw StoreError(error, .remove, key.path)
+    }
+  }
+}
+
+// MARK: Loading and listing
+
+extension LocalStore {
+  package func load(_ key: StoreKey, range: Range<Int64>?, into buffer: inout MutableSpan<UInt8>) throws(StoreError)
+    -> Int
+  {
+    let size: Int64
+    let count: Int
+    do throws(SystemError) {
+      let file = try FileDescriptor.open(path(of: key), for: .reading)
+      size = try file.attributes().size
+      count = try file.read(into: &buffer, at: range?.lowerBound ?? 0)
+    } catch {
+      throw StoreError(error, .load, key.path)
+    }
+    let wanted = range.map(\.count) ?? Int(size)
+    guard count == wanted else {
+      let end = range?.upperBound ?? Int64(buffer.count)
+      throw StoreError(.truncated, .load, key.path, because: "it has \(size) bytes, \(end) were expected")
+    }
+    return count
+  }
+
+  package func list(_ prefix: StoreKey, _ each: (StoredObject) throws(StoreError) -> Void) throws(StoreError) {
+    var pending = [prefix]
+    while let key = pending.popLast() {
+      var objects: [StoredObject] = []
+      do throws(SystemError) {
+        try collect(key, folders: &pending, objects: &objects)
+      } catch where error.isNotFound {
+        // A folder that was never made is an empty one; a repository that is gone, or not mounted, is an error.
+        try requireFolder()
+      } catch {
+        throw StoreError(error, .list, key.path.isEmpty ? traits.location : key.path)
+      }
+      for object in objects { try each(object) }
+    }
+  }
+
+  /// One folder's files and sub-folders; leftovers of interrupted saves are passed over.
+  private func collect(_ key: StoreKey, folders: inout [StoreKey], objects: inout [StoredObject]) throws(SystemError) {
+    let directory = try FileDescriptor.openDirectory(path: path(of: key))
+    var failure: SystemError?
+    var found: [(name: String, attributes: EntryAttributes)] = []
+    try directory.listEntries(filter: { _ in true }) { name, attributes, error in
+      if let attributes {
+        var text: [UInt8] = []
+        append(name, to: &text)
+        if let name = String(validating: text, as: UTF8.self) { found.append((name, attributes)) }
+      } else if let error, !error.isNotFound {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    for (name, attributes) in found where !name.contains("-tmp-") {
+      let child = StoreKey(key.path.isEmpty ? name : key.path + "/" + name)
+      switch attributes.kind {
+      case .directory: folders.append(child)
+      case .file: objects.append(StoredObject(key: child, sizeInBytes: attributes.size))
+      default: continue
+      }
+    }
+  }
+
+  private func requireFolder() throws(StoreError) {
+    do throws(SystemError) {
+      _ = try FileDescriptor.attributes(ofPath: folder, following: true)
+    } catch {
+      throw StoreError(error, .open, traits.location)
+    }
+  }
+}
+
+extension StoreError {
+  fileprivate init(_ error: SystemError, _ action: Action, _ subject: String) {
+    let reason: Reason =
+      if error.isNotFound {
+        .notFound
+      } else if error.isNoSpace {
+        .noSpace
+      } else if error.isNoPermission {
+        .noPermission
+      } else if error.isReadOnly {
+        .refused
+      } else {
+        .failed
+      }
+    self.init(reason, action, subject, because: error.cause)
+  }
+}
+
+/// The folder a path lies in, and its last component.
+private func split(_ path: PathBytes) -> (parent: PathBytes, name: PathBytes) {
+  let slash = path.lastIndex(of: UInt8(ascii: "/")) ?? 0
+  return (slash == 0 ? [UInt8(ascii: "/")] : Array(path[..<slash]), Array(path[(slash + 1)...]))
+}
