@@ -19,3 +19,8 @@ package protocol Explained: Error {
   var explanation: Explanation { get }
   var exitCode: ExitCode { get }
 }
+
+extension Explained {
+  /// Problem and cause in one line, for where advice would be noise.
+  package var text: String { explanation.cause.map { "\(explanation.problem): \($0)" } ?? explanation.problem }
+}

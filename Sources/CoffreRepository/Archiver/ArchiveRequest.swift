@@ -64,7 +64,7 @@ package struct ArchiveResult: Sendable {
   /// `nil` for a dry run.
   package let snapshotID: SnapshotID?
   package let tree: TreeID
-  package let summary: Snapshot.Summary
+  package let summary: SnapshotSummary
   /// How many entries are missing or doubtful.
   package let losses: Int
 }

@@ -222,7 +222,7 @@ extension ArchiveWorker {
 
   func bareNode(name: [UInt8], _ attributes: EntryAttributes) -> Node {
     var node = Node(name: name, kind: NodeKind(attributes.kind))
-    node.mode = GoFileMode.mode(of: attributes.kind, permissions: attributes.permissions)
+    node.mode = GoFileMode(attributes.kind, permissions: attributes.permissions)
     node.modified = attributes.modified.clampedToWritableYears
     node.changed = attributes.changed.clampedToWritableYears
     node.accessed =

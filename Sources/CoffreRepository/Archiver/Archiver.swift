@@ -48,29 +48,47 @@ package final class Archiver: Sendable {
     let notes = try session.finish()
     for note in notes { progress.note("\(note.subject): \(note.message)") }
     try cancellation.check()
-    let counters = progress.snapshot
-    let saved = saver.saved
-    let summary = Snapshot.Summary(
-      backupStart: start, backupEnd: Clock.now(), filesNew: UInt64(counters.filesNew),
-      filesChanged: UInt64(counters.filesChanged), filesUnmodified: UInt64(counters.filesUnmodified),
-      dirsNew: UInt64(counters.directoriesNew), dirsChanged: UInt64(counters.directoriesChanged),
-      dirsUnmodified: UInt64(counters.directoriesUnmodified), dataBlobs: Int64(saved.dataBlobs),
-      treeBlobs: Int64(saved.treeBlobs), dataAdded: UInt64(saved.plainBytes),
-      dataAddedPacked: UInt64(saved.packedBytes), totalFilesProcessed: UInt64(counters.files),
-      totalBytesProcessed: UInt64(counters.bytesProcessed))
+    let summary = makeSummary(start: start)
     var id: SnapshotID?
     if !request.isDryRun {
       id = try repository.save(makeSnapshot(of: tree, summary), with: repository.makeCodec())
     }
-    return ArchiveResult(snapshotID: id, tree: tree, summary: summary, losses: counters.losses)
+    return ArchiveResult(snapshotID: id, tree: tree, summary: summary, losses: progress.snapshot.losses)
   }
 
-  private func makeSnapshot(of tree: TreeID, _ summary: Snapshot.Summary) -> Snapshot {
-    Snapshot(
-      time: request.time, parent: request.parent?.id, tree: tree, paths: session.paths.map { displayed($0) },
-      hostname: request.hostName, username: request.userName, uid: request.userID, gid: request.groupID,
-      excludes: request.excludes, tags: request.tags, original: nil, programVersion: request.program,
-      summary: summary)
+  private func makeSummary(start: Timestamp) -> SnapshotSummary {
+    let counters = progress.snapshot
+    let saved = saver.saved
+    var summary = SnapshotSummary()
+    summary.start = start
+    summary.end = Clock.now()
+    summary.newFiles = UInt64(counters.filesNew)
+    summary.changedFiles = UInt64(counters.filesChanged)
+    summary.unmodifiedFiles = UInt64(counters.filesUnmodified)
+    summary.newDirectories = UInt64(counters.directoriesNew)
+    summary.changedDirectories = UInt64(counters.directoriesChanged)
+    summary.unmodifiedDirectories = UInt64(counters.directoriesUnmodified)
+    summary.dataBlobs = UInt64(saved.dataBlobs)
+    summary.treeBlobs = UInt64(saved.treeBlobs)
+    summary.dataAdded = UInt64(saved.plainBytes)
+    summary.dataAddedPacked = UInt64(saved.packedBytes)
+    summary.totalFiles = UInt64(counters.files)
+    summary.totalBytes = UInt64(counters.bytesProcessed)
+    return summary
+  }
+
+  private func makeSnapshot(of tree: TreeID, _ summary: SnapshotSummary) -> Snapshot {
+    var snapshot = Snapshot(time: request.time, tree: tree, paths: session.paths.map { displayed($0) })
+    snapshot.parent = request.parent?.id
+    snapshot.hostname = request.hostName
+    snapshot.username = request.userName
+    snapshot.userID = request.userID
+    snapshot.groupID = request.groupID
+    snapshot.excludes = request.excludes
+    snapshot.tags = request.tags
+    snapshot.programVersion = request.program
+    snapshot.summary = summary
+    return snapshot
   }
 
   /// - Returns: the root tree.

@@ -27,7 +27,7 @@ final class ChunkReader {
     var isAtEnd = false
     var total: Int64 = 0
     while true {
-      while let length = chunker.cut(in: buffer.span.extracting(0..<filled), from: start, scanned: &scanned, isLast: isAtEnd) {
+      while let length = chunker.cut(in: buffer.span.extracting(0..<filled), from: start, isLast: isAtEnd, scanned: &scanned) {
         try cancellation.check()
         try body(buffer.span.extracting(start..<(start + length)))
         start += length

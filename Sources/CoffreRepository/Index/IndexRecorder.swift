@@ -4,7 +4,7 @@ import Synchronization
 /// Remembers which packs were saved and writes index files about them; never about a pack that is not durable.
 final class IndexRecorder: Sendable {
   private struct State {
-    var packs: [(id: PackID, entries: [PackHeader.Entry])] = []
+    var packs: [(id: PackID, blobs: [IndexedBlob])] = []
     var blobCount = 0
     var packedBytes: Int64 = 0
   }
@@ -21,8 +21,8 @@ final class IndexRecorder: Sendable {
   /// A pack was saved and is durable.
   func add(_ pack: FinishedPack) {
     state.withLock { state in
-      state.packs.append((pack.id, pack.entries))
-      state.blobCount += pack.entries.count
+      state.packs.append((pack.id, pack.blobs))
+      state.blobCount += pack.blobs.count
       state.packedBytes += Int64(pack.bytes.count)
     }
   }
@@ -42,8 +42,8 @@ final class IndexRecorder: Sendable {
     while start < packs.count {
       var end = start
       var blobs = 0
-      while end < packs.count, end == start || blobs + packs[end].entries.count <= Self.maximumBlobCount {
-        blobs += packs[end].entries.count
+      while end < packs.count, end == start || blobs + packs[end].blobs.count <= Self.maximumBlobCount {
+        blobs += packs[end].blobs.count
         end += 1
       }
       do throws(StoreError) {
@@ -52,7 +52,7 @@ final class IndexRecorder: Sendable {
         let rest = packs[start...]
         state.withLock { state in
           state.packs.insert(contentsOf: rest, at: 0)
-          state.blobCount += rest.reduce(0) { $0 + $1.entries.count }
+          state.blobCount += rest.reduce(0) { $0 + $1.blobs.count }
         }
         throw error
       }
@@ -60,11 +60,11 @@ final class IndexRecorder: Sendable {
     }
   }
 
-  private func save(_ packs: ArraySlice<(id: PackID, entries: [PackHeader.Entry])>, with codec: BlobCodec)
+  private func save(_ packs: ArraySlice<(id: PackID, blobs: [IndexedBlob])>, with codec: BlobCodec)
     throws(StoreError)
   {
     var writer = IndexFileWriter()
-    for pack in packs { writer.append(pack: pack.id, entries: pack.entries) }
+    for pack in packs { writer.append(pack: pack.id, blobs: pack.blobs) }
     _ = try repository.saveUnpacked(.index, writer.finish().span, with: codec)
   }
 }

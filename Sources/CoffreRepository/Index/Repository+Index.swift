@@ -2,50 +2,67 @@ package import CoffreCore
 import CoffreSystem
 import Synchronization
 
+/// All index files of a repository as one, and what they said beside it.
+package struct LoadedIndex: Sendable {
+  package let index: BlobIndex
+  package let fileCount: Int
+  /// Packs listed twice with the same blobs: harmless.
+  package let repeatedPacks: [PackID]
+  /// Packs listed twice with different blobs: damage.
+  package let contradictoryPacks: [PackID]
+  /// Index files that could not be read; empty unless the caller asked to go on without them.
+  package let unreadable: [String]
+}
+
 extension Repository {
-  /// Reads all index files, several at once, into one index.
+  /// Reads all index files, several at once.
   ///
   /// Snapshots must have been listed before: what they need is then in the index.
-  package func loadIndex(cancellation: Cancellation) throws -> BlobIndex {
+  ///
+  /// - Parameter toleratesDamage: go on without files that cannot be read, and name them: for `repo check` only. Everybody
+  ///   else must not take what such a file names for missing.
+  package func loadIndex(toleratesDamage: Bool = false, cancellation: Cancellation) throws -> LoadedIndex {
     let files = try store.listObjects(.index).sorted { $0.id < $1.id }
-    let results = Mutex(IndexResults())
+    let state = Mutex(IndexLoading())
     let cursor = Atomic<Int>(0)
     let threads = min(max(1, processorCount()), max(1, files.count))
     runThreads(count: threads, named: "index") { [self] _ in
       let codec = makeCodec()
       while true {
         let next = cursor.add(1, ordering: .relaxed).oldValue
-        guard next < files.count, results.withLock({ $0.failure == nil }) else { return }
+        guard next < files.count, state.withLock({ $0.failure == nil }) else { return }
         do {
           try cancellation.check()
-          let part = try decodeIndex(files[next], with: codec)
-          results.withLock { $0.parts[next] = part }
+          let json = try loadUnpacked(.index, files[next], with: codec)
+          try state.withLock { try $0.add(json, of: files[next], version: config.version) }
+        } catch let error as RepositoryError where toleratesDamage {
+          state.withLock { $0.unreadable.append(error.text) }
+        } catch let error as StoreError where error.reason == .notFound {
+          // Rewritten since it was listed: what it said stands in a newer one, which the caller has to look for.
+          state.withLock { $0.failure = $0.failure ?? error }
         } catch {
-          results.withLock { $0.failure = $0.failure ?? error }
+          state.withLock { $0.failure = $0.failure ?? error }
         }
       }
     }
-    let (parts, failure) = results.withLock { ($0.parts, $0.failure) }
-    if let failure { throw failure }
-    var builder = BlobIndexBuilder()
-    for position in files.indices {
-      guard let part = parts[position] else { continue }
-      builder.add(part)
-    }
-    return builder.build()
-  }
-
-  private func decodeIndex(_ file: ListedObject, with codec: BlobCodec) throws -> IndexFile {
-    let json = try loadUnpacked(.index, file, with: codec)
-    do {
-      return try IndexFile.decode(json, version: config.version)
-    } catch {
-      throw RepositoryError.damaged(object: ObjectKind.index.storeKey(of: file.id).path, problem: "\(error)")
-    }
+    let loading = state.withLock { $0 }
+    if let failure = loading.failure { throw failure }
+    return LoadedIndex(
+      index: loading.builder.build(), fileCount: files.count, repeatedPacks: loading.builder.repeatedPacks,
+      contradictoryPacks: loading.builder.contradictoryPacks, unreadable: loading.unreadable)
   }
 }
 
-private struct IndexResults: Sendable {
-  var parts: [Int: IndexFile] = [:]
+private struct IndexLoading: Sendable {
+  var builder = BlobIndexBuilder()
+  var unreadable: [String] = []
   var failure: (any Error)?
+
+  mutating func add(_ json: [UInt8], of file: ListedObject, version: Int) throws {
+    do throws(MalformedIndex) {
+      try builder.add(indexFile: json, repositoryVersion: version)
+    } catch {
+      throw RepositoryError.damaged(object: ObjectKind.index.storeKey(of: file.id).path, problem: error.text)
+    }
+  }
 }

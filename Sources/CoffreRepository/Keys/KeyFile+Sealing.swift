@@ -3,53 +3,51 @@ import CoffreSystem
 import OpenSSLKit
 
 extension KeyFile {
+  private static let derivedSize = MasterKey.encryptionSize + 2 * MasterKey.macPartSize
+
   /// Seals a master key under a password (format: "Key files").
-  init(sealing master: MasterKey, password: Secret, cost: KeyCost, created: Timestamp, machine: MachineIdentity) throws {
-    let salt = randomBytes(64)
+  init(sealing master: MasterKey, password: Secret, cost: KeyCost, created: Timestamp, machine: MachineIdentity)
+    throws(ScryptError)
+  {
+    let salt = randomBytes(Self.saltSize)
     let derived = try scrypt(
-      password: password.exposedBytes, salt: salt, n: cost.n, r: cost.r, p: cost.p, count: Self.derivedByteCount)
+      password: password.exposedBytes, salt: salt, n: cost.n, r: cost.r, p: cost.p, count: Self.derivedSize)
     var sealed: [UInt8] = []
-    Self.cipher(derived).seal(master.json().span, into: &sealed)
+    Self.cipher(derived).seal(master.encoded().span, into: &sealed)
     self.init(
-      created: created, username: machine.userName, hostname: machine.hostName, kdf: "scrypt", n: UInt64(cost.n),
-      r: UInt64(cost.r), p: UInt64(cost.p), salt: salt, data: sealed)
+      created: created, username: machine.userName, hostname: machine.hostName, cost: UInt64(cost.n),
+      blockSize: UInt64(cost.r), parallelism: UInt64(cost.p), salt: salt, sealedMasterKey: sealed)
   }
 
   /// - Returns: `nil` if the password is not this key's.
   /// - Throws: `RepositoryError.damaged`, for the caller to name the object, if the file asks for what cannot be done.
-  func masterKey(openedWith password: Secret) throws -> MasterKey? {
-    guard kdf == "scrypt" else {
-      throw RepositoryError.damaged(object: "key", problem: "its key derivation '\(kdf)' is not known")
-    }
-    guard salt.count == 64 else {
-      throw RepositoryError.damaged(object: "key", problem: "its salt has \(salt.count) bytes instead of 64")
-    }
-    guard let n = Int(exactly: n), let r = Int(exactly: r), let p = Int(exactly: p) else {
-      throw RepositoryError.damaged(object: "key", problem: "its scrypt parameters are out of range")
+  func masterKey(openedWith password: Secret) throws(RepositoryError) -> MasterKey? {
+    func damaged(_ problem: String) -> RepositoryError { .damaged(object: "key", problem: problem) }
+    if let obstacle { throw damaged(obstacle) }
+    guard let n = Int(exactly: cost), let r = Int(exactly: blockSize), let p = Int(exactly: parallelism) else {
+      throw damaged("scrypt parameters out of range")
     }
     let derived: [UInt8]
-    do {
+    do throws(ScryptError) {
       derived = try scrypt(
-        password: password.exposedBytes, salt: salt, n: n, r: r, p: p, count: Self.derivedByteCount)
+        password: password.exposedBytes, salt: salt, n: n, r: r, p: p, count: Self.derivedSize)
     } catch {
-      throw RepositoryError.damaged(object: "key", problem: "its scrypt parameters cannot be used: \(error)")
+      throw damaged("its scrypt parameters cannot be used: \(error.description)")
     }
     var json: [UInt8] = []
     do throws(CipherError) {
-      try Self.cipher(derived).open(data.span, into: &json)
+      try Self.cipher(derived).open(sealedMasterKey.span, into: &json)
     } catch where error == .notAuthentic {
       return nil
     } catch {
-      throw RepositoryError.damaged(object: "key", problem: error.problem)
+      throw damaged(error.description)
     }
-    do {
-      return try MasterKey(json: json)
+    do throws(MalformedKey) {
+      return try MasterKey(decoding: json)
     } catch {
-      throw RepositoryError.damaged(object: "key", problem: "\(error)")
+      throw damaged(error.text)
     }
   }
-
-  private static let derivedByteCount = 64
 
   /// scrypt's output, cut as the format says: 32 bytes for the cipher, twice 16 for the MAC.
   private static func cipher(_ derived: [UInt8]) -> BlobCipher {

@@ -118,10 +118,10 @@ extension HeldLock {
     throws(StoreError) -> LockID
   {
     let lock = LockFile(
-      time: Clock.now(), exclusive: request.mode == .exclusive, hostname: request.machine.hostName,
-      username: request.machine.userName, pid: Int64(ProcessIdentity.current.processID), uid: request.machine.userID,
-      gid: request.machine.groupID)
-    return try repository.saveUnpacked(.lock, lock.json().span, with: codec)
+      time: Clock.now(), isExclusive: request.mode == .exclusive, hostname: request.machine.hostName,
+      username: request.machine.userName, processID: Int64(ProcessIdentity.current.processID),
+      userID: request.machine.userID, groupID: request.machine.groupID)
+    return try repository.saveUnpacked(.lock, lock.encoded().span, with: codec)
   }
 
   /// Throws `.locked` if another lock stands in the way. Dead locks of our own are removed on the way.
@@ -137,7 +137,7 @@ extension HeldLock {
         continue
       }
       guard let lock = try load(object, in: repository, with: codec) else { continue }
-      if request.mode == .exclusive || lock.exclusive {
+      if request.mode == .exclusive || lock.isExclusive {
         throw RepositoryError.locked(
           location: repository.location, holder: lock.holder, advice: advice(on: lock, request: request))
       }
@@ -151,7 +151,7 @@ extension HeldLock {
     var attempt = 0
     while true {
       do {
-        return try LockFile(json: try repository.loadUnpacked(.lock, object, with: codec))
+        return try LockFile(decoding: try repository.loadUnpacked(.lock, object, with: codec))
       } catch let error as StoreError where error.reason == .notFound {
         return nil
       } catch {
@@ -169,7 +169,7 @@ extension HeldLock {
   private static func advice(on lock: LockFile, request: LockRequest) -> String {
     let age = Clock.now().seconds - lock.time.seconds
     let isGoneHere =
-      lock.hostname == request.machine.hostName && !ProcessIdentity.isAlive(processID: Int32(clamping: lock.pid))
+      lock.hostname == request.machine.hostName && !ProcessIdentity.isAlive(processID: Int32(clamping: lock.processID))
     guard age > staleAge || isGoneHere else { return "Wait for it to end, or give --retry-lock 10m." }
     let why = isGoneHere ? "that process is gone from this machine" : "the lock is \(age / 60) minutes old"
     return "If nothing works in it any more (\(why)), run `restic unlock`; it removes stale locks only."
@@ -178,7 +178,7 @@ extension HeldLock {
 
 extension LockFile {
   /// Who holds it, for people.
-  var holder: String { "process \(pid) of \(username) on \(hostname) since \(time.forPeople)" }
+  var holder: String { "process \(processID) of \(username) on \(hostname) since \(time.forPeople)" }
 }
 
 // MARK: Keeping and releasing

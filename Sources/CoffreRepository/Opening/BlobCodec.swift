@@ -10,7 +10,7 @@ package final class BlobCodec {
   private let dataCompressor = ZstdCompressor(level: BlobCodec.dataLevel)
   private let treeCompressor = ZstdCompressor(level: BlobCodec.treeLevel)
   private let decompressor = ZstdDecompressor()
-  private let version: UInt64
+  private let version: Int
   private var compressed: [UInt8] = []
   private var opened: [UInt8] = []
 
@@ -19,7 +19,7 @@ package final class BlobCodec {
   /// No index, snapshot or lock is larger; a guard against crafted files.
   private static let unpackedLimit = 1 << 30
 
-  init(key: MasterKey, version: UInt64) {
+  init(key: MasterKey, version: Int) {
     cipher = BlobCipher(encryption: key.encryption, macKey: key.macKey, macR: key.macR)
     self.version = version
   }
@@ -45,7 +45,7 @@ extension BlobCodec {
     var sealed: [UInt8] = []
     if version >= 2, plain.count > 0 {
       compressed.removeAll(keepingCapacity: true)
-      (kind == .tree ? treeCompressor : dataCompressor).compress(plain, into: &compressed)
+      _ = (kind == .tree ? treeCompressor : dataCompressor).compress(plain, into: &compressed)
       if compressed.count < plain.count - plain.count / 64 || kind == .tree {
         cipher.seal(compressed.span, into: &sealed)
         return SealedBlob(id: id, kind: kind, bytes: sealed, uncompressedLength: UInt32(plain.count))
@@ -69,7 +69,7 @@ extension BlobCodec {
         try decompressor.decompress(opened.span, into: &plain, expecting: Int(location.uncompressedLength))
       }
     } catch let error as CipherError {
-      throw BlobProblem(error.problem)
+      throw BlobProblem(error.description)
     } catch {
       throw BlobProblem("it does not decompress: \(error)")
     }
@@ -82,7 +82,7 @@ extension BlobCodec {
   func sealHeader(_ plain: Span<UInt8>, into output: inout [UInt8]) { cipher.seal(plain, into: &output) }
 
   func openHeader(_ sealed: Span<UInt8>, into plain: inout [UInt8]) throws(BlobProblem) {
-    do throws(CipherError) { try cipher.open(sealed, into: &plain) } catch { throw BlobProblem(error.problem) }
+    do throws(CipherError) { try cipher.open(sealed, into: &plain) } catch { throw BlobProblem(error.description) }
   }
 }
 
@@ -90,16 +90,6 @@ extension BlobCodec {
 struct BlobProblem: Error, Sendable, Hashable {
   let text: String
   init(_ text: String) { self.text = text }
-}
-
-extension CipherError {
-  var problem: String {
-    switch self {
-    case .tooShort: "it is too short to be sealed data"
-    case .notAuthentic: "its MAC does not fit: it was changed, or sealed with another key"
-    case .zeroNonce: "its nonce is all zero"
-    }
-  }
 }
 
 // MARK: Unpacked files
@@ -114,14 +104,14 @@ extension BlobCodec {
     }
     compressed.removeAll(keepingCapacity: true)
     compressed.append(0x02)
-    treeCompressor.compress(json, into: &compressed)
+    _ = treeCompressor.compress(json, into: &compressed)
     cipher.seal(compressed.span, into: &sealed)
     return sealed
   }
 
   /// Opens an index, snapshot or lock; compressed or not, whichever its first byte says.
   func openUnpacked(_ sealed: Span<UInt8>) throws(BlobProblem) -> [UInt8] {
-    do throws(CipherError) { try cipher.open(sealed, into: &opened) } catch { throw BlobProblem(error.problem) }
+    do throws(CipherError) { try cipher.open(sealed, into: &opened) } catch { throw BlobProblem(error.description) }
     switch opened.first {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       return opened

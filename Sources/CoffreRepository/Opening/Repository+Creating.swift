@@ -39,7 +39,7 @@ extension Repository {
   ///   - store: must hold no repository; other files in it are left alone.
   ///   - version: 2; 1 serves tests and old peers.
   package static func create(
-    store: any Store, password: Secret, cost: KeyCost, version: UInt64 = 2, polynomial: RabinPolynomial? = nil,
+    store: any Store, password: Secret, cost: KeyCost, version: Int = 2, polynomial: RabinPolynomial? = nil,
     machine: MachineIdentity
   ) throws -> Repository {
     let location = store.traits.location
@@ -61,7 +61,7 @@ extension Repository {
       chunkerPolynomial: (polynomial ?? RabinPolynomial.random(using: &random)).coefficients)
     let keyID = try saveKey(for: master, password: password, cost: cost, machine: machine, in: store)
     let codec = BlobCodec(key: master, version: 1)
-    try store.save(codec.sealConfig(config.json().span).span, at: ObjectKind.config)
+    try store.save(codec.sealConfig(config.encoded().span).span, at: ObjectKind.config)
     return try open(store: store, password: password, expecting: keyID)
   }
 
@@ -70,7 +70,7 @@ extension Repository {
     for master: MasterKey, password: Secret, cost: KeyCost, machine: MachineIdentity, in store: any Store
   ) throws -> KeyID {
     let key = try KeyFile(sealing: master, password: password, cost: cost, created: Clock.now(), machine: machine)
-    let json = key.json()
+    let json = key.encoded()
     let id = SHA256Hasher().hash(json.span)
     try store.save(json.span, at: ObjectKind.key.storeKey(of: id))
     return id

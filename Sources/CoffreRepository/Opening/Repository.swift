@@ -22,7 +22,7 @@ package final class Repository: Sendable {
   /// Contexts for one thread.
   package func makeCodec() -> BlobCodec { BlobCodec(key: masterKey, version: config.version) }
 
-  package var polynomial: RabinPolynomial { RabinPolynomial(coefficients: config.chunkerPolynomial) }
+  package var polynomial: RabinPolynomial { RabinPolynomial(config.chunkerPolynomial) }
 }
 
 // MARK: Opening
@@ -70,16 +70,15 @@ extension Repository {
     let codec = BlobCodec(key: master, version: 1)
     let config: RepositoryConfig
     do {
-      config = try RepositoryConfig(json: try codec.openConfig(sealedConfig.span))
+      config = try RepositoryConfig(decoding: try codec.openConfig(sealedConfig.span))
     } catch let problem as BlobProblem {
       throw RepositoryError.damaged(object: "config", problem: problem.text)
-    } catch let error as MalformedJSON {
-      throw RepositoryError.damaged(object: "config", problem: error.description)
+    } catch RepositoryConfigError.unsupportedVersion(let version) {
+      throw RepositoryError.versionNotSupported(location: store.traits.location, version: version)
+    } catch let error as RepositoryConfigError {
+      throw RepositoryError.damaged(object: "config", problem: error.text)
     }
-    guard config.version == 1 || config.version == 2 else {
-      throw RepositoryError.versionNotSupported(location: store.traits.location, version: config.version)
-    }
-    guard RabinPolynomial(coefficients: config.chunkerPolynomial).isIrreducible else {
+    guard RabinPolynomial(config.chunkerPolynomial).isFitForChunking else {
       throw RepositoryError.damaged(object: "config", problem: "its chunker polynomial is not irreducible")
     }
     return Repository(store: store, config: config, keyID: keyID, masterKey: master)
@@ -104,10 +103,10 @@ extension Repository {
     guard SHA256Hasher().hash(bytes.span) == object.id else {
       throw RepositoryError.damaged(object: name.path, problem: "its name is not the hash of its content")
     }
-    do {
-      return try KeyFile(json: bytes)
+    do throws(MalformedKey) {
+      return try KeyFile(decoding: bytes)
     } catch {
-      throw RepositoryError.damaged(object: name.path, problem: "\(error)")
+      throw RepositoryError.damaged(object: name.path, problem: error.text)
     }
   }
 }

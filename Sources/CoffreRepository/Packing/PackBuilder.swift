@@ -6,8 +6,13 @@ import OpenSSLKit
 ///
 /// `@unchecked Sendable`: owned by one `Packer`, touched under its lock, and by one thread once detached.
 final class PackBuilder: @unchecked Sendable {
+  /// As many as fit into the longest header that peers read.
+  private static let maximumBlobCount =
+    (PackHeader.maximumSize - PackHeader.overhead) / PackHeader.entrySize(isCompressed: true)
+
+
   private(set) var bytes: [UInt8] = []
-  private(set) var entries: [PackHeader.Entry] = []
+  private(set) var blobs: [IndexedBlob] = []
   private let hasher = SHA256Hasher()
 
   init(capacity: Int) {
@@ -15,27 +20,25 @@ final class PackBuilder: @unchecked Sendable {
     hasher.begin()
   }
 
-  var isEmpty: Bool { entries.isEmpty }
-
-  /// Whether the pack should be closed: large enough, or its header near the longest that peers read.
-  func isFull(target: Int) -> Bool { bytes.count >= target || entries.count >= PackHeader.maximumEntryCount }
+    /// Whether the pack should be closed: large enough, or its header near the longest that peers read.
+  func isFull(target: Int) -> Bool { bytes.count >= target || blobs.count >= Self.maximumBlobCount }
 
   func append(_ blob: SealedBlob) {
+    blobs.append(
+      IndexedBlob(
+        id: blob.id, kind: blob.kind, offset: UInt32(bytes.count), length: UInt32(blob.bytes.count),
+        uncompressedLength: blob.uncompressedLength))
     CoffreSystem.append(blob.bytes.span, to: &bytes)
     hasher.update(blob.bytes.span)
-    entries.append(
-      PackHeader.Entry(
-        id: blob.id, kind: blob.kind, length: UInt32(blob.bytes.count), uncompressedLength: blob.uncompressedLength))
   }
 
   /// Adds the sealed header and its length; nothing may be appended afterwards.
   func finish(with codec: BlobCodec) -> FinishedPack {
     let start = bytes.count
-    codec.sealHeader(PackHeader.encode(entries).span, into: &bytes)
-    let headerLength = UInt32(bytes.count - start)
-    for shift in stride(from: 0, through: 24, by: 8) { bytes.append(UInt8(truncatingIfNeeded: headerLength >> shift)) }
+    codec.sealHeader(PackHeader(entries: blobs.map(PackEntry.init)).encoded().span, into: &bytes)
+    PackHeader.appendLengthField(sealedLength: bytes.count - start, to: &bytes)
     hasher.update(bytes.span.extracting(start..<bytes.count))
-    return FinishedPack(id: hasher.finish(), bytes: bytes, entries: entries)
+    return FinishedPack(id: hasher.finish(), bytes: bytes, blobs: blobs)
   }
 }
 
@@ -43,5 +46,13 @@ final class PackBuilder: @unchecked Sendable {
 struct FinishedPack: Sendable {
   let id: PackID
   let bytes: [UInt8]
-  let entries: [PackHeader.Entry]
+  let blobs: [IndexedBlob]
+}
+
+extension PackEntry {
+  init(_ blob: IndexedBlob) {
+    self.init(
+      kind: blob.kind, id: blob.id, length: blob.length,
+      uncompressedLength: blob.uncompressedLength == 0 ? nil : blob.uncompressedLength)
+  }
 }

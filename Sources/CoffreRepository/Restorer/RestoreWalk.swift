@@ -150,7 +150,7 @@ struct RestoreWalk {
   private mutating func placeLeaf(_ node: Node, path: [PathBytes], ancestors: [Ancestor]) throws {
     guard let kind = node.kind.entryKind, kind != .socket else {
       return restorer.progress.warn(
-        "not-restored", shown(path), "entries of type '\(node.kind.text)' cannot be restored", isLoss: kindIsLoss(node))
+        "not-restored", shown(path), "entries of type '\(node.kind.name)' cannot be restored", isLoss: kindIsLoss(node))
     }
     var parent: Int?
     if let last = ancestors.last {
@@ -200,7 +200,7 @@ struct RestoreWalk {
     details.extendedAttributes = node.extendedAttributes
     let kind = node.kind.entryKind ?? .file
     let attributes = EntryAttributes(
-      kind: kind, permissions: GoFileMode.permissions(of: node.mode), userID: node.userID, groupID: node.groupID,
+      kind: kind, permissions: node.mode.permissions, userID: node.userID, groupID: node.groupID,
       size: size, modified: node.modified, accessed: node.accessed, changed: node.changed, inode: node.inode,
       device: node.deviceID, links: node.links, deviceNumber: node.device)
     let number = nextNumber

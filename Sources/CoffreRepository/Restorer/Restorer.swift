@@ -171,8 +171,3 @@ extension Restorer {
     if isLast { finish(place.file, bytes: 0) }
   }
 }
-
-extension Explained {
-  /// Problem and cause in one line.
-  var text: String { explanation.cause.map { "\(explanation.problem): \($0)" } ?? explanation.problem }
-}

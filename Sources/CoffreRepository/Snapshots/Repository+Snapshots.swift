@@ -49,10 +49,10 @@ extension Repository {
 
   func loadSnapshot(_ object: ListedObject, with codec: BlobCodec) throws -> Snapshot {
     let json = try loadUnpacked(.snapshot, object, with: codec)
-    do {
-      return try Snapshot(json: json)
+    do throws(MalformedSnapshot) {
+      return try Snapshot(decoding: json)
     } catch {
-      throw RepositoryError.damaged(object: ObjectKind.snapshot.storeKey(of: object.id).path, problem: "\(error)")
+      throw RepositoryError.damaged(object: ObjectKind.snapshot.storeKey(of: object.id).path, problem: error.text)
     }
   }
 
@@ -98,6 +98,6 @@ extension Repository {
 
   /// Saves a snapshot: the last step of a backup. All it needs must be durable.
   func save(_ snapshot: Snapshot, with codec: BlobCodec) throws -> SnapshotID {
-    try saveUnpacked(.snapshot, snapshot.json().span, with: codec)
+    try saveUnpacked(.snapshot, snapshot.encoded().span, with: codec)
   }
 }

@@ -50,10 +50,10 @@ package final class BlobLoader {
   package func nodes(of tree: TreeID, for user: @autoclosure () -> String) throws -> [Node] {
     var bytes: [UInt8] = []
     try load(tree, .tree, for: user(), into: &bytes)
-    do {
+    do throws(MalformedTree) {
       return try TreeDecoder.decode(bytes)
     } catch {
-      throw RepositoryError.damaged(object: "tree \(tree)", problem: "\(error)")
+      throw RepositoryError.damaged(object: "tree \(tree)", problem: error.text)
     }
   }
 }

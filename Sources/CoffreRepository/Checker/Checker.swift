@@ -1,0 +1,130 @@
+package import CoffreCore
+import CoffreSystem
+import OpenSSLKit
+
+/// Verifies that a repository can be restored: keys, index, packs, snapshots, every tree, and on request every byte.
+///
+/// It finds more than restic's check: sizes that do not fit the content, names that no file may have, unsorted trees.
+package final class Checker: Sendable {
+  let repository: Repository
+  let request: CheckRequest
+  let findings: CheckFindings
+  let cancellation: Cancellation
+
+  package init(repository: Repository, request: CheckRequest, findings: CheckFindings, cancellation: Cancellation) {
+    self.repository = repository
+    self.request = request
+    self.findings = findings
+    self.cancellation = cancellation
+  }
+
+  /// Blocks until all is checked. Damage is in the findings; what is thrown kept the check from being done at all.
+  package func run() throws {
+    // The order is the point: snapshots before the index, so that all they need is in it; packs before and after it, so
+    // that neither one that is being added counts as an orphan nor one that was just indexed as missing.
+    try checkKeys()
+    let snapshots = try loadSnapshots()
+    let packsBefore = try repository.store.listObjects(.pack)
+    findings.count { $0.phase = "index" }
+    let loaded = try loadIndex()
+    try checkPacks(loaded.index, before: packsBefore, after: try repository.store.listObjects(.pack))
+    findings.count { $0.phase = "trees" }
+    try TreeChecker(self, index: loaded.index).run(roots: snapshots)
+    findings.count { $0.phase = "data" }
+    try PackChecker(self, index: loaded.index).run()
+  }
+
+  private func checkKeys() throws {
+    let hasher = SHA256Hasher()
+    for object in try repository.store.listObjects(.key) {
+      let name = ObjectKind.key.storeKey(of: object.id)
+      do throws(StoreError) {
+        let bytes = try repository.store.load(name, expectedSize: Int(object.sizeInBytes))
+        guard hasher.hash(bytes.span) == object.id else {
+          findings.error(name.path, "its name is not the hash of its content")
+          continue
+        }
+        do throws(MalformedKey) {
+          if let obstacle = try KeyFile(decoding: bytes).obstacle { findings.error(name.path, obstacle) }
+        } catch {
+          findings.error(name.path, error.text)
+        }
+      } catch where error.reason == .notFound {
+        continue
+      }
+    }
+  }
+
+  private func loadSnapshots() throws -> [(name: String, tree: TreeID)] {
+    findings.count { $0.phase = "snapshots" }
+    let codec = repository.makeCodec()
+    var roots: [(name: String, tree: TreeID)] = []
+    for object in try repository.store.listObjects(.snapshot) {
+      try cancellation.check()
+      do {
+        let snapshot = try repository.loadSnapshot(object, with: codec)
+        roots.append(("snapshot \(object.id.short)", snapshot.tree))
+      } catch let error as RepositoryError {
+        report(error)
+      } catch let error as StoreError where error.reason == .notFound {
+        continue  // forgotten since it was listed
+      }
+    }
+    findings.count { $0.snapshots = roots.count }
+    return roots
+  }
+
+  private func loadIndex() throws -> LoadedIndex {
+    let loaded = try repository.loadIndex(toleratesDamage: true, cancellation: cancellation)
+    for problem in loaded.unreadable { findings.error("index", problem) }
+    for pack in loaded.contradictoryPacks {
+      findings.error(ObjectKind.pack.storeKey(of: pack).path, "the index lists different blobs for it")
+    }
+    for pack in loaded.repeatedPacks {
+      findings.hint(ObjectKind.pack.storeKey(of: pack).path, "the index lists it twice; `repo repair index` tidies that")
+    }
+    findings.count { counters in
+      counters.indexFiles = loaded.fileCount
+      counters.blobs = loaded.index.count
+      counters.packs = loaded.index.packs.count
+    }
+    return loaded
+  }
+
+  private func checkPacks(_ index: BlobIndex, before: [ListedObject], after: [ListedObject]) throws {
+    let sizes = Dictionary(after.map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
+    for (number, pack) in index.packs.enumerated() {
+      let name = ObjectKind.pack.storeKey(of: pack.id).path
+      guard let size = sizes[pack.id] else {
+        findings.error(name, "it is missing")
+        broken(pack.id)
+        continue
+      }
+      let expected = index.packSize(number)
+      if size != expected {
+        findings.error(name, "it has \(size) bytes, the index says \(expected)")
+        broken(pack.id)
+      }
+      if pack.isMixed { findings.hint(name, "it mixes data and trees, as old programs did; `repo prune` tidies that") }
+    }
+    let known = Set(index.packs.map(\.id))
+    let orphans = before.filter { !known.contains($0.id) && sizes[$0.id] != nil }
+    if let first = orphans.first {
+      let bytes = orphans.reduce(Int64(0)) { $0 + $1.sizeInBytes }
+      findings.hint(
+        ObjectKind.pack.storeKey(of: first.id).path,
+        "\(counted(orphans.count, "pack")) (\(byteText(bytes))), this one first, in no index: left by an interrupted run; "
+          + "`repo prune` frees the space")
+    }
+  }
+
+  func broken(_ pack: PackID) { findings.count { _ = $0.brokenPacks.insert(pack) } }
+
+  func report(_ error: RepositoryError) {
+    if case .damaged(let object, let problem) = error {
+      findings.error(object, problem)
+    } else {
+      findings.error(error.explanation.problem, error.explanation.cause ?? "")
+    }
+  }
+}
