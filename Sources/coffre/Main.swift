@@ -1,1 +1,6 @@
-@main struct Main { static func main() async {} }
+import CoffreSystem
+
+@main
+struct Main {
+  static func main() async { exitProcess(await Program.run(Environment.arguments)) }
+}

@@ -1,0 +1,130 @@
+package import CoffreCore
+package import CoffreRepository
+import CoffreSystem
+import Synchronization
+
+/// One backup of one source session into one repository.
+package final class BackupJob: Job {
+  package struct Options: Sendable {
+    package var hostName: String?
+    package var tags: [String] = []
+    package var excludes: [String] = []
+    package var time: Timestamp?
+    package var parent: ParentChoice = .newest
+    package var isDryRun = false
+    package var changesAreLosses = false
+    package var reportsItems = false
+    package var change = ChangeRule()
+    package var threadCount: Int?
+    package var program = "coffre"
+
+    package init() {}
+  }
+
+  package enum ParentChoice: Sendable, Hashable {
+    /// The newest snapshot of this host with all the paths.
+    case newest
+    /// Read everything.
+    case none
+    case snapshot(String)
+  }
+
+  package let description: JobDescription
+  private let access: RepositoryAccess
+  private let options: Options
+  private let openSession: @Sendable (Repository, Cancellation) throws -> any SourceSession
+  private let running = Mutex<ArchiveProgress?>(nil)
+  private let expected = Mutex<(files: Int, bytes: Int64)?>(nil)
+
+  /// - Parameter openSession: opens the source; told the repository so that it can leave its folder out.
+  package init(
+    _ access: RepositoryAccess, subjects: [String], options: Options,
+    openSession: @escaping @Sendable (Repository, Cancellation) throws -> any SourceSession
+  ) {
+    self.access = access
+    self.options = options
+    self.openSession = openSession
+    description = JobDescription(kind: "backup", repository: access.location, subjects: subjects)
+  }
+
+  package func perform(_ context: JobContext) throws -> JobResult {
+    let start = ContinuousClock.now
+    return try access.withRepository(.shared, context) { repository in
+      let session = try openSession(repository, context.cancellation)
+      defer { session.close() }
+      var request = ArchiveRequest(
+        machine: access.machine, hostName: options.hostName, time: options.time ?? Clock.now(),
+        program: options.program, threadCount: options.threadCount ?? processorCount())
+      request.tags = options.tags
+      request.excludes = options.excludes
+      request.isDryRun = options.isDryRun
+      request.changesAreLosses = options.changesAreLosses
+      request.change = options.change
+      request.parent = try parent(for: session, request, in: repository)
+      let loaded = try repository.loadIndex(cancellation: context.cancellation)
+      note(request.parent, context)
+      let progress = ArchiveProgress(events: context.events, reportsItems: options.reportsItems)
+      running.withLock { $0 = progress }
+      let archiver = try Archiver(
+        repository: repository, index: loaded.index, session: session, request: request, progress: progress,
+        cancellation: context.cancellation)
+      let result = try archiver.run()
+      return self.result(result, request, progress.snapshot, took: ContinuousClock.now - start)
+    }
+  }
+
+  private func parent(for session: any SourceSession, _ request: ArchiveRequest, in repository: Repository) throws
+    -> StoredSnapshot?
+  {
+    switch options.parent {
+    case .none: return nil
+    case .snapshot(let text): return try repository.findSnapshot(text)
+    case .newest:
+      return try repository.parent(
+        forHost: request.hostName, paths: session.paths.map { displayed($0) }, notAfter: request.time)
+    }
+  }
+
+  private func note(_ parent: StoredSnapshot?, _ context: JobContext) {
+    guard let parent else { return context.note("no parent snapshot: everything is read") }
+    context.note("parent snapshot \(parent.id.short) of \(parent.snapshot.time.forPeople)")
+    if let summary = parent.snapshot.summary {
+      expected.withLock { $0 = (Int(clamping: summary.totalFiles), Int64(clamping: summary.totalBytes)) }
+    }
+  }
+
+  private func result(
+    _ result: ArchiveResult, _ request: ArchiveRequest, _ counters: ArchiveProgress.Counters, took: Duration
+  ) -> JobResult {
+    var facts: [JobFact] = []
+    if let id = result.snapshotID { facts.append(JobFact("snapshotId", .text(id.description))) }
+    if let parent = request.parent { facts.append(JobFact("parent", .text(parent.id.description))) }
+    facts += [
+      JobFact("tree", .text(result.tree.description)), JobFact("dryRun", .flag(request.isDryRun)),
+      JobFact("filesNew", .count(counters.filesNew)), JobFact("filesChanged", .count(counters.filesChanged)),
+      JobFact("filesUnmodified", .count(counters.filesUnmodified)),
+      JobFact("dirsNew", .count(counters.directoriesNew)), JobFact("dirsChanged", .count(counters.directoriesChanged)),
+      JobFact("dirsUnmodified", .count(counters.directoriesUnmodified)),
+      JobFact("dataBlobs", .count(Int(result.summary.dataBlobs))),
+      JobFact("treeBlobs", .count(Int(result.summary.treeBlobs))),
+      JobFact("dataAdded", .bytes(Int64(result.summary.dataAdded))),
+      JobFact("dataAddedPacked", .bytes(Int64(result.summary.dataAddedPacked))),
+      JobFact("totalFilesProcessed", .count(counters.files)),
+      JobFact("totalBytesProcessed", .bytes(counters.bytesProcessed)),
+      JobFact("warnings", .count(counters.warnings)), JobFact("losses", .count(counters.losses)),
+      JobFact("duration", .duration(took)),
+    ]
+    return JobResult(exitCode: counters.losses > 0 ? .partial : .done, facts: facts)
+  }
+
+  package func progress(elapsed: Duration) -> JobProgress? {
+    guard let progress = running.withLock({ $0 }) else { return nil }
+    let counters = progress.snapshot
+    let expected = expected.withLock { $0 }
+    return JobProgress(
+      phase: "backup", elapsed: elapsed, filesDone: counters.files,
+      filesTotal: expected.map { max($0.files, counters.files) }, bytesDone: counters.bytesProcessed,
+      bytesTotal: expected.map { max($0.bytes, counters.bytesProcessed) }, warnings: counters.warnings,
+      currentItems: progress.currentItems)
+  }
+}

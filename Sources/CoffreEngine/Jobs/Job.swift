@@ -1,0 +1,24 @@
+package import CoffreCore
+
+/// One order: everything it needs to be done once, by one runner. Commands, the API and the scheduler make jobs and hand
+/// them to a `JobRunner`; nothing else works on repositories.
+package protocol Job: Sendable {
+  var description: JobDescription { get }
+  /// Does the work on the calling thread, which may block. Called once.
+  func perform(_ context: JobContext) throws -> JobResult
+  /// How far it is; asked from another thread while `perform` runs.
+  func progress(elapsed: Duration) -> JobProgress?
+}
+
+/// What a running job is given.
+package struct JobContext: Sendable {
+  package let events: any EventSink
+  package let cancellation: Cancellation
+
+  package init(events: any EventSink, cancellation: Cancellation) {
+    self.events = events
+    self.cancellation = cancellation
+  }
+
+  package func note(_ text: String) { events.take(.note(text)) }
+}

@@ -1,0 +1,66 @@
+package import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// Runs jobs: the only bridge between the async side and the threads that move bytes.
+///
+/// It tells the sinks how the job begins, how far it is, and how it ends; exactly one `finished` or `failed` comes last.
+package struct JobRunner: Sendable {
+  private static let progressInterval = Duration.milliseconds(250)
+  private let sinks: EventFan
+
+  package init(sinks: [any EventSink]) { self.sinks = EventFan(sinks) }
+
+  /// Waits for the job on one continuation; its work happens on threads of its own.
+  ///
+  /// - Returns: how it ended.
+  package func run(_ job: any Job, cancellation: Cancellation) async -> ExitCode {
+    await withCheckedContinuation { continuation in
+      EngineThread.detach(named: "job") { continuation.resume(returning: perform(job, cancellation)) }
+    }
+  }
+
+  private func perform(_ job: any Job, _ cancellation: Cancellation) -> ExitCode {
+    sinks.take(.started(job.description))
+    let ticker = ProgressTicker()
+    let thread = EngineThread.start(named: "tick") {
+      ticker.run(every: Self.progressInterval) { elapsed in
+        if let progress = job.progress(elapsed: elapsed) { sinks.take(.progress(progress)) }
+      }
+    }
+    let result = Result { try job.perform(JobContext(events: sinks, cancellation: cancellation)) }
+    ticker.stop()
+    thread.join()
+    switch result {
+    case .success(let result):
+      sinks.take(.finished(result))
+      return result.exitCode
+    case .failure(let error):
+      let (explanation, code) = explain(error, cancellation)
+      sinks.take(.failed(explanation, code))
+      return code
+    }
+  }
+
+  private func explain(_ error: any Error, _ cancellation: Cancellation) -> (Explanation, ExitCode) {
+    // Whatever broke because of a signal broke because of the signal.
+    if let reason = cancellation.reason, reason != .failedElsewhere {
+      let cancelled = Cancelled(reason: reason)
+      return (cancelled.explanation, cancelled.exitCode)
+    }
+    guard let explained = error as? any Explained else { return (Explanation("\(error)"), .failed) }
+    return (explained.explanation, explained.exitCode)
+  }
+}
+
+/// Calls back at regular intervals until it is stopped.
+private final class ProgressTicker: Sendable {
+  private let isStopped = Monitor(false)
+
+  func run(every interval: Duration, _ tick: (Duration) -> Void) {
+    let start = ContinuousClock.now
+    while isStopped.wait(until: { $0 }, for: interval, then: { _ in true }) == nil { tick(ContinuousClock.now - start) }
+  }
+
+  func stop() { isStopped.withLock { $0 = true } }
+}

@@ -1,0 +1,35 @@
+package import CoffreCore
+package import CoffreRepository
+
+/// How a job gets at its repository: composed by the command, opened by the job.
+package struct RepositoryAccess: Sendable {
+  /// Opens the store and the repository with its password.
+  package let open: @Sendable () throws -> Repository
+  package let location: String
+  package let machine: MachineIdentity
+  package let lockRecord: LockRecord
+  /// How long to wait for a lock.
+  package let patience: Duration
+
+  package init(
+    location: String, machine: MachineIdentity, lockRecord: LockRecord, patience: Duration,
+    open: @escaping @Sendable () throws -> Repository
+  ) {
+    self.location = location
+    self.machine = machine
+    self.lockRecord = lockRecord
+    self.patience = patience
+    self.open = open
+  }
+
+  /// Opens the repository and holds a lock on it while `body` runs.
+  func withRepository<Result>(
+    _ mode: LockRequest.Mode, _ context: JobContext, _ body: (Repository) throws -> Result
+  ) throws -> Result {
+    let repository = try open()
+    let request = LockRequest(mode: mode, patience: patience, machine: machine, record: lockRecord)
+    return try repository.withLock(request, cancellation: context.cancellation, note: { context.note($0) }) {
+      try body(repository)
+    }
+  }
+}

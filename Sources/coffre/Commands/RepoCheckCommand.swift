@@ -1,0 +1,51 @@
+import CoffreCore
+import CoffreEngine
+import CoffreRepository
+
+enum RepoCheckCommand: RunnableCommand {
+  private static let readData = OptionSpec("read-data", help: "also read every byte of every pack")
+  private static let readDataSubset = OptionSpec(
+    "read-data-subset", nil, .text("share"), help: "also read part of the packs: '10%', '1/7' or '2G'",
+    defaultText: "none")
+
+  static let spec = CommandSpec(
+    "repo check", "verify that a repository can be restored", options: [readData, readDataSubset],
+    exclusive: [["read-data", "read-data-subset"]],
+    exits: [
+      ExitSpec(.done, "sound"), ExitSpec(.failed, "damaged"), ExitSpec(.noRepository), ExitSpec(.locked),
+      ExitSpec(.wrongPassword),
+    ],
+    examples: [
+      ExampleSpec("coffre repo check -r /srv/backups"),
+      ExampleSpec("coffre repo check -r /srv/backups --read-data-subset 1/7", note: "a seventh each day: all in a week"),
+    ])
+
+  static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+    var share = CheckRequest.DataShare.none
+    if arguments.isOn(readData) { share = .all }
+    if let text = arguments.text(readDataSubset) {
+      guard let parsed = CheckRequest.DataShare(text) else {
+        throw UsageError("'\(text)' is no share of the data", advice: "Give a share such as '10%', '1/7' or '2G'.")
+      }
+      share = parsed
+    }
+    let composition = try RepositoryComposition(arguments, console)
+    return await console.run(CheckJob(composition.access, data: share)) { result in
+      let counts =
+        "\(counted(result.count("snapshots"), "snapshot")), \(counted(result.count("trees"), "tree")), "
+        + "\(counted(result.count("packs"), "pack")), \(counted(result.count("blobs"), "blob"))"
+      let read =
+        share == .none
+        ? "the data itself was not read; --read-data does that"
+        : "read \(counted(result.count("packsRead"), "pack")), \(byteText(result.bytes("bytesRead")))"
+      guard result.exitCode == .done else {
+        return [
+          "DAMAGED: \(counted(result.count("errors"), "error")) in \(counts)", read,
+          "next: make a new backup now; it stores again what is still there to be read",
+        ]
+      }
+      let hints = result.count("hints") > 0 ? ", \(counted(result.count("hints"), "hint"))" : ""
+      return ["no errors\(hints): \(counts), in \(durationText(result.duration("duration")))", read]
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import CoffreCore
+import CoffreRepository
+
+enum SnapshotListCommand: RunnableCommand {
+  static let spec = CommandSpec(
+    "snapshot list", "show the snapshots of a repository", options: SnapshotOptions.all,
+    exits: [ExitSpec(.done), ExitSpec(.failed), ExitSpec(.noRepository), ExitSpec(.wrongPassword)],
+    examples: [ExampleSpec("coffre snapshot list -r /srv/backups --host shop")])
+
+  static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+    let repository = try RepositoryComposition(arguments, console).open()
+    let filter = SnapshotOptions.filter(arguments)
+    let found = try repository.snapshots().filter { filter.matches($0.snapshot) }
+    if console.isJSON {
+      try console.print(SnapshotJSON.list(found))
+      return .done
+    }
+    guard !found.isEmpty else {
+      try console.print("no snapshots")
+      return .done
+    }
+    var rows = [["ID", "TIME", "HOST", "TAGS", "SIZE", "PATHS"]]
+    for stored in found {
+      let snapshot = stored.snapshot
+      rows.append([
+        stored.id.short, snapshot.time.forPeople, visible(snapshot.hostname), visible(snapshot.tags.joined(separator: ",")),
+        snapshot.summary.map { byteText(Int64(clamping: $0.totalBytes)) } ?? "",
+        visible(snapshot.paths.sorted().joined(separator: ", ")),
+      ])
+    }
+    try console.print(aligned(rows))
+    try console.print(counted(found.count, "snapshot"))
+    return .done
+  }
+
+  private static func aligned(_ rows: [[String]]) -> String {
+    let widths = (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
+      let line = cells.joined(separator: "  ")
+      return String(line.prefix(through: line.lastIndex { $0 != " " } ?? line.startIndex))
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,53 @@
+import CoffreCore
+import CoffreEngine
+import CoffreRepository
+import CoffreStores
+import CoffreSystem
+
+/// Puts a repository together from what the command line and the environment say.
+struct RepositoryComposition: Sendable {
+  let location: PathBytes
+  let password: PasswordSource
+  let machine = MachineIdentity(
+    hostName: hostName(), userName: currentUserName(), userID: processUserID, groupID: processGroupID)
+  private let driver: StoreDriver
+  private let patience: Duration
+
+  init(_ arguments: ParsedArguments, _ console: Console) throws {
+    guard let location = arguments.bytes(GlobalOptions.repository), !location.isEmpty else {
+      throw UsageError("no repository is named", advice: "Give --repo, or set COFFRE_REPOSITORY.")
+    }
+    guard let driver = Builtins.driver(for: location) else {
+      throw UsageError(
+        "no store of this program handles '\(displayed(location))'",
+        advice: "Give the path of a folder; a path with a colon is written './a:b'.")
+    }
+    self.location = location
+    self.driver = driver
+    password = PasswordSource(arguments, console: console)
+    patience = arguments.duration(GlobalOptions.retryLock) ?? .zero
+  }
+
+  var access: RepositoryAccess {
+    RepositoryAccess(
+      location: displayed(location), machine: machine, lockRecord: LockRecord(folder: StateFolders.current.locks),
+      patience: patience, open: { try open() })
+  }
+
+  func open() throws -> Repository {
+    let store: any Store
+    do {
+      store = try driver.open(location)
+    } catch let error as StoreError where error.reason == .notFound {
+      throw RepositoryError.notFound(location: displayed(location))
+    }
+    return try Repository.open(store: store, password: password.read())
+  }
+
+  func create(cost: KeyCost?) throws -> Repository {
+    let secret = try password.read(confirming: true)
+    let store = try driver.create(location)
+    return try Repository.create(
+      store: store, password: secret, cost: cost ?? KeyCost.calibrated(), machine: machine)
+  }
+}

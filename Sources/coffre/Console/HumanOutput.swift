@@ -1,0 +1,92 @@
+import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// Events for people: warnings and one progress line on stderr, the result on stdout.
+final class HumanOutput: EventSink {
+  private struct State {
+    /// Whether the last thing on the terminal is a progress line, which the next text replaces.
+    var hasLine = false
+    var lastLine: ContinuousClock.Instant?
+    /// Warnings of one kind beyond the first few are counted, not shown one by one.
+    var shown: [String: Int] = [:]
+  }
+
+  private static let minute = Duration.seconds(60)
+  private static let shownPerKind = 20
+  private let isQuiet: Bool
+  private let verbosity: Int
+  private let isTerminal = Terminal.isTerminal(.errors)
+  private let summary: @Sendable (JobResult) -> [String]
+  private let state = Mutex(State())
+
+  init(isQuiet: Bool, verbosity: Int, summary: @escaping @Sendable (JobResult) -> [String]) {
+    self.isQuiet = isQuiet
+    self.verbosity = verbosity
+    self.summary = summary
+  }
+
+  func take(_ event: JobEvent) {
+    switch event {
+    case .started: state.withLock { $0.lastLine = .now }
+    case .progress(let progress): show(progress)
+    case .warning(let warning): show(warning)
+    case .item(let item): if verbosity > 0 { say("\(item.action) \(visible(item.path)) (\(byteText(item.size)))") }
+    case .note(let text): if !isQuiet { say(visible(text)) }
+    case .finished(let result): finish(result)
+    case .failed(let explanation, _):
+      say(explanation.messageText.split(separator: "\n").map(String.init).map { visible($0) }.joined(separator: "\n"))
+    }
+  }
+
+  private func finish(_ result: JobResult) {
+    let hidden = state.withLock { state in state.shown.filter { $0.value > Self.shownPerKind } }
+    for (code, count) in hidden.sorted(by: { $0.key < $1.key }) {
+      say("warning: \(count - Self.shownPerKind) more of '\(code)'; see the journal for all")
+    }
+    clearLine()
+    guard !isQuiet else { return }
+    for line in summary(result) { try? StandardStream.output.write(visible(line) + "\n") }
+  }
+
+  private func show(_ warning: JobWarning) {
+    if !warning.isLoss, isQuiet { return }
+    let number = state.withLock { state in
+      state.shown[warning.code, default: 0] += 1
+      return state.shown[warning.code, default: 0]
+    }
+    guard number <= Self.shownPerKind || verbosity > 0 else { return }
+    say("\(warning.isLoss ? "error" : "warning"): '\(visible(warning.subject))': \(visible(warning.message))")
+  }
+
+  private func show(_ progress: JobProgress) {
+    guard !isQuiet else { return }
+    let line = ProgressLine(progress)
+    if isTerminal {
+      write("\r\u{1B}[K" + visible(line.text(width: max(20, Terminal.width - 1))))
+      state.withLock { $0.hasLine = true }
+      return
+    }
+    let isDue = state.withLock { state in
+      guard let last = state.lastLine, ContinuousClock.now - last >= Self.minute else { return false }
+      state.lastLine = .now
+      return true
+    }
+    if isDue { write(visible(line.text(width: 200)) + "\n") }
+  }
+
+  private func say(_ text: String) {
+    clearLine()
+    write(text + "\n")
+  }
+
+  private func clearLine() {
+    let hadLine = state.withLock { state in
+      defer { state.hasLine = false }
+      return state.hasLine
+    }
+    if hadLine { write("\r\u{1B}[K") }
+  }
+
+  private func write(_ text: String) { try? StandardStream.errors.write(text) }
+}

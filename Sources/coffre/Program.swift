@@ -1,0 +1,93 @@
+import CoffreCore
+import CoffreSystem
+
+/// From a command line to an exit code.
+enum Program {
+  static let version = "0.1.0"
+  /// As snapshots name it.
+  static let nameAndVersion = "coffre \(version)"
+
+  private static let commands: [any RunnableCommand.Type] = [
+    BackupCommand.self, RestoreCommand.self, SnapshotListCommand.self, SnapshotLsCommand.self, RepoInitCommand.self,
+    RepoCheckCommand.self,
+  ]
+
+  static let tree = CommandTree(
+    "back up, prove and restore what a small organisation runs",
+    groups: [
+      GroupSpec("repo", "make and verify repositories"), GroupSpec("snapshot", "look at what was backed up"),
+    ],
+    commands: commands.map { $0.spec },
+    starters: ["repo init", "backup", "snapshot list", "snapshot ls", "restore", "repo check"])
+
+  /// - Parameter arguments: as the kernel gave them, the program's own name first.
+  static func run(_ arguments: [[UInt8]]) async -> Int32 {
+    let cancellation = Cancellation()
+    watchSignals(cancellation)
+    let parser = CommandLineParser(tree: tree) { Environment.bytes($0) }
+    do {
+      switch try parser.parse(Array(arguments.dropFirst())) {
+      case .welcome: try StandardStream.output.write(HelpText(tree: tree).welcome())
+      case .help(let path): try StandardStream.output.write(HelpText(tree: tree).page(at: path))
+      case .version(let parsed):
+        let isJSON = parsed.isOn(GlobalOptions.json)
+        try StandardStream.output.write(
+          isJSON ? "{\"type\":\"version\",\"v\":1,\"version\":\"\(version)\"}\n" : nameAndVersion + "\n")
+      case .command(let parsed):
+        return try await run(parsed, cancellation).rawValue
+      }
+      return ExitCode.done.rawValue
+    } catch {
+      return report(error)
+    }
+  }
+
+  private static func run(_ parsed: ParsedArguments, _ cancellation: Cancellation) async throws -> ExitCode {
+    guard let command = commands.first(where: { $0.spec.path == parsed.command.path }) else {
+      throw UsageError("this command cannot be run", advice: "Run `coffre help`.")
+    }
+    let console = Console(parsed, cancellation: cancellation)
+    do {
+      return try await command.run(parsed, console)
+    } catch {
+      guard console.isJSON else { throw error }
+      return console.reportAsJSON(error)
+    }
+  }
+
+  private static func watchSignals(_ cancellation: Cancellation) {
+    SignalWatch.start { signal in
+      guard let reason = signal.cancellationReason else { return }
+      // The second time is an order: at once, whatever stays behind.
+      if cancellation.isCancelled { exitProcess(Cancelled(reason: reason).exitCode.rawValue) }
+      cancellation.cancel(reason)
+      try? StandardStream.errors.write("\nstopping cleanly; press Ctrl-C again to stop at once\n")
+    }
+  }
+
+  private static func report(_ error: any Error) -> Int32 {
+    // Nobody reads any more (`coffre snapshot ls … | head`): no news.
+    if let error = error as? SystemError, error.isBrokenPipe { return ExitCode.failed.rawValue }
+    let explained = error as? any Explained
+    let explanation = explained?.explanation ?? Explanation("\(error)")
+    try? StandardStream.errors.write(explanation.messageText)
+    return (explained?.exitCode ?? .failed).rawValue
+  }
+}
+
+extension Signal {
+  /// `nil` for signals that ask for something else than to stop.
+  var cancellationReason: Cancellation.Reason? {
+    switch self {
+    case .interrupt: .interrupted
+    case .terminate: .terminated
+    default: nil
+    }
+  }
+}
+
+/// One command: its declaration and what it does.
+protocol RunnableCommand {
+  static var spec: CommandSpec { get }
+  static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode
+}
