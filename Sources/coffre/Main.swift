@@ -2,5 +2,5 @@ import CoffreSystem
 
 @main
 struct Main {
-  static func main() async { exitProcess(await Program.run(Environment.arguments)) }
+  static func main() async { ThisProcess.end(with: await Program.run(ThisProcess.arguments)) }
 }

@@ -59,7 +59,7 @@ enum Program {
     SignalWatch.start { signal in
       guard let reason = signal.cancellationReason else { return }
       // The second time is an order: at once, whatever stays behind.
-      if cancellation.isCancelled { exitProcess(Cancelled(reason: reason).exitCode.rawValue) }
+      if cancellation.isCancelled { ThisProcess.end(with: Cancelled(reason: reason).exitCode.rawValue) }
       cancellation.cancel(reason)
       try? StandardStream.errors.write("\nstopping cleanly; press Ctrl-C again to stop at once\n")
     }

@@ -80,6 +80,20 @@ extension Store {
     return bytes
   }
 
+  /// Whether something lies under a key; a look at its first byte.
+  package func holds(_ key: StoreKey) throws(StoreError) -> Bool {
+    var byte: [UInt8] = [0]
+    var span = byte.mutableSpan
+    do throws(StoreError) {
+      _ = try load(key, range: 0..<1, into: &span)
+      return true
+    } catch {
+      if error.reason == .notFound { return false }
+      if error.reason == .truncated { return true }
+      throw error
+    }
+  }
+
   package func objects(in prefix: StoreKey) throws(StoreError) -> [StoredObject] {
     var found: [StoredObject] = []
     try list(prefix) { (object: StoredObject) throws(StoreError) in found.append(object) }

@@ -32,6 +32,9 @@ package struct StoreError: Error, Sendable, Hashable {
     self.cause = cause
   }
 
+  /// Whether other objects of the store may well be in order.
+  package var concernsOneObject: Bool { reason == .notFound || reason == .truncated || reason == .failed }
+
   /// Whether the same call may go through a little later.
   package var isWorthRetrying: Bool { reason == .unreachable || reason == .failed }
 }

@@ -76,7 +76,7 @@ package enum EventJSON {
       case .bytes(let bytes): json.number(UInt64(max(0, bytes)))
       case .duration(let duration):
         let (seconds, attoseconds) = duration.components
-        json.raw(decimalText(Double(seconds) + Double(attoseconds) / 1e18, decimals: 3))
+        json.raw(decimalText(Double(seconds) + Double(attoseconds) / 1e18, decimals: 3).utf8)
       case .flag(let flag): json.bool(flag)
       case .list(let list): json.strings(list)
       }

@@ -30,14 +30,14 @@ package final class JournalFile: EventSink {
       if case .finished = event { try handle.descriptor.synchronizeData() }
       if case .failed = event { try handle.descriptor.synchronizeData() }
     } catch {
-      Log.warning("the journal could not be written", ["cause": error.cause])
+      log.warning("the journal could not be written", ["cause": error.cause])
       file.withLock { $0 = nil }
     }
   }
 
   private func open(for job: JobDescription) {
     let time = Clock.now().at(utcOffset: 0).description.filter { $0 != ":" && $0 != "." }
-    let name = "\(time)-\(job.kind)-\(ProcessIdentity.current.processID).ndjson"
+    let name = "\(time)-\(job.kind)-\(ThisProcess.processID).ndjson"
     do throws(SystemError) {
       try makeDirectories(folder, permissions: 0o700)
       let descriptor = try FileDescriptor.open(
@@ -45,7 +45,7 @@ package final class JournalFile: EventSink {
       let handle = JournalHandle(descriptor)
       file.withLock { $0 = handle }
     } catch {
-      Log.info("no journal is kept of this run", ["cause": error.cause, "folder": displayed(folder)])
+      log.info("no journal is kept of this run", ["cause": error.cause, "folder": displayed(folder)])
     }
   }
 }

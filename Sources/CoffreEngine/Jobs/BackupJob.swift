@@ -54,7 +54,7 @@ package final class BackupJob: Job {
       defer { session.close() }
       var request = ArchiveRequest(
         machine: access.machine, hostName: options.hostName, time: options.time ?? Clock.now(),
-        program: options.program, threadCount: options.threadCount ?? processorCount())
+        program: options.program, threadCount: options.threadCount ?? processorCount)
       request.tags = options.tags
       request.excludes = options.excludes
       request.isDryRun = options.isDryRun

@@ -19,7 +19,7 @@ package final class CheckJob: Job {
   package func perform(_ context: JobContext) throws -> JobResult {
     let start = ContinuousClock.now
     return try access.withRepository(.shared, context) { repository in
-      var request = CheckRequest(threadCount: processorCount())
+      var request = CheckRequest(threadCount: processorCount)
       request.data = data
       let findings = CheckFindings(events: context.events)
       running.withLock { $0 = findings }

@@ -59,7 +59,7 @@ private final class ProgressTicker: Sendable {
 
   func run(every interval: Duration, _ tick: (Duration) -> Void) {
     let start = ContinuousClock.now
-    while isStopped.wait(until: { $0 }, for: interval, then: { _ in true }) == nil { tick(ContinuousClock.now - start) }
+    while isStopped.wait(for: interval, until: { $0 }, then: { _ in true }) == nil { tick(ContinuousClock.now - start) }
   }
 
   func stop() { isStopped.withLock { $0 = true } }

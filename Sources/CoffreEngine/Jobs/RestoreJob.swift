@@ -46,7 +46,7 @@ package final class RestoreJob: Job {
       let loaded = try repository.loadIndex(cancellation: context.cancellation)
       let target = try openTarget(context.cancellation)
       defer { target.close() }
-      var request = RestoreRequest(snapshot: snapshot, threadCount: options.threadCount ?? processorCount())
+      var request = RestoreRequest(snapshot: snapshot, threadCount: options.threadCount ?? processorCount)
       request.subpath = options.subpath
       request.includes = options.includes
       request.excludes = options.excludes

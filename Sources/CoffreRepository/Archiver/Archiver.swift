@@ -97,7 +97,7 @@ package final class Archiver: Sendable {
       parent: nil, node: nil, path: [UInt8(ascii: "/")], unopened: session.top,
       parentTree: request.parent?.snapshot.tree)
     stack.push([.directory(root)])
-    runThreads(count: request.threadCount, named: "archive") { [self] number in
+    try runThreads(count: request.threadCount, named: "archive") { [self] number in
       let worker = ArchiveWorker(archiver: self, number: number)
       while let item = stack.next() {
         do {

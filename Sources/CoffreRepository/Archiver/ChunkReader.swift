@@ -10,6 +10,12 @@ final class ChunkReader {
   private let chunker: ContentChunker
   private let cancellation: Cancellation
   private var buffer: [UInt8]
+  /// The open chunk begins here.
+  private var start = 0
+  /// Bytes before this are valid.
+  private var filled = 0
+  /// How far the open chunk was looked through.
+  private var scanned = 0
 
   init(chunker: ContentChunker, cancellation: Cancellation) {
     self.chunker = chunker
@@ -21,37 +27,51 @@ final class ChunkReader {
   ///
   /// - Returns: how many bytes were read in all.
   func forEachChunk(of reader: any ByteReader, _ body: (Span<UInt8>) throws -> Void) throws -> Int64 {
-    var filled = 0
-    var start = 0
-    var scanned = 0
-    var isAtEnd = false
+    start = 0
+    filled = 0
+    scanned = 0
     var total: Int64 = 0
-    while true {
-      while let length = chunker.cut(in: buffer.span.extracting(0..<filled), from: start, isLast: isAtEnd, scanned: &scanned) {
-        try cancellation.check()
-        try body(buffer.span.extracting(start..<(start + length)))
-        start += length
-        scanned = 0
-      }
-      if isAtEnd { return total }
-      if start > 0, start == filled {
-        start = 0
-        filled = 0
-      } else if filled + Self.readSize > Self.capacity {
-        moveToFront(of: &buffer, from: start, count: filled - start)
-        filled -= start
-        start = 0
-      }
-      let count = try read(reader, into: filled)
+    var isAtEnd = false
+    while !isAtEnd {
+      makeRoom()
+      let count = try read(reader, into: &buffer, at: filled)
       isAtEnd = count == 0
       filled += count
       total += Int64(count)
+      while let length = nextCut(isLast: isAtEnd) {
+        try cancellation.check()
+        try hand(start..<(start + length), of: buffer, to: body)
+        start += length
+        scanned = 0
+      }
+    }
+    return total
+  }
+
+  private func nextCut(isLast: Bool) -> Int? {
+    let bytes = buffer
+    return chunker.cut(in: bytes.span.extracting(0..<filled), from: start, isLast: isLast, scanned: &scanned)
+  }
+
+  private func hand(_ range: Range<Int>, of bytes: [UInt8], to body: (Span<UInt8>) throws -> Void) throws {
+    try body(bytes.span.extracting(range))
+  }
+
+  /// Moves what is not cut yet to the front when there is no room for one read more.
+  private func makeRoom() {
+    if start == filled {
+      start = 0
+      filled = 0
+    } else if filled + Self.readSize > Self.capacity {
+      moveToFront(of: &buffer, from: start, count: filled - start)
+      filled -= start
+      start = 0
     }
   }
 
-  private func read(_ reader: any ByteReader, into offset: Int) throws -> Int {
-    var whole = buffer.mutableSpan
-    var part = whole.extracting(offset..<min(offset + Self.readSize, Self.capacity))
+  private func read(_ reader: any ByteReader, into bytes: inout [UInt8], at offset: Int) throws -> Int {
+    var whole = bytes.mutableSpan
+    var part = whole._mutatingExtracting(offset..<min(offset + Self.readSize, Self.capacity))
     return try reader.read(into: &part)
   }
 }

@@ -38,21 +38,19 @@ package final class Checker: Sendable {
     let hasher = SHA256Hasher()
     for object in try repository.store.listObjects(.key) {
       let name = ObjectKind.key.storeKey(of: object.id)
-      do throws(StoreError) {
+      do {
         let bytes = try repository.store.load(name, expectedSize: Int(object.sizeInBytes))
-        guard hasher.hash(bytes.span) == object.id else {
-          findings.error(name.path, "its name is not the hash of its content")
-          continue
-        }
-        do throws(MalformedKey) {
-          if let obstacle = try KeyFile(decoding: bytes).obstacle { findings.error(name.path, obstacle) }
-        } catch {
-          findings.error(name.path, error.text)
-        }
-      } catch where error.reason == .notFound {
-        continue
+        let isNamedRight = hasher.hash(bytes.span) == object.id
+        let problem = isNamedRight ? obstacle(to: bytes) : "its name is not the hash of its content"
+        if let problem { findings.error(name.path, problem) }
+      } catch {
+        guard error.reason == .notFound else { throw error }  // removed since it was listed
       }
     }
+  }
+
+  private func obstacle(to key: [UInt8]) -> String? {
+    do throws(MalformedKey) { return try KeyFile(decoding: key).obstacle } catch { return error.text }
   }
 
   private func loadSnapshots() throws -> [(name: String, tree: TreeID)] {

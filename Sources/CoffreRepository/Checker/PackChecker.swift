@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreSystem
+import OpenSSLKit
 import Synchronization
 
 /// Reads packs whole: name against hash, header against index, every blob opened, decompressed and hashed.
@@ -26,7 +27,7 @@ final class PackChecker: Sendable {
       counters.bytesToRead = numbers.reduce(Int64(0)) { $0 + index.packSize($1) }
     }
     let cursor = Atomic<Int>(0)
-    runThreads(count: min(checker.request.threadCount, max(1, numbers.count)), named: "packs") { [self] _ in
+    try runThreads(count: min(checker.request.threadCount, max(1, numbers.count)), named: "packs") { [self] _ in
       let codec = checker.repository.makeCodec()
       var plain: [UInt8] = []
       while true {
@@ -47,9 +48,10 @@ final class PackChecker: Sendable {
     let id = index.packs[number].id
     let name = ObjectKind.pack.storeKey(of: id)
     let bytes: [UInt8]
-    do throws(StoreError) {
+    do {
       bytes = try checker.repository.store.load(name, expectedSize: Int(index.packSize(number)))
-    } catch where error.reason == .notFound || error.reason == .truncated || error.reason == .failed {
+    } catch {
+      guard error.concernsOneObject else { throw error }
       checker.broken(id)
       return checker.findings.error(name.path, error.text)
     }

@@ -31,7 +31,7 @@ final class TreeChecker: Sendable {
         state.waiting.append(Pending(tree: root.tree, path: root.name + ":"))
       }
     }
-    runThreads(count: checker.request.threadCount, named: "trees") { [self] _ in
+    try runThreads(count: checker.request.threadCount, named: "trees") { [self] _ in
       let loader = BlobLoader(repository: checker.repository, index: index)
       while let pending = next() {
         do {

@@ -25,8 +25,8 @@ extension Repository {
     let files = try store.listObjects(.index).sorted { $0.id < $1.id }
     let state = Mutex(IndexLoading())
     let cursor = Atomic<Int>(0)
-    let threads = min(max(1, processorCount()), max(1, files.count))
-    runThreads(count: threads, named: "index") { [self] _ in
+    let threads = min(max(1, processorCount), max(1, files.count))
+    try runThreads(count: threads, named: "index") { [self] _ in
       let codec = makeCodec()
       while true {
         let next = cursor.add(1, ordering: .relaxed).oldValue

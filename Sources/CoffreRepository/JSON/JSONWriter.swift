@@ -52,6 +52,18 @@ package struct JSONWriter: Sendable {
     value(&self)
   }
 
+  /// Writes one field whose key needs no escaping.
+  package mutating func field(_ name: String, _ value: (inout JSONWriter) -> Void) {
+    key(name)
+    value(&self)
+  }
+
+  /// Takes over a value that is JSON already.
+  package mutating func raw(_ json: some Sequence<UInt8>) {
+    separate()
+    output.append(contentsOf: json)
+  }
+
   package mutating func string(_ text: Span<UInt8>) {
     separate()
     output.append(addingCapacity: text.count * JSONEscaping.maximumGrowth + 2) { output in

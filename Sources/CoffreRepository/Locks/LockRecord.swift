@@ -15,12 +15,12 @@ package struct LockRecord: Sendable {
 
   /// Failing to note is no failure of the job: the lock then merely outlives a crash.
   func note(_ id: LockID) {
-    guard let folder, let path = path(of: id) else { return }
+    guard let folder, let path = path(of: id), let own = ProcessIdentity.current() else { return }
     do {
       try makeDirectories(folder, permissions: 0o700)
-      try writeFileAtomically(Array(ProcessIdentity.current.text.utf8).span, path: path, permissions: 0o600)
+      try writeFileAtomically(Array(text(of: own).utf8), path, permissions: 0o600)
     } catch {
-      Log.debug("a lock could not be noted", ["error": "\(error)"])
+      log.debug("a lock could not be noted", ["error": "\(error)"])
     }
   }
 
@@ -32,9 +32,20 @@ package struct LockRecord: Sendable {
   /// Whether the lock was ours and its process is provably gone: another boot, or the same boot and process namespace and
   /// no process with that number and start time.
   func isDead(_ id: LockID) -> Bool {
-    guard let path = path(of: id), let bytes = try? readFile(path, limit: 4096),
-      let noted = ProcessIdentity(text: String(decoding: bytes, as: UTF8.self))
-    else { return false }
-    return noted.isProvablyGone
+    guard let path = path(of: id), let bytes = try? readFile(path, limit: 4096), let noted = process(in: bytes) else {
+      return false
+    }
+    return noted.liveness == .dead
+  }
+
+  private func text(of process: ProcessIdentity) -> String {
+    "\(process.processID)\n\(process.bootID)\n\(process.pidNamespace)\n\(process.startTime)\n"
+  }
+
+  private func process(in bytes: [UInt8]) -> ProcessIdentity? {
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    guard lines.count == 4, let processID = Int32(lines[0]), let startTime = UInt64(lines[3]) else { return nil }
+    return ProcessIdentity(
+      processID: processID, bootID: lines[1], pidNamespace: lines[2], startTime: startTime)
   }
 }

@@ -31,18 +31,18 @@ extension Repository {
     _ body: () throws -> Result
   ) throws -> Result {
     let lock = try HeldLock.acquire(request, in: self, cancellation: cancellation, note: note)
-    let refresher = EngineThread.start(named: "lock") { lock.keepFresh(cancellation) }
+    defer { lock.release() }
+    let refresher = try EngineThread.start(named: "lock") { lock.keepFresh(cancellation) }
     defer {
       lock.stopRefreshing()
       refresher.join()
-      lock.release()
     }
     do {
       let result = try body()
       if lock.isLost { throw RepositoryError.lockLost(location: location) }
       return result
     } catch let error as Cancelled where lock.isLost {
-      Log.debug("cancelled because the lock was lost", ["reason": "\(error.reason)"])
+      log.debug("cancelled because the lock was lost", ["reason": "\(error.reason)"])
       throw RepositoryError.lockLost(location: location)
     }
   }
@@ -82,7 +82,7 @@ extension HeldLock {
   ) throws -> HeldLock {
     let codec = repository.makeCodec()
     let deadline = ContinuousClock.now + request.patience
-    var pause = Duration.seconds(5)
+    var wait = Duration.seconds(5)
     var isFirst = true
     while true {
       do {
@@ -91,8 +91,8 @@ extension HeldLock {
         guard case .locked(_, let holder, _) = error, ContinuousClock.now < deadline else { throw error }
         if isFirst { note("waiting for \(holder)") }
         isFirst = false
-        try sleep(min(pause, deadline - ContinuousClock.now), unless: cancellation)
-        pause = min(pause * 2, .seconds(60))
+        try pause(for: min(wait, deadline - ContinuousClock.now), unless: cancellation)
+        wait = min(wait * 2, .seconds(60))
       }
     }
   }
@@ -104,7 +104,7 @@ extension HeldLock {
     let id = try write(request, in: repository, with: codec)
     request.record.note(id)
     do {
-      if !repository.store.traits.listsAtOnce { try sleep(.milliseconds(200), unless: Cancellation()) }
+      if !repository.store.traits.listsAtOnce { try pause(for: .milliseconds(200), unless: Cancellation()) }
       try checkConflicts(request, in: repository, except: id, with: codec, note: note)
     } catch {
       try? repository.store.remove(ObjectKind.lock.storeKey(of: id))
@@ -119,7 +119,7 @@ extension HeldLock {
   {
     let lock = LockFile(
       time: Clock.now(), isExclusive: request.mode == .exclusive, hostname: request.machine.hostName,
-      username: request.machine.userName, processID: Int64(ProcessIdentity.current.processID),
+      username: request.machine.userName, processID: Int64(ThisProcess.processID),
       userID: request.machine.userID, groupID: request.machine.groupID)
     return try repository.saveUnpacked(.lock, lock.encoded().span, with: codec)
   }
@@ -161,7 +161,7 @@ extension HeldLock {
           throw (error as? RepositoryError)
             ?? RepositoryError.damaged(object: ObjectKind.lock.storeKey(of: object.id).path, problem: "\(error)")
         }
-        try sleep(.milliseconds(300 * attempt), unless: Cancellation())
+        try pause(for: .milliseconds(300 * attempt), unless: Cancellation())
       }
     }
   }
@@ -169,7 +169,7 @@ extension HeldLock {
   private static func advice(on lock: LockFile, request: LockRequest) -> String {
     let age = Clock.now().seconds - lock.time.seconds
     let isGoneHere =
-      lock.hostname == request.machine.hostName && !ProcessIdentity.isAlive(processID: Int32(clamping: lock.processID))
+      lock.hostname == request.machine.hostName && !isProcessPresent(Int32(clamping: lock.processID))
     guard age > staleAge || isGoneHere else { return "Wait for it to end, or give --retry-lock 10m." }
     let why = isGoneHere ? "that process is gone from this machine" : "the lock is \(age / 60) minutes old"
     return "If nothing works in it any more (\(why)), run `restic unlock`; it removes stale locks only."
@@ -187,12 +187,12 @@ extension HeldLock {
   func keepFresh(_ cancellation: Cancellation) {
     let codec = repository.makeCodec()
     var last = ContinuousClock.now
-    while state.wait(until: { $0.isReleased }, for: Self.refreshInterval, then: { _ in true }) == nil {
+    while state.wait(for: Self.refreshInterval, until: { $0.isReleased }, then: { _ in true }) == nil {
       do throws(StoreError) {
         try refresh(with: codec)
         last = ContinuousClock.now
       } catch {
-        Log.warning("the lock could not be refreshed", ["cause": error.cause])
+        log.warning("the lock could not be refreshed", ["cause": error.cause])
       }
       if ContinuousClock.now - last >= Self.lossAge {
         state.withLock { $0.isLost = true }
@@ -222,16 +222,7 @@ extension HeldLock {
       try repository.store.remove(ObjectKind.lock.storeKey(of: id))
       request.record.forget(id)
     } catch {
-      Log.warning("the lock could not be removed", ["lock": id.short, "cause": error.cause])
+      log.warning("the lock could not be removed", ["lock": id.short, "cause": error.cause])
     }
-  }
-}
-
-/// Sleeps in short steps, so that a wish to stop is heard.
-private func sleep(_ duration: Duration, unless cancellation: Cancellation) throws(Cancelled) {
-  let end = ContinuousClock.now + duration
-  while ContinuousClock.now < end {
-    try cancellation.check()
-    pause(min(.milliseconds(50), end - ContinuousClock.now))
   }
 }

@@ -1,11 +1,11 @@
-package import CoffreCore
+import CoffreCore
 import CoffreSystem
 import OpenSSLKit
 import ZstdKit
 
 /// One thread's tools for sealing and opening: hash, cipher and compression contexts with their scratch memory.
 package final class BlobCodec {
-  package let hasher = SHA256Hasher()
+  let hasher = SHA256Hasher()
   private let cipher: BlobCipher
   private let dataCompressor = ZstdCompressor(level: BlobCodec.dataLevel)
   private let treeCompressor = ZstdCompressor(level: BlobCodec.treeLevel)
@@ -47,7 +47,8 @@ extension BlobCodec {
       compressed.removeAll(keepingCapacity: true)
       _ = (kind == .tree ? treeCompressor : dataCompressor).compress(plain, into: &compressed)
       if compressed.count < plain.count - plain.count / 64 || kind == .tree {
-        cipher.seal(compressed.span, into: &sealed)
+        let packed = compressed
+        cipher.seal(packed.span, into: &sealed)
         return SealedBlob(id: id, kind: kind, bytes: sealed, uncompressedLength: UInt32(plain.count))
       }
     }
@@ -66,7 +67,8 @@ extension BlobCodec {
         try cipher.open(sealed, into: &plain)
       } else {
         try cipher.open(sealed, into: &opened)
-        try decompressor.decompress(opened.span, into: &plain, expecting: Int(location.uncompressedLength))
+        let packed = opened
+        try decompressor.decompress(packed.span, into: &plain, expecting: Int(location.uncompressedLength))
       }
     } catch let error as CipherError {
       throw BlobProblem(error.description)
@@ -105,7 +107,8 @@ extension BlobCodec {
     compressed.removeAll(keepingCapacity: true)
     compressed.append(0x02)
     _ = treeCompressor.compress(json, into: &compressed)
-    cipher.seal(compressed.span, into: &sealed)
+    let packed = compressed
+    cipher.seal(packed.span, into: &sealed)
     return sealed
   }
 
@@ -118,7 +121,8 @@ extension BlobCodec {
     case 0x02 where version >= 2:
       var json: [UInt8] = []
       do {
-        try decompressor.decompress(opened.span.extracting(droppingFirst: 1), into: &json, limit: Self.unpackedLimit)
+        let packed = opened
+        try decompressor.decompress(packed.span.extracting(1..<packed.count), into: &json, limit: Self.unpackedLimit)
       } catch {
         throw BlobProblem("it does not decompress: \(error)")
       }

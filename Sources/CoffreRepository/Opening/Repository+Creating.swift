@@ -1,6 +1,6 @@
 package import CoffreCore
 import CoffreSystem
-package import OpenSSLKit
+import OpenSSLKit
 
 /// How costly it is to try one password: scrypt's three numbers.
 package struct KeyCost: Sendable, Hashable {
@@ -43,16 +43,9 @@ extension Repository {
     machine: MachineIdentity
   ) throws -> Repository {
     let location = store.traits.location
-    let exists: Bool
-    do throws(StoreError) {
-      _ = try store.load(ObjectKind.config, expectedSize: 64 << 10)
-      exists = true
-    } catch where error.reason == .notFound {
-      exists = false
-    }
-    for kind in [ObjectKind.key, .snapshot, .index] where try exists || !store.listObjects(kind).isEmpty {
-      throw RepositoryError.alreadyExists(location: location)
-    }
+    var isTaken = try store.holds(ObjectKind.config)
+    for kind in [ObjectKind.key, .snapshot, .index] where !isTaken { isTaken = try !store.listObjects(kind).isEmpty }
+    guard !isTaken else { throw RepositoryError.alreadyExists(location: location) }
     var random = SystemRandomNumberGenerator()
     let master = MasterKey(
       encryption: randomBytes(32), macKey: randomBytes(16), macR: randomBytes(16))

@@ -48,9 +48,9 @@ extension Repository {
         continue  // removed since it was listed
       }
       let master: MasterKey?
-      do {
+      do throws(RepositoryError) {
         master = try key.masterKey(openedWith: password)
-      } catch let error as RepositoryError {
+      } catch {
         damage = damage ?? error.named(ObjectKind.key.storeKey(of: object.id).path)
         continue
       }

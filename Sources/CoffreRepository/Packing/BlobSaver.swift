@@ -1,5 +1,6 @@
-import CoffreCore
+package import CoffreCore
 import CoffreSystem
+import OpenSSLKit
 import Synchronization
 
 /// Stores blobs: each one once, whoever brings it. Shared by all threads of a backup.
@@ -10,9 +11,14 @@ package final class BlobSaver: Sendable {
     var isClosed = false
   }
 
+  /// Part of the blobs that this run has taken on, so that threads seldom wait for each other.
+  private final class Shard: Sendable {
+    let ids = Mutex(BlobIDSet())
+  }
+
   private let repository: Repository
   private let index: BlobIndex
-  private let pending: [Mutex<BlobIDSet>]
+  private let pending: [Shard]
   private let recorder: IndexRecorder
   private let saver: PackSaver
   private let packers: [Packer]
@@ -34,7 +40,7 @@ package final class BlobSaver: Sendable {
     self.cancellation = cancellation
     self.indexInterval = indexInterval
     self.isDryRun = isDryRun
-    pending = (0..<(2 * Self.shardCount)).map { _ in Mutex(BlobIDSet()) }
+    pending = (0..<(2 * Self.shardCount)).map { _ in Shard() }
     recorder = IndexRecorder(repository: repository)
     saver = PackSaver(store: repository.store, recorder: recorder, cancellation: cancellation)
     packers = [Packer(targetSize: packSize, saver: saver), Packer(targetSize: packSize, saver: saver)]
@@ -49,7 +55,7 @@ package final class BlobSaver: Sendable {
     let id = codec.hasher.hash(plain)
     guard !index.contains(id, kind) else { return (id, false) }
     let shard = Int(kind.rawValue) * Self.shardCount + Int(truncatingIfNeeded: id.word3 % UInt64(Self.shardCount))
-    guard pending[shard].withLock({ $0.insert(id) }) else { return (id, false) }
+    guard pending[shard].ids.withLock({ $0.insert(id) }) else { return (id, false) }
     let sealed = codec.seal(plain, id: id, kind: kind)
     counters.withLock { $0.count(sealed, plainCount: plain.count) }
     if !isDryRun { try packers[Int(kind.rawValue)].add(sealed, with: codec) }
@@ -83,8 +89,8 @@ extension BlobSaver {
   /// throws, what had been handed over is still saved and indexed, so that the next run finds it.
   package func run<Result>(_ body: () throws -> Result) throws -> Result {
     guard !isDryRun else { return try body() }
-    var threads = saver.start()
-    threads.append(EngineThread.start(named: "keep") { [self] in keep() })
+    var threads = try saver.start()
+    threads.append(try EngineThread.start(named: "keep") { [self] in keep() })
     defer {
       keeper.withLock { $0.isClosed = true }
       saver.close()
@@ -114,7 +120,7 @@ extension BlobSaver {
       try flush(with: codec)
     } catch {
       do { try recorder.flush(with: codec) } catch {
-        Log.debug("the index of an aborted run could not be written", ["error": "\(error)"])
+        log.debug("the index of an aborted run could not be written", ["error": "\(error)"])
       }
     }
   }
@@ -124,14 +130,14 @@ extension BlobSaver {
     let codec = repository.makeCodec()
     let step = Duration.milliseconds(250)
     var waited = Duration.zero
-    while keeper.wait(until: { $0.isClosed }, for: min(step, indexInterval), then: { _ in true }) == nil {
+    while keeper.wait(for: min(step, indexInterval), until: { $0.isClosed }, then: { _ in true }) == nil {
       waited += min(step, indexInterval)
       guard waited >= indexInterval || recorder.isDue else { continue }
       do {
         if waited >= indexInterval { for packer in packers { try packer.flush(with: codec) } }
         try recorder.flush(with: codec)
       } catch {
-        Log.warning("the preliminary index could not be written", ["error": "\(error)"])
+        log.warning("the preliminary index could not be written", ["error": "\(error)"])
         cancellation.cancel(.failedElsewhere)
         return
       }

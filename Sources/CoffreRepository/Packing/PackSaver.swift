@@ -23,10 +23,12 @@ final class PackSaver: Sendable {
   }
 
   /// Starts the saving threads; `close` ends them.
-  func start() -> [EngineThread] {
-    (0..<min(Self.limit, max(1, store.traits.parallelRequests))).map { _ in
-      EngineThread.start(named: "save") { [self] in run() }
+  func start() throws(SystemError) -> [EngineThread] {
+    var threads: [EngineThread] = []
+    for _ in 0..<min(Self.limit, max(1, store.traits.parallelRequests)) {
+      threads.append(try EngineThread.start(named: "save") { [self] in run() })
     }
+    return threads
   }
 
   /// Waits for a free place, then returns; the pack is saved in the background.

@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreSystem
+import OpenSSLKit
 import Synchronization
 
 extension Restorer {
@@ -51,7 +52,7 @@ extension Restorer {
   ) throws {
     guard !files.isEmpty else { return }
     let cursor = Atomic<Int>(0)
-    runThreads(count: request.threadCount, named: "compare") { [self] _ in
+    try runThreads(count: request.threadCount, named: "compare") { [self] _ in
       let codec = repository.makeCodec()
       while true {
         let next = cursor.add(1, ordering: .relaxed).oldValue

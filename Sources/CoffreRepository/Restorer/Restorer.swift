@@ -93,7 +93,7 @@ package final class Restorer: Sendable {
 extension Restorer {
   private func write(_ plan: RestorePlan, paths: [Int: PathBytes]) throws {
     let cursor = Atomic<Int>(0)
-    runThreads(count: request.threadCount, named: "restore") { [self] _ in
+    try runThreads(count: request.threadCount, named: "restore") { [self] _ in
       let loader = BlobLoader(repository: repository, index: index)
       while true {
         let next = cursor.add(1, ordering: .relaxed).oldValue
@@ -116,10 +116,11 @@ extension Restorer {
 
   private func restore(_ run: PieceRun, of pack: PackID, with loader: BlobLoader, paths: [Int: PathBytes]) throws {
     var sealed: [UInt8] = []
-    do throws(StoreError) {
+    do {
       sealed = try repository.store.load(
         ObjectKind.pack.storeKey(of: pack), range: run.range, expectedSize: run.range.count)
-    } catch where error.reason == .notFound || error.reason == .truncated || error.reason == .failed {
+    } catch {
+      guard error.concernsOneObject else { throw error }
       sealed = []  // each blob is looked for elsewhere, below
     }
     var plain: [UInt8] = []
@@ -148,7 +149,7 @@ extension Restorer {
         let bytes = sealed.span.extracting(first..<(first + Int(piece.location.length)))
         return try loader.codec.open(bytes, id: piece.id, at: piece.location, into: &plain)
       } catch {
-        Log.debug("a blob is damaged; looking for another copy", ["blob": piece.id.short, "problem": error.text])
+        log.debug("a blob is damaged; looking for another copy", ["blob": piece.id.short, "problem": error.text])
       }
     }
     try loader.load(piece.id, .data, for: "a file", into: &plain)

@@ -1,4 +1,4 @@
-package import CoffreCore
+import CoffreCore
 import CoffreSystem
 
 /// Reads blobs of a repository; one per thread.
@@ -6,7 +6,6 @@ package final class BlobLoader {
   package let repository: Repository
   package let index: BlobIndex
   package let codec: BlobCodec
-  private var sealed: [UInt8] = []
 
   package init(repository: Repository, index: BlobIndex, codec: BlobCodec? = nil) {
     self.repository = repository
@@ -37,7 +36,7 @@ package final class BlobLoader {
   private func load(_ id: BlobID, at location: BlobLocation, into plain: inout [UInt8]) throws {
     let key = ObjectKind.pack.storeKey(of: location.pack)
     let start = Int64(location.offset)
-    sealed = try repository.store.load(
+    let sealed = try repository.store.load(
       key, range: start..<(start + Int64(location.length)), expectedSize: Int(location.length))
     do throws(BlobProblem) {
       try codec.open(sealed.span, id: id, at: location, into: &plain)

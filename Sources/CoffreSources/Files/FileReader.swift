@@ -4,7 +4,7 @@ import CoffreSystem
 /// A file's bytes, up to the size it had when it was opened: what is appended later belongs to the next run.
 final class FileReader: ByteReader {
   /// Never follows a link put in the file's place, never waits for a FIFO's other end.
-  static let options: OpenOptions = [.noFollow, .nonBlocking, .noAccessTime]
+  static let options: FileDescriptor.OpenOptions = [.noFollow, .nonBlocking, .noAccessTime]
 
   private let descriptor: FileDescriptor
   private let path: PathBytes

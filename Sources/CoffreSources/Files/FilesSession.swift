@@ -46,10 +46,12 @@ package final class FilesSession: SourceSession {
     let context = FilesContext(settings)
     var tree = TargetTree()
     var missing: [SourceNote] = []
+    var paths: [PathBytes] = []
     for target in settings.targets {
-      let path = context.absolute(target)
       do throws(SystemError) {
-        let attributes = try FileDescriptor.attributes(ofPath: path, following: false)
+        let path = try context.absolute(target)
+        paths.append(path)
+        let attributes = try FileDescriptor.attributes(ofPath: path, .notFollowing)
         context.allow(device: attributes.device)
         try tree.add(target, absolute: path)
       } catch {
@@ -64,7 +66,7 @@ package final class FilesSession: SourceSession {
     context.missing = missing
     self.context = context
     top = TargetDirectory(tree: tree, path: [UInt8(ascii: "/")], context: context)
-    paths = settings.targets.map { context.absolute($0) }
+    self.paths = paths
   }
 
   package func userName(of id: UInt32) -> String { context.names.userName(of: id) }
@@ -102,7 +104,7 @@ final class FilesContext: Sendable {
     self.settings = settings
     var own: Set<FileIdentity> = []
     for folder in settings.ownFolders {
-      if let attributes = try? FileDescriptor.attributes(ofPath: folder, following: true) {
+      if let attributes = try? FileDescriptor.attributes(ofPath: folder, .following) {
         own.insert(FileIdentity(device: attributes.device, inode: attributes.inode))
       }
     }
@@ -115,8 +117,8 @@ final class FilesContext: Sendable {
     set { missingTargets.withLock { $0 = newValue } }
   }
 
-  func absolute(_ path: PathBytes) -> PathBytes {
-    path.first == UInt8(ascii: "/") ? absolutePath(of: path) : absolutePath(of: joined(settings.workingDirectory, path))
+  func absolute(_ path: PathBytes) throws(SystemError) -> PathBytes {
+    try absolutePath(of: path.first == UInt8(ascii: "/") ? path : joined(settings.workingDirectory, path))
   }
 
   func isOwnFolder(_ attributes: EntryAttributes) -> Bool {

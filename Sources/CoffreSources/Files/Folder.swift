@@ -14,7 +14,7 @@ struct Folder: UnopenedDirectory {
   func open() throws(SourceError) -> any OpenDirectory {
     do throws(SystemError) {
       if let parent {
-        let options: OpenOptions = [.directory, .noFollow, .nonBlocking, .noAccessTime]
+        let options: FileDescriptor.OpenOptions = [.directory, .noFollow, .nonBlocking, .noAccessTime]
         return try OpenFolder(self, parent.descriptor.open(name, for: .reading, options))
       }
       return try OpenFolder(self, FileDescriptor.openDirectory(path: path))
@@ -59,7 +59,7 @@ extension OpenFolder {
     guard folder.isTarget || context.isAllowed(device: folder.attributes.device) else { return listing }
     do throws(SystemError) {
       if let parent = folder.parent, parent.folder.attributes.device != folder.attributes.device,
-        try descriptor.isOnKernelFileSystem()
+        isKernelFileSystem(try fileSystemType(of: descriptor))
       {
         listing.notes.append(ListingNote(.kernelFileSystem, path: folder.path))
         return listing

@@ -30,7 +30,7 @@ package final class FolderRestore: RestoreSession {
   package init(_ settings: FolderRestoreSettings, cancellation: Cancellation) throws(SourceError) {
     self.settings = settings
     self.cancellation = cancellation
-    isPrivileged = effectiveUserID() == 0
+    isPrivileged = effectiveUserID == 0
     do throws(SystemError) {
       if !settings.isDryRun { try makeDirectories(settings.target, permissions: 0o700) }
       folders = try RestoreFolders(target: settings.target, isDryRun: settings.isDryRun)
@@ -197,12 +197,12 @@ extension FolderRestore {
     let descriptor = try folder.descriptor.open(
       name, for: .readingAndWriting, [.create, .exclusive, .noFollow], permissions: 0o600)
     let size = item.entry.attributes.size
-    if size > 1 << 20, !settings.writesSparsely { descriptor.allocate(size) }
+    if size > 1 << 20, !settings.writesSparsely { _ = descriptor.allocate(size) }
     return RestoreFile(descriptor, folder: folder, name: name, isTemporary: isTemporary, size: size)
   }
 
   private func temporaryName(_ number: Int) -> PathBytes {
-    Array(".coffre-\(ProcessIdentity.current.processID)-\(number).part".utf8)
+    Array(".coffre-\(ThisProcess.processID)-\(number).part".utf8)
   }
 
   package func complete(_ entry: Int) throws(SourceError) -> [SourceError] {
@@ -306,9 +306,9 @@ extension FolderRestore {
       try folder.descriptor.makeHardLink(of: originalFolder.descriptor, original.name, named: entry.name)
       return []
     case .fifo, .blockDevice, .characterDevice:
-      try folder.descriptor.makeNode(
-        entry.name, kind: entry.attributes.kind, permissions: entry.attributes.permissions,
-        deviceNumber: entry.attributes.deviceNumber)
+      try folder.descriptor.makeDevice(
+        entry.attributes.kind, permissions: entry.attributes.permissions,
+        deviceNumber: entry.attributes.deviceNumber, named: entry.name)
     case .socket, .directory:
       return []
     }

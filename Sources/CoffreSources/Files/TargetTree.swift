@@ -29,7 +29,7 @@ struct TargetTree: Sendable {
     guard let first = parts.first, target == nil else { return }
     // The directory of this component: the target's path less the components that come after it.
     var own = absolute
-    for _ in parts.dropFirst() { own = parentDirectory(of: own) ?? own }
+    for _ in parts.dropFirst() { own = splitPath(own).folder }
     var name = first
     var suffix = 0
     while let other = children[name], (other.target ?? other.path) != own {
@@ -46,14 +46,7 @@ struct TargetTree: Sendable {
   }
 
   private func names(in path: PathBytes) throws(SystemError) -> [PathBytes] {
-    var names: [PathBytes] = []
-    let directory = try FileDescriptor.openDirectory(path: path)
-    try directory.listEntries(filter: { _ in true }) { name, _, _ in
-      var bytes: [UInt8] = []
-      append(name, to: &bytes)
-      names.append(bytes)
-    }
-    return names
+    try FileDescriptor.openDirectory(path: path).entryNames()
   }
 }
 
@@ -123,8 +116,9 @@ final class OpenTargetDirectory: OpenDirectory {
   func details(of index: Int, in listing: Listing) throws(SourceError) -> EntryDetails {
     let path = child(index, in: listing).path
     do throws(SystemError) {
-      guard let parent = parentDirectory(of: path), let name = components(of: path).last else { return EntryDetails() }
-      let directory = try FileDescriptor.openDirectory(path: parent)
+      let (folder, name) = splitPath(path)
+      guard !name.isEmpty else { return EntryDetails() }
+      let directory = try FileDescriptor.openDirectory(path: folder)
       return try readDetails(of: name, kind: listing.entries[index].attributes.kind, in: directory)
     } catch {
       throw SourceError(error, "read", path)

@@ -67,7 +67,7 @@ private final class Stream: Sendable {
       throw SourceError(.cancelled, "read", name, because: "the run was cancelled")
     }
     do throws(SystemError) {
-      let count = try child?.read(into: &buffer) ?? StandardStream.input.read(into: &buffer)
+      let count: Int = if let child { try child.read(into: &buffer) } else { try StandardStream.input.read(into: &buffer) }
       if count == 0 { reachedEnd.store(true, ordering: .relaxed) }
       return count
     } catch {
@@ -83,13 +83,14 @@ private final class Stream: Sendable {
       throw SourceError(.failed, "read", name, because: "the stream was not read to its end")
     }
     guard let child else { return }
-    let status = child.wait()
-    guard status == .exited(0) else {
-      throw SourceError(.toolFailed, "back up the output for", name, because: "the command \(status)")
+    let status: ChildProcess.ExitStatus
+    do throws(SystemError) { status = try child.wait() } catch { throw SourceError(error, "wait for", name) }
+    guard status.isSuccess else {
+      throw SourceError(.toolFailed, "back up what the command prints as", name, because: "it \(status)")
     }
   }
 
-  func stop() { child?.stop() }
+  func stop() { child?.terminate() }
 }
 
 /// The made-up folders above the stream, and the stream.
@@ -110,8 +111,8 @@ private final class StreamDirectory: UnopenedDirectory, OpenDirectory {
     let isFolder = !folders.isEmpty
     var listing = Listing()
     let attributes = EntryAttributes(
-      kind: isFolder ? .directory : .file, permissions: isFolder ? 0o755 : 0o644, userID: effectiveUserID(),
-      groupID: effectiveGroupID(), modified: stream.now)
+      kind: isFolder ? .directory : .file, permissions: isFolder ? 0o755 : 0o644, userID: effectiveUserID,
+      groupID: processGroupID, modified: stream.now)
     listing.append(name: folders.first ?? name, attributes: attributes, isComparable: false)
     return listing
   }

@@ -17,10 +17,10 @@ package struct LocalStore: Store {
 
   /// Opens a folder that exists. If its `config` is readable by a group, new files will be too.
   package init(folder: PathBytes) throws(StoreError) {
-    self.folder = absolutePath(of: folder)
-    let location = displayed(self.folder)
+    let location = displayed(folder)
     do throws(SystemError) {
-      let attributes = try FileDescriptor.attributes(ofPath: self.folder, following: true)
+      self.folder = try absolutePath(of: folder)
+      let attributes = try FileDescriptor.attributes(ofPath: self.folder, .following)
       guard attributes.kind == .directory else {
         throw SystemError.notADirectory(self.folder)
       }
@@ -28,7 +28,7 @@ package struct LocalStore: Store {
       throw StoreError(error, .open, location)
     }
     var modes = Modes()
-    if let config = try? FileDescriptor.attributes(ofPath: joined(self.folder, Array("config".utf8)), following: true),
+    if let config = try? FileDescriptor.attributes(ofPath: joined(self.folder, Array("config".utf8)), .following),
       config.permissions & 0o040 != 0
     {
       modes = Modes(folder: 0o750, file: 0o440)
@@ -41,7 +41,7 @@ package struct LocalStore: Store {
     do throws(SystemError) {
       try makeDirectories(absolutePath(of: folder), permissions: 0o700)
     } catch {
-      throw StoreError(error, .create, displayed(absolutePath(of: folder)))
+      throw StoreError(error, .create, displayed(folder))
     }
     return try LocalStore(folder: folder)
   }
@@ -60,7 +60,7 @@ package struct LocalStore: Store {
 extension LocalStore {
   package func save(_ bytes: Span<UInt8>, at key: StoreKey) throws(StoreError) {
     let path = path(of: key)
-    let (parent, name) = split(path)
+    let (parent, name) = splitPath(path)
     do throws(SystemError) {
       do throws(SystemError) {
         try write(bytes, named: name, in: parent)
@@ -76,11 +76,11 @@ extension LocalStore {
   /// Folders are made on demand, as peers need not have made all of `data/00` to `data/ff`; but never the store's own:
   /// a disk that is not mounted must not be taken for an empty repository.
   private func makeFolder(_ path: PathBytes) throws(SystemError) {
-    _ = try FileDescriptor.attributes(ofPath: folder, following: true)
+    _ = try FileDescriptor.attributes(ofPath: folder, .following)
     try makeDirectories(path, permissions: modes.folder)
     var above = path
     while above.count > folder.count {
-      above = split(above).parent
+      above = splitPath(above).folder
       try FileDescriptor.openDirectory(path: above).synchronize()
     }
   }
@@ -104,7 +104,7 @@ extension LocalStore {
   }
 
   package func remove(_ key: StoreKey) throws(StoreError) {
-    let (parent, name) = split(path(of: key))
+    let (parent, name) = splitPath(path(of: key))
     do throws(SystemError) {
       let directory = try FileDescriptor.openDirectory(path: parent)
       try directory.removeFile(name)
@@ -183,7 +183,7 @@ extension LocalStore {
 
   private func requireFolder() throws(StoreError) {
     do throws(SystemError) {
-      _ = try FileDescriptor.attributes(ofPath: folder, following: true)
+      _ = try FileDescriptor.attributes(ofPath: folder, .following)
     } catch {
       throw StoreError(error, .open, traits.location)
     }
@@ -206,10 +206,4 @@ extension StoreError {
       }
     self.init(reason, action, subject, because: error.cause)
   }
-}
-
-/// The folder a path lies in, and its last component.
-private func split(_ path: PathBytes) -> (parent: PathBytes, name: PathBytes) {
-  let slash = path.lastIndex(of: UInt8(ascii: "/")) ?? 0
-  return (slash == 0 ? [UInt8(ascii: "/")] : Array(path[..<slash]), Array(path[(slash + 1)...]))
 }

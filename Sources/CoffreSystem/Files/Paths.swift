@@ -47,7 +47,7 @@ package func makeDirectories(_ path: PathBytes, permissions: UInt16 = 0o700) thr
       break
     } catch {
       guard error.code == ENOENT else { throw error }
-      let (parent, name) = split(place)
+      let (parent, name) = splitPath(place)
       guard !name.isEmpty, parent != place else { throw error }
       missing.append(name)
       place = parent
@@ -62,4 +62,19 @@ package func makeDirectories(_ path: PathBytes, permissions: UInt16 = 0o700) thr
     }
     directory = try directory.open(name, for: .reading, [.directory, .pathOnly])
   }
+}
+
+/// The folder a path lies in, and its last component; trailing slashes do not count. The root lies in itself.
+package func splitPath(_ path: PathBytes) -> (folder: PathBytes, name: PathBytes) {
+  let slash = UInt8(ascii: "/")
+  var trimmed = path[...]
+  while trimmed.count > 1, trimmed.last == slash { trimmed.removeLast() }
+  guard let last = trimmed.lastIndex(of: slash) else { return ([UInt8(ascii: ".")], Array(trimmed)) }
+  return (last == trimmed.startIndex ? [slash] : Array(trimmed[..<last]), Array(trimmed[(last + 1)...]))
+}
+
+/// Removes a file; one that is not there is an error.
+package func removeFile(_ path: PathBytes) throws(SystemError) {
+  let (folder, name) = splitPath(path)
+  try FileDescriptor.openDirectory(path: folder).removeFile(name)
 }

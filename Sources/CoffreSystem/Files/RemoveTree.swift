@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Trees of any depth: only two directories are open at a time.
 package func removeTree(_ path: PathBytes) throws(SystemError) {
-  let (parent, name) = split(path)
+  let (parent, name) = splitPath(path)
   let kind: EntryKind
   do throws(SystemError) {
     kind = try FileDescriptor.attributes(ofPath: path).kind

@@ -63,3 +63,18 @@ func checked(_ result: Int, _ operation: String, _ path: PathBytes) throws(Syste
   guard result < 0 else { return result }
   throw SystemError(code: Int32(truncatingIfNeeded: -result), operation: operation, path: path)
 }
+
+extension SystemError {
+  /// Something took the place of what was expected.
+  package static func notFound(_ path: PathBytes) -> SystemError {
+    SystemError(code: ENOENT, operation: "open", path: path)
+  }
+
+  package static func notADirectory(_ path: PathBytes) -> SystemError {
+    SystemError(code: ENOTDIR, operation: "open", path: path)
+  }
+
+  package static func alreadyExists(_ path: PathBytes) -> SystemError {
+    SystemError(code: EEXIST, operation: "create", path: path)
+  }
+}

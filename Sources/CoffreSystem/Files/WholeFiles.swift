@@ -37,7 +37,7 @@ extension FileDescriptor {
 package func writeFileAtomically(
   _ bytes: Span<UInt8>, _ path: PathBytes, permissions: UInt16 = 0o600
 ) throws(SystemError) {
-  let (parent, name) = split(path)
+  let (parent, name) = splitPath(path)
   let directory = try FileDescriptor.openDirectory(path: parent)
   let temporary = temporaryName()
   do throws(SystemError) {
@@ -64,13 +64,4 @@ package func writeFileAtomically(
 package func temporaryName() -> PathBytes {
   let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
   return Array((".coffre-" + String(repeating: "0", count: 16 - digits.count) + digits).utf8)
-}
-
-/// The directory and the last component of a path; trailing slashes do not count.
-func split(_ path: PathBytes) -> (parent: PathBytes, name: PathBytes) {
-  let slash = UInt8(ascii: "/")
-  var trimmed = path[...]
-  while trimmed.count > 1, trimmed.last == slash { trimmed.removeLast() }
-  guard let last = trimmed.lastIndex(of: slash) else { return ([UInt8(ascii: ".")], Array(trimmed)) }
-  return (Array(trimmed[...last]), Array(trimmed[(last + 1)...]))
 }

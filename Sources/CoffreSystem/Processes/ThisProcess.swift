@@ -1,0 +1,20 @@
+import Glibc
+
+/// Facts about, and the end of, this process.
+package enum ThisProcess {
+  package static var processID: Int32 { getpid() }
+
+  /// The words it was started with, its own name first: bytes, as the kernel keeps them.
+  package static var arguments: [[UInt8]] {
+    guard let bytes = try? readFile(Array("/proc/self/cmdline".utf8), limit: 64 << 20) else {
+      return CommandLine.arguments.map { Array($0.utf8) }
+    }
+    return bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast().map(Array.init)
+  }
+
+  /// Ends the process at once; nothing runs after it.
+  package static func end(with status: Int32) -> Never { exit(status) }
+}
+
+/// Whether some process has this number now; whose it is, it does not tell.
+package func isProcessPresent(_ processID: Int32) -> Bool { processID > 0 && (kill(processID, 0) == 0 || errno == EPERM) }
