@@ -23,9 +23,9 @@ enum Program {
   /// - Parameter arguments: as the kernel gave them, the program's own name first.
   static func run(_ arguments: [[UInt8]]) async -> Int32 {
     let cancellation = Cancellation()
-    watchSignals(cancellation)
     let parser = CommandLineParser(tree: tree) { Environment.bytes($0) }
     do {
+      try watchSignals(cancellation)
       switch try parser.parse(Array(arguments.dropFirst())) {
       case .welcome: try StandardStream.output.write(HelpText(tree: tree).welcome())
       case .help(let path): try StandardStream.output.write(HelpText(tree: tree).page(at: path))
@@ -55,8 +55,8 @@ enum Program {
     }
   }
 
-  private static func watchSignals(_ cancellation: Cancellation) {
-    SignalWatch.start { signal in
+  private static func watchSignals(_ cancellation: Cancellation) throws(SystemError) {
+    try SignalWatch.start { signal in
       guard let reason = signal.cancellationReason else { return }
       // The second time is an order: at once, whatever stays behind.
       if cancellation.isCancelled { ThisProcess.end(with: Cancelled(reason: reason).exitCode.rawValue) }
@@ -87,7 +87,7 @@ extension Signal {
 }
 
 /// One command: its declaration and what it does.
-protocol RunnableCommand {
+protocol RunnableCommand: SendableMetatype {
   static var spec: CommandSpec { get }
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode
 }

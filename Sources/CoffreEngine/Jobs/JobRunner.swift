@@ -16,21 +16,30 @@ package struct JobRunner: Sendable {
   /// - Returns: how it ended.
   package func run(_ job: any Job, cancellation: Cancellation) async -> ExitCode {
     await withCheckedContinuation { continuation in
-      EngineThread.detach(named: "job") { continuation.resume(returning: perform(job, cancellation)) }
+      do throws(SystemError) {
+        _ = try EngineThread.start(named: "job") { continuation.resume(returning: perform(job, cancellation)) }
+      } catch {
+        sinks.take(.failed(error.explanation, error.exitCode))
+        continuation.resume(returning: error.exitCode)
+      }
     }
   }
 
   private func perform(_ job: any Job, _ cancellation: Cancellation) -> ExitCode {
     sinks.take(.started(job.description))
-    let ticker = ProgressTicker()
-    let thread = EngineThread.start(named: "tick") {
-      ticker.run(every: Self.progressInterval) { elapsed in
-        if let progress = job.progress(elapsed: elapsed) { sinks.take(.progress(progress)) }
+    let result = Result {
+      let ticker = ProgressTicker()
+      let thread = try EngineThread.start(named: "tick") {
+        ticker.run(every: Self.progressInterval) { elapsed in
+          if let progress = job.progress(elapsed: elapsed) { sinks.take(.progress(progress)) }
+        }
       }
+      defer {
+        ticker.stop()
+        thread.join()
+      }
+      return try job.perform(JobContext(events: sinks, cancellation: cancellation))
     }
-    let result = Result { try job.perform(JobContext(events: sinks, cancellation: cancellation)) }
-    ticker.stop()
-    thread.join()
     switch result {
     case .success(let result):
       sinks.take(.finished(result))

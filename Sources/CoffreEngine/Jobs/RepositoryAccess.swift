@@ -1,4 +1,4 @@
-package import CoffreCore
+import CoffreCore
 package import CoffreRepository
 
 /// How a job gets at its repository: composed by the command, opened by the job.

@@ -20,15 +20,17 @@ enum RepoCheckCommand: RunnableCommand {
       ExampleSpec("coffre repo check -r /srv/backups --read-data-subset 1/7", note: "a seventh each day: all in a week"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    var share = CheckRequest.DataShare.none
-    if arguments.isOn(readData) { share = .all }
-    if let text = arguments.text(readDataSubset) {
-      guard let parsed = CheckRequest.DataShare(text) else {
-        throw UsageError("'\(text)' is no share of the data", advice: "Give a share such as '10%', '1/7' or '2G'.")
-      }
-      share = parsed
+  private static func share(_ arguments: ParsedArguments) throws -> CheckRequest.DataShare {
+    if arguments.isOn(readData) { return .all }
+    guard let text = arguments.text(readDataSubset) else { return .none }
+    guard let share = CheckRequest.DataShare(text) else {
+      throw UsageError("'\(text)' is no share of the data", advice: "Give a share such as '10%', '1/7' or '2G'.")
     }
+    return share
+  }
+
+  static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+    let share = try share(arguments)
     let composition = try RepositoryComposition(arguments, console)
     return await console.run(CheckJob(composition.access, data: share)) { result in
       let counts =

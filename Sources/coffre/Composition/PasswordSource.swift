@@ -63,7 +63,7 @@ enum PasswordSource: Sendable {
       guard count > 0 else { break }
       bytes.append(contentsOf: piece[..<count])
     }
-    let status = child.wait()
+    let status = try child.wait()
     guard status.isSuccess else {
       throw PasswordCommandFailed(explanation: Explanation("the password command failed", because: "it \(status)"))
     }
@@ -75,9 +75,10 @@ enum PasswordSource: Sendable {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return Array(bytes.dropFirst(3)) }
     let isLittle = bytes.starts(with: [0xFF, 0xFE])
     guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else { return bytes }
-    let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index in
-      isLittle
-        ? UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8 : UInt16(bytes[index + 1]) | UInt16(bytes[index]) << 8
+    let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index -> UInt16 in
+      let low = UInt16(bytes[isLittle ? index : index + 1])
+      let high = UInt16(bytes[isLittle ? index + 1 : index])
+      return low | high << 8
     }
     return Array(String(decoding: units, as: UTF16.self).utf8)
   }

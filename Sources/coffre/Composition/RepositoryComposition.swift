@@ -36,10 +36,11 @@ struct RepositoryComposition: Sendable {
 
   func open() throws -> Repository {
     let store: any Store
-    do {
+    do throws(StoreError) {
       store = try driver.open(location)
-    } catch let error as StoreError where error.reason == .notFound {
-      throw RepositoryError.notFound(location: displayed(location))
+    } catch {
+      if error.reason == .notFound { throw RepositoryError.notFound(location: displayed(location)) }
+      throw error
     }
     return try Repository.open(store: store, password: password.read())
   }

@@ -63,7 +63,7 @@ final class HumanOutput: EventSink {
     guard !isQuiet else { return }
     let line = ProgressLine(progress)
     if isTerminal {
-      write("\r\u{1B}[K" + visible(line.text(width: max(20, Terminal.width - 1))))
+      write("\r\u{1B}[K" + visible(line.text(width: max(20, (Terminal.width ?? 80) - 1))))
       state.withLock { $0.hasLine = true }
       return
     }
