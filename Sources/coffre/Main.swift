@@ -2,5 +2,8 @@ import CoffreSystem
 
 @main
 struct Main {
-  static func main() async { ThisProcess.end(with: await Program.run(ThisProcess.arguments)) }
+  static func main() async {
+    ThisProcess.returnFreedMemoryEarly()
+    ThisProcess.end(with: await Program.run(ThisProcess.arguments))
+  }
 }

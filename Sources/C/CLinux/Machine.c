@@ -1,4 +1,6 @@
 #include "CLinux.h"
+
+#include <malloc.h>
 #include "Calls.h"
 
 #include <fcntl.h>
@@ -147,4 +149,9 @@ long clinux_await_either(int first, int second) {
   long result = CALL(poll(waited, 2, -1));
   if (result < 0) return result;
   return waited[1].revents ? 0 : 1;
+}
+
+void clinux_return_freed_memory_early(void) {
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Facts about, and the end of, this process.
@@ -11,6 +12,10 @@ package enum ThisProcess {
     }
     return bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast().map(Array.init)
   }
+
+  /// Makes large buffers go back to the system as soon as they are freed, instead of resting in the allocator: chunks and
+  /// packs are of all sizes, and the holes between them would double the memory in use.
+  package static func returnFreedMemoryEarly() { clinux_return_freed_memory_early() }
 
   /// Ends the process at once; nothing runs after it.
   package static func end(with status: Int32) -> Never { exit(status) }

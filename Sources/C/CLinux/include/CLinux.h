@@ -161,3 +161,6 @@ long clinux_make_terminal(int descriptors[_Nonnull 2]);
 long clinux_take_terminal(int descriptor);
 /// 1 if the first is readable or at its end; 0 if the second is.
 long clinux_await_either(int first, int second);
+
+/// Blocks of 256 KiB and more are given back to the system when they are freed.
+void clinux_return_freed_memory_early(void);
