@@ -40,7 +40,8 @@ extension RepositoryError: Explained {
         "'\(location)' has repository version \(version), which this Coffre does not know",
         advice: "Use a newer Coffre; versions 1 and 2 are supported.")
     case .damaged(let object, let problem):
-      Explanation("'\(object)' is damaged", because: problem, advice: "Run `coffre repo check --read-data` to see what else is.")
+      Explanation(
+        "'\(object)' is damaged", because: problem, advice: "Run `coffre repo check --read-data` to see what else is.")
     case .missingBlob(let id, let user):
       Explanation(
         "blob \(id.short) is in no index", because: "\(user) needs it",

@@ -232,3 +232,10 @@ long clinux_file_system(int descriptor, struct clinux_file_system *result) {
 char *clinux_current_directory(void) { return getcwd(NULL, 0); }
 
 const char *clinux_error_text(int code) { return strerrordesc_np(code); }
+
+long clinux_wait_until_readable(int descriptor, int milliseconds) {
+  struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
+  int result = poll(&wanted, 1, milliseconds);
+  if (result < 0) return errno == EINTR ? 0 : -errno;
+  return result > 0;
+}

@@ -77,7 +77,8 @@ extension ArchiveWorker {
     var size: Int64 = 0
     var failure: SourceError?
     do {
-      size = try chunk(try file.directory.directory.read(file.index, part: part, in: file.directory.listing), into: &content)
+      size = try chunk(
+        try file.directory.directory.read(file.index, part: part, in: file.directory.listing), into: &content)
     } catch let error as SourceError where error.reason != .cancelled {
       failure = error
     }

@@ -69,13 +69,13 @@ extension ArchiveWorker {
         items.append(
           .directory(
             DirectoryWork(
-              parent: work, node: node, path: joined(work.path, node.name), unopened: directory.directory(index, in: listing),
+              parent: work, node: node, path: joined(work.path, node.name),
+              unopened: directory.directory(index, in: listing),
               parentTree: formerNode?.kind == .directory ? formerNode?.subtree : nil)))
       case .socket:
         continue
       default:
         done.append(try makeNode(index, in: directory, listing, former: formerNode, parent: work))
-        count(former: formerNode, isUnchanged: formerNode?.kind == NodeKind(entry.attributes.kind))
       }
     }
     work.take(done)
@@ -234,7 +234,7 @@ extension ArchiveWorker {
     node.inode = attributes.inode
     node.deviceID = attributes.device
     switch attributes.kind {
-    case .file: 
+    case .file:
       node.size = UInt64(attributes.size)
       node.links = attributes.links
     case .symlink: node.links = attributes.links

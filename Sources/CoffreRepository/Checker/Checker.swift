@@ -79,7 +79,8 @@ package final class Checker: Sendable {
       findings.error(ObjectKind.pack.storeKey(of: pack).path, "the index lists different blobs for it")
     }
     for pack in loaded.repeatedPacks {
-      findings.hint(ObjectKind.pack.storeKey(of: pack).path, "the index lists it twice; `repo repair index` tidies that")
+      findings.hint(
+        ObjectKind.pack.storeKey(of: pack).path, "the index lists it twice; `repo repair index` tidies that")
     }
     findings.count { counters in
       counters.indexFiles = loaded.fileCount

@@ -37,7 +37,7 @@ extension KeyFile {
     var json: [UInt8] = []
     do throws(CipherError) {
       try Self.cipher(derived).open(sealedMasterKey.span, into: &json)
-    } catch where error == .notAuthentic {
+    } catch  where error == .notAuthentic {
       return nil
     } catch {
       throw damaged(error.description)

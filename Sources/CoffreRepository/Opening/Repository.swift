@@ -87,9 +87,9 @@ extension Repository {
   private static func loadConfig(from store: any Store) throws -> [UInt8] {
     do {
       return try store.load(ObjectKind.config, expectedSize: 64 << 10)
-    } catch where error.reason == .notFound {
+    } catch  where error.reason == .notFound {
       throw RepositoryError.notFound(location: store.traits.location)
-    } catch where error.reason == .truncated {
+    } catch  where error.reason == .truncated {
       throw RepositoryError.damaged(object: "config", problem: "it is far too large")
     }
   }

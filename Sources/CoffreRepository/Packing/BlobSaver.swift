@@ -9,6 +9,7 @@ import Synchronization
 package final class BlobSaver: Sendable {
   private struct KeeperState: Sendable {
     var isClosed = false
+    var failure: (any Error)?
   }
 
   /// Part of the blobs that this run has taken on, so that threads seldom wait for each other.
@@ -103,7 +104,9 @@ extension BlobSaver {
       return result
     } catch {
       salvage(with: codec)
-      throw error
+      // Threads that were told to stop know nothing of the reason.
+      guard case .failedElsewhere? = (error as? Cancelled)?.reason else { throw error }
+      throw saver.failure ?? keeper.withLock { $0.failure } ?? error
     }
   }
 
@@ -137,7 +140,7 @@ extension BlobSaver {
         if waited >= indexInterval { for packer in packers { try packer.flush(with: codec) } }
         try recorder.flush(with: codec)
       } catch {
-        log.warning("the preliminary index could not be written", ["error": "\(error)"])
+        keeper.withLock { $0.failure = error }
         cancellation.cancel(.failedElsewhere)
         return
       }

@@ -10,7 +10,6 @@ final class PackBuilder: @unchecked Sendable {
   private static let maximumBlobCount =
     (PackHeader.maximumSize - PackHeader.overhead) / PackHeader.entrySize(isCompressed: true)
 
-
   private(set) var bytes: [UInt8] = []
   private(set) var blobs: [IndexedBlob] = []
   private let hasher = SHA256Hasher()
@@ -20,7 +19,7 @@ final class PackBuilder: @unchecked Sendable {
     hasher.begin()
   }
 
-    /// Whether the pack should be closed: large enough, or its header near the longest that peers read.
+  /// Whether the pack should be closed: large enough, or its header near the longest that peers read.
   func isFull(target: Int) -> Bool { bytes.count >= target || blobs.count >= Self.maximumBlobCount }
 
   func append(_ blob: SealedBlob) {

@@ -48,6 +48,9 @@ final class PackSaver: Sendable {
     if let failure { throw failure }
   }
 
+  /// Why saving ended before its time.
+  var failure: StoreError? { state.withLock { $0.failure } }
+
   func close() { state.withLock { $0.isClosed = true } }
 
   private func run() {

@@ -165,7 +165,9 @@ struct RestoreWalk {
     for id in node.content ?? [] {
       size += Int64(restorer.index.location(of: id, .data)?.plainLength ?? 0)
     }
-    guard let (number, placement) = place(node, path: path, parent: parent, hardLinkOf: first, size: size) else { return }
+    guard let (number, placement) = place(node, path: path, parent: parent, hardLinkOf: first, size: size) else {
+      return
+    }
     guard kind == .file, first == nil else { return }
     if isLinked { firstOfInode[inode] = number }
     let flat = path.reduce([]) { joined($0, $1) }

@@ -25,7 +25,9 @@ package struct SnapshotFilter: Sendable, Hashable {
     (hosts.isEmpty || hosts.contains(snapshot.hostname))
       && paths.allSatisfy { snapshot.paths.contains($0) }
       && (tagLists.isEmpty
-        || tagLists.contains { list in list.allSatisfy { $0.isEmpty ? snapshot.tags.isEmpty : snapshot.tags.contains($0) } })
+        || tagLists.contains { list in
+          list.allSatisfy { $0.isEmpty ? snapshot.tags.isEmpty : snapshot.tags.contains($0) }
+        })
   }
 }
 

@@ -169,7 +169,7 @@ func readDetails(of name: PathBytes, kind: EntryKind, in directory: borrowing Fi
   let names: [[UInt8]]
   do throws(SystemError) {
     names = try directory.extendedAttributeNames(of: name)
-  } catch where error.isNotFound {
+  } catch  where error.isNotFound {
     throw error
   } catch {
     details.unreadable.append("extended attributes: \(error.cause)")

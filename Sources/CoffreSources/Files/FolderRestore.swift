@@ -110,7 +110,7 @@ extension FolderRestore {
   private func existing(_ entry: RestoredEntry) throws(SystemError) -> EntryAttributes? {
     do throws(SystemError) {
       return try folders.folder(entry.parent, in: self).descriptor.attributes(of: entry.name)
-    } catch where error.isNotFound {
+    } catch  where error.isNotFound {
       return nil
     }
   }
@@ -277,7 +277,8 @@ extension FolderRestore {
       try cancellation.check()
       do throws(SystemError) {
         let folder = try folders.folder(item.entry.number, in: self)
-        for problem in setAttributes(of: item, { (step) throws(SystemError) in try step.apply(to: folder.descriptor) }) {
+        for problem in setAttributes(of: item, { (step) throws(SystemError) in try step.apply(to: folder.descriptor) })
+        {
           failed(problem)
         }
       } catch {

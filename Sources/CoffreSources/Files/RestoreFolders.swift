@@ -18,7 +18,7 @@ final class RestoreFolders: Sendable {
   init(target: PathBytes, isDryRun: Bool) throws(SystemError) {
     do throws(SystemError) {
       self.target = RestoreFolder(try FileDescriptor.openDirectory(path: target))
-    } catch where isDryRun && error.isNotFound {
+    } catch  where isDryRun && error.isNotFound {
       self.target = nil
     }
   }

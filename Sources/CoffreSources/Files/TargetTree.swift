@@ -95,7 +95,8 @@ final class OpenTargetDirectory: OpenDirectory {
     }
     for (name, child) in tree.children {
       do throws(SystemError) {
-        let attributes = try FileDescriptor.attributes(ofPath: child.path, child.target == nil ? .following : .notFollowing)
+        let attributes = try FileDescriptor.attributes(
+          ofPath: child.path, child.target == nil ? .following : .notFollowing)
         guard !context.isOwnFolder(attributes) else {
           listing.notes.append(ListingNote(.ownFolder, path: child.path))
           continue

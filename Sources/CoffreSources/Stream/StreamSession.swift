@@ -63,16 +63,29 @@ private final class Stream: Sendable {
   }
 
   func read(into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int {
-    if cancellation.isCancelled {
-      throw SourceError(.cancelled, "read", name, because: "the run was cancelled")
-    }
     do throws(SystemError) {
-      let count: Int = if let child { try child.read(into: &buffer) } else { try StandardStream.input.read(into: &buffer) }
+      let count = if let child { try read(child, into: &buffer) } else { try readInput(into: &buffer) }
+      if cancellation.isCancelled { throw SystemError.notFound(name) }
       if count == 0 { reachedEnd.store(true, ordering: .relaxed) }
       return count
     } catch {
+      if cancellation.isCancelled { throw SourceError(.cancelled, "read", name, because: "the run was cancelled") }
       throw SourceError(error, "read", name)
     }
+  }
+
+  /// A cancelled run ends the command, and with it the wait for its output.
+  private func read(_ child: ChildProcess, into buffer: inout MutableSpan<UInt8>) throws(SystemError) -> Int {
+    try cancellation.whenCancelled {
+      child.terminate()
+    } during: { () throws(SystemError) in
+      try child.read(into: &buffer)
+    }
+  }
+
+  private func readInput(into buffer: inout MutableSpan<UInt8>) throws(SystemError) -> Int {
+    while !cancellation.isCancelled, try !StandardStream.input.isReadable(within: 200) {}
+    return cancellation.isCancelled ? 0 : try StandardStream.input.read(into: &buffer)
   }
 
   /// - Returns: `false` if somebody has it already.

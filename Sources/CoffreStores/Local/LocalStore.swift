@@ -64,7 +64,7 @@ extension LocalStore {
     do throws(SystemError) {
       do throws(SystemError) {
         try write(bytes, named: name, in: parent)
-      } catch where error.isNotFound {
+      } catch  where error.isNotFound {
         try makeFolder(parent)
         try write(bytes, named: name, in: parent)
       }
@@ -109,7 +109,7 @@ extension LocalStore {
       let directory = try FileDescriptor.openDirectory(path: parent)
       try directory.removeFile(name)
       try directory.synchronize()
-    } catch where error.isNotFound {
+    } catch  where error.isNotFound {
       return
     } catch {
       throw StoreError(error, .remove, key.path)
@@ -146,7 +146,7 @@ extension LocalStore {
       var objects: [StoredObject] = []
       do throws(SystemError) {
         try collect(key, folders: &pending, objects: &objects)
-      } catch where error.isNotFound {
+      } catch  where error.isNotFound {
         // A folder that was never made is an empty one; a repository that is gone, or not mounted, is an error.
         try requireFolder()
       } catch {

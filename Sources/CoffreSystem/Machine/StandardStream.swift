@@ -37,6 +37,13 @@ package final class StandardStream: Sendable {
     return try checked(result, "read", name)
   }
 
+  /// Waits until something can be read, or the end is there.
+  ///
+  /// - Returns: `false` if neither came within the time, so that whoever waits can look whether it is still wanted.
+  package func isReadable(within milliseconds: Int32) throws(SystemError) -> Bool {
+    try checked(clinux_wait_until_readable(number, milliseconds), "read", name) > 0
+  }
+
   /// Reads to the end.
   ///
   /// - Parameter limit: in bytes; more is an error (`isNoSpace`), never cut.

@@ -22,4 +22,6 @@ package enum ThisProcess {
 }
 
 /// Whether some process has this number now; whose it is, it does not tell.
-package func isProcessPresent(_ processID: Int32) -> Bool { processID > 0 && (kill(processID, 0) == 0 || errno == EPERM) }
+package func isProcessPresent(_ processID: Int32) -> Bool {
+  processID > 0 && (kill(processID, 0) == 0 || errno == EPERM)
+}

@@ -17,7 +17,8 @@ enum RepoCheckCommand: RunnableCommand {
     ],
     examples: [
       ExampleSpec("coffre repo check -r /srv/backups"),
-      ExampleSpec("coffre repo check -r /srv/backups --read-data-subset 1/7", note: "a seventh each day: all in a week"),
+      ExampleSpec(
+        "coffre repo check -r /srv/backups --read-data-subset 1/7", note: "a seventh each day: all in a week"),
     ])
 
   private static func share(_ arguments: ParsedArguments) throws -> CheckRequest.DataShare {

@@ -5,7 +5,9 @@ enum RepoInitCommand: RunnableCommand {
   static let spec = CommandSpec(
     "repo init", "make a new repository",
     details: "The place is made if need be. Whoever has the password can read all; without it nothing can be read.",
-    exits: [ExitSpec(.done), ExitSpec(.failed, "there is a repository already"), ExitSpec(.noSpace), ExitSpec(.noPermission)],
+    exits: [
+      ExitSpec(.done), ExitSpec(.failed, "there is a repository already"), ExitSpec(.noSpace), ExitSpec(.noPermission),
+    ],
     examples: [ExampleSpec("coffre repo init -r /srv/backups -p /root/backup-password")])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {

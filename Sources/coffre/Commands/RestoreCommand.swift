@@ -67,7 +67,9 @@ enum RestoreCommand: RunnableCommand {
         lines.append(
           "\(result.count("filesSkipped")) of them were there already (\(byteText(result.bytes("bytesSkipped"))))")
       }
-      if verifies { lines.append("read back and compared: \(counted(result.count("filesVerified"), "file")) as in the snapshot") }
+      if verifies {
+        lines.append("read back and compared: \(counted(result.count("filesVerified"), "file")) as in the snapshot")
+      }
       if result.exitCode != .done {
         lines.append("INCOMPLETE: \(counted(result.count("losses"), "problem")), named above and in the journal")
       }

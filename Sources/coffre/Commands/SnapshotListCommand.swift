@@ -23,7 +23,8 @@ enum SnapshotListCommand: RunnableCommand {
     for stored in found {
       let snapshot = stored.snapshot
       rows.append([
-        stored.id.short, snapshot.time.forPeople, visible(snapshot.hostname), visible(snapshot.tags.joined(separator: ",")),
+        stored.id.short, snapshot.time.forPeople, visible(snapshot.hostname),
+        visible(snapshot.tags.joined(separator: ",")),
         snapshot.summary.map { byteText(Int64(clamping: $0.totalBytes)) } ?? "",
         visible(snapshot.paths.sorted().joined(separator: ", ")),
       ])

@@ -14,7 +14,8 @@ enum SnapshotOptions {
   static func filter(_ arguments: ParsedArguments) -> SnapshotFilter {
     SnapshotFilter(
       hosts: arguments.texts(host), paths: arguments.texts(path),
-      tagLists: arguments.texts(tag).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) })
+      tagLists: arguments.texts(tag).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    )
   }
 
   /// `ID` or `ID:PATH`.

@@ -45,6 +45,7 @@ func patternList(_ texts: [String], option: String) throws -> PatternList {
   do throws(Pattern.Invalid) {
     return try PatternList(texts)
   } catch {
-    throw UsageError("the pattern '\(error.pattern)' cannot be read: \(error.problem)", advice: "Correct it in --\(option).")
+    throw UsageError(
+      "the pattern '\(error.pattern)' cannot be read: \(error.problem)", advice: "Correct it in --\(option).")
   }
 }

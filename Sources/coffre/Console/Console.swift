@@ -44,4 +44,3 @@ struct Console: Sendable {
     return code
   }
 }
-

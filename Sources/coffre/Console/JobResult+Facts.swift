@@ -6,5 +6,7 @@ extension JobResult {
   func text(_ name: String) -> String? { if case .text(let text) = value(name) { text } else { nil } }
   func count(_ name: String) -> Int { if case .count(let count) = value(name) { count } else { 0 } }
   func bytes(_ name: String) -> Int64 { if case .bytes(let bytes) = value(name) { bytes } else { 0 } }
-  func duration(_ name: String) -> Duration { if case .duration(let duration) = value(name) { duration } else { .zero } }
+  func duration(_ name: String) -> Duration {
+    if case .duration(let duration) = value(name) { duration } else { .zero }
+  }
 }

@@ -11,7 +11,8 @@ struct ProgressLine {
     if let percent { parts.append("\(percent) %") }
     let files = progress.filesTotal.map { "\(progress.filesDone)/\($0) files" } ?? counted(progress.filesDone, "file")
     parts.append(files)
-    parts.append(progress.bytesTotal.map { "\(byteText(progress.bytesDone))/\(byteText($0))" } ?? byteText(progress.bytesDone))
+    parts.append(
+      progress.bytesTotal.map { "\(byteText(progress.bytesDone))/\(byteText($0))" } ?? byteText(progress.bytesDone))
     let seconds = Double(progress.elapsed.components.seconds)
     if seconds >= 2 { parts.append("\(byteText(Int64(Double(progress.bytesDone) / seconds)))/s") }
     if progress.warnings > 0 { parts.append(counted(progress.warnings, "warning")) }

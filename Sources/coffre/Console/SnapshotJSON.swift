@@ -8,11 +8,11 @@ enum SnapshotJSON {
     var json = JSONWriter()
     json.beginArray()
     for stored in snapshots {
-        json.beginObject()
-        json.field("id") { $0.string(stored.id.description) }
-        json.field("shortId") { $0.string(stored.id.short) }
-        json.field("snapshot") { $0.raw(stored.snapshot.encoded()) }
-        json.endObject()
+      json.beginObject()
+      json.field("id") { $0.string(stored.id.description) }
+      json.field("shortId") { $0.string(stored.id.short) }
+      json.field("snapshot") { $0.raw(stored.snapshot.encoded()) }
+      json.endObject()
     }
     json.endArray()
     return json.output + [UInt8(ascii: "\n")]

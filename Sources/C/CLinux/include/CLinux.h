@@ -164,3 +164,5 @@ long clinux_await_either(int first, int second);
 
 /// Blocks of 256 KiB and more are given back to the system when they are freed.
 void clinux_return_freed_memory_early(void);
+/// 1 if a read would not wait, 0 if nothing came within the time.
+long clinux_wait_until_readable(int descriptor, int milliseconds);
