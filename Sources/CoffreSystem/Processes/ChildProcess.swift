@@ -23,11 +23,19 @@ package final class ChildProcess: Sendable {
     case captured
   }
 
-  package enum ExitStatus: Sendable, Hashable {
+  package enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
 
     package var isSuccess: Bool { self == .exited(0) }
+
+    /// Completes "the command …".
+    package var description: String {
+      switch self {
+      case .exited(let status): "ended with status \(status)"
+      case .signalled(let signal): "was ended by signal \(signal)"
+      }
+    }
 
     init(_ status: Int32) {
       let signal = status & 0x7F
