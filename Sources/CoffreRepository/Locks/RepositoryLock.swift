@@ -1,6 +1,6 @@
 package import CoffreCore
 import CoffreSystem
-import Synchronization
+import OpenSSLKit
 
 /// How a lock is asked for.
 package struct LockRequest: Sendable {
@@ -102,7 +102,6 @@ extension HeldLock {
   ) throws -> HeldLock {
     try checkConflicts(request, in: repository, except: nil, with: codec, note: note)
     let id = try write(request, in: repository, with: codec)
-    request.record.note(id)
     do {
       if !repository.store.traits.listsAtOnce { try pause(for: .milliseconds(200), unless: Cancellation()) }
       try checkConflicts(request, in: repository, except: id, with: codec, note: note)
@@ -121,7 +120,17 @@ extension HeldLock {
       time: Clock.now(), isExclusive: request.mode == .exclusive, hostname: request.machine.hostName,
       username: request.machine.userName, processID: Int64(ThisProcess.processID),
       userID: request.machine.userID, groupID: request.machine.groupID)
-    return try repository.saveUnpacked(.lock, lock.encoded().span, with: codec)
+    let sealed = codec.sealUnpacked(lock.encoded().span)
+    let id = codec.hasher.hash(sealed.span)
+    // Noted before it exists: a lock of ours that nobody can recognise must never be.
+    request.record.note(id)
+    do throws(StoreError) {
+      try repository.store.save(sealed.span, at: ObjectKind.lock.storeKey(of: id))
+    } catch {
+      request.record.forget(id)
+      throw error
+    }
+    return id
   }
 
   /// Throws `.locked` if another lock stands in the way. Dead locks of our own are removed on the way.
@@ -205,7 +214,6 @@ extension HeldLock {
   /// Writes a new lock, then removes the old one: at no moment is there none.
   private func refresh(with codec: BlobCodec) throws(StoreError) {
     let new = try Self.write(request, in: repository, with: codec)
-    request.record.note(new)
     let old = state.withLock { state in
       defer { state.id = new }
       return state.id

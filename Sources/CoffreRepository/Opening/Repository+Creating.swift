@@ -53,9 +53,16 @@ extension Repository {
       version: version, id: Digest(bytes: randomBytes(32).span).description,
       chunkerPolynomial: (polynomial ?? RabinPolynomial.random(using: &random)).coefficients)
     let keyID = try saveKey(for: master, password: password, cost: cost, machine: machine, in: store)
-    let codec = BlobCodec(key: master, version: 1)
-    try store.save(codec.sealConfig(config.encoded().span).span, at: ObjectKind.config)
-    return try open(store: store, password: password, expecting: keyID)
+    do {
+      let codec = BlobCodec(key: master, version: 1)
+      try store.save(codec.sealConfig(config.encoded().span).span, at: ObjectKind.config)
+      return try open(store: store, password: password, expecting: keyID)
+    } catch {
+      // Nothing half-made stays: the next attempt finds an empty place again.
+      try? store.remove(ObjectKind.config)
+      try? store.remove(ObjectKind.key.storeKey(of: keyID))
+      throw error
+    }
   }
 
   /// Seals the master key under a password and saves the key file.

@@ -6,6 +6,8 @@ import Synchronization
 struct Folder: UnopenedDirectory {
   let path: PathBytes
   let parent: OpenFolder?
+  /// The device its parent lies on; `nil` for a target.
+  let parentDevice: UInt64?
   let name: PathBytes
   let attributes: EntryAttributes
   let isTarget: Bool
@@ -15,9 +17,15 @@ struct Folder: UnopenedDirectory {
     do throws(SystemError) {
       if let parent {
         let options: FileDescriptor.OpenOptions = [.directory, .noFollow, .nonBlocking, .noAccessTime]
-        return try OpenFolder(self, parent.descriptor.open(name, for: .reading, options))
+        return OpenFolder(self, try parent.descriptor.open(name, for: .reading, options))
       }
-      return try OpenFolder(self, FileDescriptor.openDirectory(path: path))
+      let descriptor = try FileDescriptor.openDirectory(path: path)
+      // Found again by its path: it must still be the folder that was listed.
+      let now = try descriptor.attributes()
+      guard isTarget || (now.inode == attributes.inode && now.device == attributes.device) else {
+        throw SystemError.notFound(path)
+      }
+      return OpenFolder(self, descriptor)
     } catch {
       throw SourceError(error, "open", path)
     }
@@ -34,15 +42,11 @@ final class OpenFolder: OpenDirectory {
   /// For patterns: the absolute path's components.
   private let pathComponents: [PathBytes]
 
-  init(_ folder: Folder, _ descriptor: consuming FileDescriptor) throws(SystemError) {
+  init(_ folder: Folder, _ descriptor: consuming FileDescriptor) {
     self.folder = folder
     self.descriptor = descriptor
     pathComponents = folder.context.settings.excludes.isEmpty ? [] : components(of: folder.path)
     folder.context.openDirectories.add(1, ordering: .relaxed)
-    let now = try self.descriptor.attributes()
-    guard now.inode == folder.attributes.inode, now.device == folder.attributes.device else {
-      throw SystemError.notFound(folder.path)  // another directory took its place since it was listed
-    }
     if folder.isTarget { folder.context.readTargets.add(1, ordering: .relaxed) }
   }
 
@@ -58,7 +62,7 @@ extension OpenFolder {
     var listing = Listing()
     guard folder.isTarget || context.isAllowed(device: folder.attributes.device) else { return listing }
     do throws(SystemError) {
-      if let parent = folder.parent, parent.folder.attributes.device != folder.attributes.device,
+      if let device = folder.parentDevice, device != folder.attributes.device,
         isKernelFileSystem(try fileSystemType(of: descriptor))
       {
         listing.notes.append(ListingNote(.kernelFileSystem, path: folder.path))
@@ -155,7 +159,8 @@ extension OpenFolder {
     let name = listing.name(of: index)
     let keepsParent = context.openDirectories.load(ordering: .relaxed) < Self.descriptorLimit
     return Folder(
-      path: joined(folder.path, name), parent: keepsParent ? self : nil, name: name,
+      path: joined(folder.path, name), parent: keepsParent ? self : nil, parentDevice: folder.attributes.device,
+      name: name,
       attributes: listing.entries[index].attributes, isTarget: false, context: context)
   }
 }

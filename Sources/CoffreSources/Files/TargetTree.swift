@@ -141,7 +141,8 @@ final class OpenTargetDirectory: OpenDirectory {
     let child = child(index, in: listing)
     guard let target = child.target else { return TargetDirectory(tree: child, path: child.path, context: context) }
     return Folder(
-      path: target, parent: nil, name: [], attributes: listing.entries[index].attributes, isTarget: true,
+      path: target, parent: nil, parentDevice: nil, name: [], attributes: listing.entries[index].attributes,
+      isTarget: true,
       context: context)
   }
 }
