@@ -97,7 +97,10 @@ def office(folder, scale):
         path = pathlib.Path(folder, f"{number // 100:03}", f"{words[number]}-{number}.{ending}")
         path.parent.mkdir(exist_ok=True)
         with open(path, "w", encoding="ascii") as file:
-            file.writelines(write(int(shape * unit)))
+            left = int(shape * unit)
+            for text in write(left):
+                file.write(text[:left])
+                left -= len(text)
 
 
 def media(folder, scale):
