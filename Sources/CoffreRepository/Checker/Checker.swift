@@ -27,7 +27,7 @@ package final class Checker: Sendable {
     let packsBefore = try repository.store.listObjects(.pack)
     findings.count { $0.phase = "index" }
     let loaded = try loadIndex()
-    try checkPacks(loaded.index, before: packsBefore, after: try repository.store.listObjects(.pack))
+    try checkPacks(loaded, before: packsBefore, after: try repository.store.listObjects(.pack))
     findings.count { $0.phase = "trees" }
     try TreeChecker(self, index: loaded.index).run(roots: snapshots)
     findings.count { $0.phase = "data" }
@@ -77,6 +77,7 @@ package final class Checker: Sendable {
     for problem in loaded.unreadable { findings.error("index", problem) }
     for pack in loaded.contradictoryPacks {
       findings.error(ObjectKind.pack.storeKey(of: pack).path, "the index lists different blobs for it")
+      broken(pack)
     }
     for pack in loaded.repeatedPacks {
       findings.hint(
@@ -90,9 +91,11 @@ package final class Checker: Sendable {
     return loaded
   }
 
-  private func checkPacks(_ index: BlobIndex, before: [ListedObject], after: [ListedObject]) throws {
+  private func checkPacks(_ loaded: LoadedIndex, before: [ListedObject], after: [ListedObject]) throws {
+    let index = loaded.index
+    let contradictory = Set(loaded.contradictoryPacks)
     let sizes = Dictionary(after.map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
-    for (number, pack) in index.packs.enumerated() {
+    for (number, pack) in index.packs.enumerated() where !contradictory.contains(pack.id) {
       let name = ObjectKind.pack.storeKey(of: pack.id).path
       guard let size = sizes[pack.id] else {
         findings.error(name, "it is missing")

@@ -23,7 +23,7 @@ extension Repository {
   ///   else must not take what such a file names for missing.
   package func loadIndex(toleratesDamage: Bool = false, cancellation: Cancellation) throws -> LoadedIndex {
     let files = try store.listObjects(.index).sorted { $0.id < $1.id }
-    let state = Mutex(IndexLoading())
+    let state = Mutex(IndexLoading(expectedBytes: files.reduce(0) { $0 + $1.sizeInBytes }))
     let cursor = Atomic<Int>(0)
     let threads = min(max(1, processorCount), max(1, files.count))
     try runThreads(count: threads, named: "index") { [self] _ in
@@ -57,6 +57,9 @@ private struct IndexLoading: Sendable {
   var builder = BlobIndexBuilder()
   var unreadable: [String] = []
   var failure: (any Error)?
+
+  /// An id alone takes 32 bytes in a compressed index file, an entry about 45: enough to get the room right at once.
+  init(expectedBytes: Int64) { builder.reserve(blobs: Int(min(expectedBytes / 45, 1 << 26))) }
 
   mutating func add(_ json: [UInt8], of file: ListedObject, version: Int) throws {
     do throws(MalformedIndex) {
