@@ -41,6 +41,8 @@ struct HelpTextTests {
     #expect(restore.contains("USAGE    coffre restore <snapshot[:path]> [<name>] --to <folder>\n"))
     let backup = help.page(at: ["backup"])
     #expect(backup.contains("USAGE    coffre backup [<source>…] [--tag <tag>]"))
+    #expect(backup.contains("[--dry-run]"))
+    #expect(backup.contains("\n  <source>  "))
     #expect(backup.contains("[-- <program>…]\n"))
     #expect(
       backup.contains("EXAMPLES coffre backup -r /srv/backups /home\n         # here\n         coffre backup .\n"))
@@ -80,8 +82,10 @@ struct HelpTextTests {
       help.welcome() == """
         coffre — keep files safe
 
-          coffre backup -r /srv/backups /home                       store files in a snapshot
-          coffre repo check -r /srv/backups --read-data-subset 5%   verify that a repository can be restored
+          # store files in a snapshot
+          coffre backup -r /srv/backups /home
+          # verify that a repository can be restored
+          coffre repo check -r /srv/backups --read-data-subset 5%
 
         All commands: `coffre help`. One of them: `coffre help <command>`.
 

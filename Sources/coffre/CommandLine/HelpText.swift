@@ -13,12 +13,12 @@ struct HelpText {
 
   /// For somebody who typed the program's name alone: six commands to begin with.
   func welcome() -> String {
-    let rows = tree.starters.compactMap { starter -> (left: String, right: String)? in
-      guard let command = tree.command(at: starter.split(separator: " ").map(String.init)) else { return nil }
-      return (command.examples.first?.line ?? "\(tree.program) \(starter)", command.abstract)
-    }
     var lines = ["\(tree.program) — \(tree.abstract)", ""]
-    lines += TextLayout.table(rows, limit: 60)
+    for starter in tree.starters {
+      guard let command = tree.command(at: starter.split(separator: " ").map(String.init)) else { continue }
+      let example = command.examples.first?.line ?? "\(tree.program) \(starter)"
+      lines += ["  # \(command.abstract)", "  \(example)"]
+    }
     lines += ["", "All commands: `\(tree.program) help`. One of them: `\(tree.program) help <command>`."]
     return text(lines)
   }
@@ -65,7 +65,7 @@ extension HelpText {
     let name = ([tree.program] + command.path).joined(separator: " ")
     var lines = ["\(name) — \(command.abstract)", ""]
     lines += section("USAGE", usage(of: command, name: name))
-    let arguments = command.arguments.map { (left: $0.synopsis, right: $0.help) }
+    let arguments = command.arguments.map { (left: "<\($0.placeholder)>", right: $0.help) }
     let options = command.options.compactMap(row)
     if !arguments.isEmpty || !options.isEmpty { lines.append("") }
     lines += TextLayout.table(arguments + options)
@@ -100,7 +100,7 @@ extension HelpText {
       let names = command.exclusive.first { $0.contains(option.name) } ?? [option.name]
       let alternatives = names.compactMap { name in command.options.first { $0.name == name } }
       shown.formUnion(names)
-      let body = alternatives.map(\.shortSynopsis).joined(separator: " | ")
+      let body = alternatives.map(\.usageSynopsis).joined(separator: " | ")
       let isRequired = alternatives.contains(where: \.isRequired)
       pieces.append(isRequired && alternatives.count == 1 ? body : isRequired ? "(\(body))" : "[\(body)]")
       for case .command(let program) in alternatives.map(\.value) { trailing = ["[-- <\(program)>…]"] }

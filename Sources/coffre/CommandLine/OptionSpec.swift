@@ -74,10 +74,10 @@ extension OptionSpec {
   /// `--repo <repository>`, as usage lines and the left column of the help show it.
   var synopsis: String { placeholder.map { "--\(name) <\($0)>" } ?? "--\(name)" }
 
-  /// `-r <repository>` where there is a short name, else the long form: for usage lines.
-  var shortSynopsis: String {
-    guard let short else { return synopsis }
-    return placeholder.map { "-\(short) <\($0)>" } ?? "-\(short)"
+  /// For usage lines: `-r <repository>` where there is a short name; flags are spelt out, their letters tell nothing.
+  var usageSynopsis: String {
+    guard let short, let placeholder else { return synopsis }
+    return "-\(short) <\(placeholder)>"
   }
 
   /// What is wrong with `bytes` as a value, for people; `nil` if it is good.
