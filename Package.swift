@@ -69,7 +69,7 @@ let package = Package(
     tests("CoffreStoresTests", engineRooms),
     tests("CoffreSourcesTests", engineRooms),
     tests("CoffreEngineTests", engineRooms),
-    tests("CommandTests", engineRooms),
+    tests("CommandTests", engineRooms + ["coffre"]),
     tests("InteropTests", engineRooms),
   ]
 )
