@@ -23,7 +23,7 @@ package final class FolderRestore: RestoreSession {
   let cancellation: Cancellation
   let folders: RestoreFolders
   private let items = Mutex([RestoreItem]())
-  private let files = Mutex([Int: RestoreFile]())
+  private let files: [OpenFiles]
   private let isPrivileged: Bool
 
   /// Makes the target if need be.
@@ -31,6 +31,7 @@ package final class FolderRestore: RestoreSession {
     self.settings = settings
     self.cancellation = cancellation
     isPrivileged = effectiveUserID == 0
+    files = (0..<16).map { _ in OpenFiles() }
     do throws(SystemError) {
       if !settings.isDryRun { try makeDirectories(settings.target, permissions: 0o700) }
       folders = try RestoreFolders(target: settings.target, isDryRun: settings.isDryRun)
@@ -83,6 +84,11 @@ final class RestoreFile: Sendable {
     self.isTemporary = isTemporary
     self.size = size
   }
+}
+
+/// Some of the files that are being written, so that threads seldom wait for each other.
+private final class OpenFiles: Sendable {
+  let files = Mutex([Int: RestoreFile]())
 }
 
 // MARK: Placing
@@ -180,15 +186,16 @@ extension FolderRestore {
 
   /// The open file of an entry, created at the first call.
   private func file(_ number: Int) throws(SystemError) -> RestoreFile {
-    if let file = files.withLock({ $0[number] }) { return file }
-    let made = try makeFile(item(number))
-    let kept = files.withLock { files -> RestoreFile in
-      if let other = files[number] { return other }
+    // Made under the lock: two threads may bring the first bytes of one file at the same moment.
+    try openFiles(number).files.withLock { files throws(SystemError) in
+      if let file = files[number] { return file }
+      let made = try makeFile(item(number))
       files[number] = made
       return made
     }
-    return kept
   }
+
+  private func openFiles(_ number: Int) -> OpenFiles { files[number % files.count] }
 
   private func makeFile(_ item: RestoreItem) throws(SystemError) -> RestoreFile {
     let folder = try folders.folder(item.entry.parent, in: self)
@@ -208,7 +215,7 @@ extension FolderRestore {
   package func complete(_ entry: Int) throws(SourceError) -> [SourceError] {
     let item = item(entry)
     do throws(SystemError) {
-      if item.placement == .compare, files.withLock({ $0[entry] }) == nil {
+      if item.placement == .compare, openFiles(entry).files.withLock({ $0[entry] }) == nil {
         return try completeUntouched(item)
       }
       let file = try file(entry)
@@ -218,7 +225,7 @@ extension FolderRestore {
         if item.existing?.kind == .directory { try file.folder.descriptor.removeDirectory(item.entry.name) }
         try file.folder.descriptor.rename(file.name, to: file.folder.descriptor, item.entry.name, replacing: true)
       }
-      files.withLock { _ = $0.removeValue(forKey: entry) }
+      openFiles(entry).files.withLock { _ = $0.removeValue(forKey: entry) }
       return problems
     } catch {
       throw self.error(error, "write", entry)
@@ -233,7 +240,7 @@ extension FolderRestore {
   }
 
   package func abandon(_ entry: Int) {
-    guard let file = files.withLock({ $0.removeValue(forKey: entry) }) else { return }
+    guard let file = openFiles(entry).files.withLock({ $0.removeValue(forKey: entry) }) else { return }
     try? file.folder.descriptor.removeFile(file.name)
   }
 
@@ -249,11 +256,13 @@ extension FolderRestore {
   }
 
   package func close() {
-    let unfinished = files.withLock { files in
-      defer { files = [:] }
-      return Array(files.values)
+    for part in files {
+      let unfinished = part.files.withLock { files in
+        defer { files = [:] }
+        return Array(files.values)
+      }
+      for file in unfinished { try? file.folder.descriptor.removeFile(file.name) }
     }
-    for file in unfinished { try? file.folder.descriptor.removeFile(file.name) }
   }
 }
 
