@@ -9,7 +9,7 @@ enum Program {
 
   private static let commands: [any RunnableCommand.Type] = [
     BackupCommand.self, RestoreCommand.self, SnapshotListCommand.self, SnapshotLsCommand.self, RepoInitCommand.self,
-    RepoCheckCommand.self,
+    RepoCheckCommand.self, RepoUnlockCommand.self,
   ]
 
   static let tree = CommandTree(

@@ -56,7 +56,6 @@ final class HeldLock: Sendable {
     var isLost = false
   }
 
-  static let staleAge: Int64 = 30 * 60
   private static let refreshInterval = Duration.seconds(300)
   private static let lossAge = Duration.seconds(1350)
   private let repository: Repository
@@ -176,12 +175,11 @@ extension HeldLock {
   }
 
   private static func advice(on lock: LockFile, request: LockRequest) -> String {
-    let age = Clock.now().seconds - lock.time.seconds
-    let isGoneHere =
-      lock.hostname == request.machine.hostName && !isProcessPresent(Int32(clamping: lock.processID))
-    guard age > staleAge || isGoneHere else { return "Wait for it to end, or give --retry-lock 10m." }
-    let why = isGoneHere ? "that process is gone from this machine" : "the lock is \(age / 60) minutes old"
-    return "If nothing works in it any more (\(why)), run `restic unlock`; it removes stale locks only."
+    guard lock.isStale(on: request.machine) else { return "Wait for it to end, or give --retry-lock 10m." }
+    let why =
+      lock.isGone(on: request.machine)
+      ? "its process is gone from this machine" : "it was not refreshed for more than half an hour"
+    return "The lock looks dead: \(why). Run `coffre repo unlock`; it removes such locks only."
   }
 }
 
