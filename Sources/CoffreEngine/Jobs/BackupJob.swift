@@ -62,7 +62,7 @@ package final class BackupJob: Job {
       request.change = options.change
       request.parent = try parent(for: session, request, in: repository)
       let loaded = try repository.loadIndex(cancellation: context.cancellation)
-      note(request.parent, context)
+      note(request.parent, of: session.paths.map { displayed($0) }, context)
       let progress = ArchiveProgress(events: context.events, reportsItems: options.reportsItems)
       running.withLock { $0 = progress }
       let archiver = try Archiver(
@@ -85,10 +85,11 @@ package final class BackupJob: Job {
     }
   }
 
-  private func note(_ parent: StoredSnapshot?, _ context: JobContext) {
+  private func note(_ parent: StoredSnapshot?, of paths: [String], _ context: JobContext) {
     guard let parent else { return context.note("no parent snapshot: everything is read") }
     context.note("parent snapshot \(parent.id.short) of \(parent.snapshot.time.forPeople)")
-    if let summary = parent.snapshot.summary {
+    // A parent that holds more says nothing about how much is to come.
+    if let summary = parent.snapshot.summary, Set(parent.snapshot.paths) == Set(paths) {
       expected.withLock { $0 = (Int(clamping: summary.totalFiles), Int64(clamping: summary.totalBytes)) }
     }
   }
