@@ -146,8 +146,9 @@ extension LocalStore {
       var objects: [StoredObject] = []
       do throws(SystemError) {
         try collect(key, folders: &pending, objects: &objects)
-      } catch  where error.isNotFound {
-        // A folder that was never made is an empty one; a repository that is gone, or not mounted, is an error.
+      } catch  where error.isNotFound && !error.isNotDirectory {
+        // A folder that was never made is an empty one; a repository that is gone, or not mounted, is an error, and so is
+        // a file in place of a folder.
         try requireFolder()
       } catch {
         throw StoreError(error, .list, key.path.isEmpty ? traits.location : key.path)
@@ -183,7 +184,8 @@ extension LocalStore {
 
   private func requireFolder() throws(StoreError) {
     do throws(SystemError) {
-      _ = try FileDescriptor.attributes(ofPath: folder, .following)
+      let attributes = try FileDescriptor.attributes(ofPath: folder, .following)
+      guard attributes.kind == .directory else { throw SystemError.notADirectory(folder) }
     } catch {
       throw StoreError(error, .open, traits.location)
     }
