@@ -33,4 +33,10 @@ extension Store {
     }
     return found
   }
+  /// A range that an index tells, as an array. Memory for a large one is taken only once its last byte is known to be
+  /// there: a lying index must not cost gigabytes.
+  func loadIndexed(_ key: StoreKey, range: Range<Int64>) throws(StoreError) -> [UInt8] {
+    if range.count > 32 << 20 { _ = try load(key, range: range.upperBound - 1..<range.upperBound, expectedSize: 1) }
+    return try load(key, range: range, expectedSize: range.count)
+  }
 }

@@ -117,8 +117,7 @@ extension Restorer {
   private func restore(_ run: PieceRun, of pack: PackID, with loader: BlobLoader, paths: [Int: PathBytes]) throws {
     var sealed: [UInt8] = []
     do {
-      sealed = try repository.store.load(
-        ObjectKind.pack.storeKey(of: pack), range: run.range, expectedSize: run.range.count)
+      sealed = try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: run.range)
     } catch {
       guard error.concernsOneObject else { throw error }
       sealed = []  // each blob is looked for elsewhere, below

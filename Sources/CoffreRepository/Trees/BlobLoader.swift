@@ -36,8 +36,7 @@ package final class BlobLoader {
   private func load(_ id: BlobID, at location: BlobLocation, into plain: inout [UInt8]) throws {
     let key = ObjectKind.pack.storeKey(of: location.pack)
     let start = Int64(location.offset)
-    let sealed = try repository.store.load(
-      key, range: start..<(start + Int64(location.length)), expectedSize: Int(location.length))
+    let sealed = try repository.store.loadIndexed(key, range: start..<(start + Int64(location.length)))
     do throws(BlobProblem) {
       try codec.open(sealed.span, id: id, at: location, into: &plain)
     } catch {
