@@ -1,0 +1,140 @@
+import CoffreCore
+import CoffreRepository
+import CoffreStores
+
+/// A place for one test: a folder with a repository, a target for restores, and the programs that work on them.
+///
+/// The repository's key is cheap to try, so that dozens of program runs take seconds. Everything Coffre and restic keep
+/// outside the repository stays in the folder too.
+package final class Workshop {
+  package static let password = "a secret of the tests, 7c1d9e"
+
+  package let scratch: ScratchFolder
+  package let repository: String
+  package let passwordFile: String
+  package let environment: [String: String]
+
+  package var path: String { scratch.path }
+  package var stateFolder: String { "\(path)/state" }
+
+  /// - Parameter version: of the repository; `nil` makes none.
+  package init(repositoryVersion version: Int? = 2, in parent: String = "/tmp") throws {
+    scratch = try ScratchFolder(in: parent)
+    repository = "\(scratch.path)/repository"
+    passwordFile = "\(scratch.path)/password"
+    try writeRealFile(passwordFile, Self.password + "\n", mode: 0o644)
+    environment = [
+      "COFFRE_STATE_DIR": "\(scratch.path)/state", "COFFRE_CACHE_DIR": "\(scratch.path)/cache",
+      "RESTIC_CACHE_DIR": "\(scratch.path)/restic-cache", "RESTIC_PROGRESS_FPS": "0.1",
+    ]
+    if let version { try makeRepository(version: version) }
+  }
+
+  /// Makes the repository in process, with a key that costs next to nothing.
+  package func makeRepository(version: Int = 2) throws {
+    let location = Array(repository.utf8)
+    guard let driver = Builtins.driver(for: location) else {
+      throw Tool.Missing(description: "no store for \(repository)")
+    }
+    _ = try Repository.create(
+      store: try driver.create(location), password: Secret(Array(Self.password.utf8)), cost: KeyCost(n: 16, r: 8, p: 1),
+      version: version,
+      machine: MachineIdentity(hostName: "test", userName: "test", userID: 0, groupID: 0))
+  }
+
+  // MARK: Programs
+
+  package func settings(_ change: (inout ProgramSettings) -> Void = { _ in }) -> ProgramSettings {
+    var settings = ProgramSettings()
+    settings.environment = environment
+    change(&settings)
+    return settings
+  }
+
+  /// The words that name repository and password for either program.
+  package var access: [String] { ["-r", repository, "-p", passwordFile] }
+
+  @discardableResult
+  package func coffre(_ arguments: [String], _ change: (inout ProgramSettings) -> Void = { _ in }) throws
+    -> ProgramOutcome
+  {
+    try startCoffre(arguments, change).wait()
+  }
+
+  package func startCoffre(_ arguments: [String], _ change: (inout ProgramSettings) -> Void = { _ in }) throws
+    -> RunningProgram
+  {
+    try Tool.coffre().start(Self.inserting(access, in: arguments), settings(change))
+  }
+
+  /// Coffre with `--json`.
+  ///
+  /// - Returns: its lines by their `type`.
+  package func coffreJSON(_ arguments: [String], _ change: (inout ProgramSettings) -> Void = { _ in }) throws
+    -> CoffreReport
+  {
+    CoffreReport(try coffre(Self.inserting(["--json"], in: arguments), change))
+  }
+
+  @discardableResult
+  package func restic(
+    _ restic: ResticProgram, _ arguments: [String], _ change: (inout ProgramSettings) -> Void = { _ in }
+  ) throws -> ProgramOutcome {
+    try startRestic(restic, arguments, change).wait()
+  }
+
+  package func startRestic(
+    _ restic: ResticProgram, _ arguments: [String], _ change: (inout ProgramSettings) -> Void = { _ in }
+  ) throws -> RunningProgram {
+    try restic.program().start(access + ["--no-cache"] + arguments, settings(change))
+  }
+
+  /// Puts options before a `--`, behind which a command stands.
+  private static func inserting(_ options: [String], in arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments[..<end] + options + arguments[end...]
+  }
+
+  // MARK: Looking
+
+  /// Lock files in the repository.
+  package var locks: [String] { realNames(in: "\(repository)/locks") }
+  package var snapshotIDs: [String] { realNames(in: "\(repository)/snapshots") }
+  package var packs: [String] {
+    realNames(in: "\(repository)/data").flatMap { realNames(in: "\(repository)/data/\($0)") }
+  }
+
+  /// What a run left in its journal.
+  package var journals: [String] { realNames(in: "\(stateFolder)/journal").map { "\(stateFolder)/journal/\($0)" } }
+}
+
+/// What Coffre reported as JSON lines.
+package struct CoffreReport: CustomStringConvertible {
+  package let outcome: ProgramOutcome
+  package let lines: [JSONValue]
+  /// Why the output could not be read.
+  package let problem: String?
+
+  init(_ outcome: ProgramOutcome) {
+    self.outcome = outcome
+    do {
+      lines = try JSONValue.lines(outcome.output)
+      problem = nil
+    } catch {
+      lines = []
+      problem = "\(error)"
+    }
+  }
+
+  package var status: Int32 { outcome.status }
+  package var description: String { "\(problem ?? "")\(outcome)" }
+  package func lines(of type: String) -> [JSONValue] { lines.filter { $0["type"]?.text == type } }
+  package var summary: JSONValue? { lines(of: "summary").first }
+  package var error: JSONValue? { lines(of: "error").first }
+  package func warnings(_ code: String) -> [String] {
+    lines(of: "warning").filter { $0["code"]?.text == code }.compactMap { $0["subject"]?.text }
+  }
+  package var tree: String? { summary?["tree"]?.text }
+  package var snapshot: String? { summary?["snapshotId"]?.text }
+  package var dataAdded: Int? { summary?["dataAdded"]?.int }
+}
