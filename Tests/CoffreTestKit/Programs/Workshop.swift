@@ -97,11 +97,13 @@ package final class Workshop {
 
   // MARK: Looking
 
-  /// Lock files in the repository.
-  package var locks: [String] { realNames(in: "\(repository)/locks") }
-  package var snapshotIDs: [String] { realNames(in: "\(repository)/snapshots") }
-  package var packs: [String] {
-    realNames(in: "\(repository)/data").flatMap { realNames(in: "\(repository)/data/\($0)") }
+  /// Lock files in the repository, without those that are still being written under another name.
+  package var locks: [String] { objects("locks") }
+  package var snapshotIDs: [String] { objects("snapshots") }
+  package var packs: [String] { realNames(in: "\(repository)/data").flatMap { objects("data/\($0)") } }
+
+  private func objects(_ folder: String) -> [String] {
+    realNames(in: "\(repository)/\(folder)").filter { name in name.count == 64 && name.allSatisfy { $0.isHexDigit } }
   }
 
   /// What a run left in its journal.
