@@ -32,7 +32,7 @@ struct OddTreeTests {
   }
 
   @Test func `a comparison sees every kind of difference`() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try WorkFolder()
     let (one, two) = ("\(scratch.path)/one", "\(scratch.path)/two")
     try OddTree.build(at: one)
     try OddTree.build(at: two)

@@ -37,7 +37,7 @@ package func environmentValue(_ name: String) -> String? {
 }
 
 /// A new empty folder, removed with all that is in it when nobody uses it any more.
-package final class ScratchFolder: Sendable {
+package final class WorkFolder: Sendable {
   package let path: String
 
   package init(in parent: String = "/tmp") throws {

@@ -59,7 +59,7 @@ package final class RunningProgram {
   package let processID: Int32
   private let command: String
   private let timeLimit: Double
-  private let scratch: ScratchFolder
+  private let scratch: WorkFolder
   private let started = ContinuousClock.now
   private var outcome: ProgramOutcome?
 
@@ -72,7 +72,7 @@ package final class RunningProgram {
     if let directory = settings.directory { words = ["/usr/bin/env", "--chdir=\(directory)"] + words }
     command = ([program.path] + arguments).joined(separator: " ")
     timeLimit = settings.timeLimit
-    scratch = try ScratchFolder()
+    scratch = try WorkFolder()
     var variables = [
       "PATH": environmentValue("PATH") ?? "/usr/local/bin:/usr/bin:/bin", "HOME": scratch.path, "LC_ALL": "C",
       "TZ": "UTC",

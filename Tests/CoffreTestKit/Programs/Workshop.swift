@@ -9,7 +9,7 @@ import CoffreStores
 package final class Workshop {
   package static let password = "a secret of the tests, 7c1d9e"
 
-  package let scratch: ScratchFolder
+  package let scratch: WorkFolder
   package let repository: String
   package let passwordFile: String
   package let environment: [String: String]
@@ -19,7 +19,7 @@ package final class Workshop {
 
   /// - Parameter version: of the repository; `nil` makes none.
   package init(repositoryVersion version: Int? = 2, in parent: String = "/tmp") throws {
-    scratch = try ScratchFolder(in: parent)
+    scratch = try WorkFolder(in: parent)
     repository = "\(scratch.path)/repository"
     passwordFile = "\(scratch.path)/password"
     try writeRealFile(passwordFile, Self.password + "\n", mode: 0o644)
