@@ -32,8 +32,13 @@ package struct StoreError: Error, Sendable, Hashable {
     self.cause = cause
   }
 
-  /// Whether other objects of the store may well be in order.
-  package var concernsOneObject: Bool { reason == .notFound || reason == .truncated || reason == .failed }
+  /// Whether other objects of the store may well be in order: said of one that a list had named.
+  package var concernsOneObject: Bool {
+    switch reason {
+    case .notFound, .truncated, .failed, .noPermission: true
+    case .noSpace, .refused, .unreachable, .cancelled: false
+    }
+  }
 
   /// Whether the same call may go through a little later.
   package var isWorthRetrying: Bool { reason == .unreachable || reason == .failed }

@@ -60,7 +60,7 @@ package final class BackupJob: Job {
       request.isDryRun = options.isDryRun
       request.changesAreLosses = options.changesAreLosses
       request.change = options.change
-      request.parent = try parent(for: session, request, in: repository)
+      request.parent = try parent(for: session, request, in: repository, context)
       let loaded = try repository.loadIndex(cancellation: context.cancellation)
       note(request.parent, of: session.paths.map { displayed($0) }, context)
       let progress = ArchiveProgress(events: context.events, reportsItems: options.reportsItems)
@@ -73,15 +73,16 @@ package final class BackupJob: Job {
     }
   }
 
-  private func parent(for session: any SourceSession, _ request: ArchiveRequest, in repository: Repository) throws
-    -> StoredSnapshot?
-  {
+  private func parent(
+    for session: any SourceSession, _ request: ArchiveRequest, in repository: Repository, _ context: JobContext
+  ) throws -> StoredSnapshot? {
     switch options.parent {
     case .none: return nil
-    case .snapshot(let text): return try repository.findSnapshot(text)
+    case .snapshot(let text): return try repository.findSnapshot(text) { context.passOver($0) }
     case .newest:
       return try repository.parent(
-        forHost: request.hostName, paths: session.paths.map { displayed($0) }, notAfter: request.time)
+        forHost: request.hostName, paths: session.paths.map { displayed($0) }, notAfter: request.time
+      ) { context.passOver($0) }
     }
   }
 

@@ -1,4 +1,5 @@
 package import CoffreCore
+import CoffreRepository
 
 /// One order: everything it needs to be done once, by one runner. Commands, the API and the scheduler make jobs and hand
 /// them to a `JobRunner`; nothing else works on repositories.
@@ -21,4 +22,13 @@ package struct JobContext: Sendable {
   }
 
   package func note(_ text: String) { events.take(.note(text)) }
+
+  /// A damaged object that the job can do without.
+  func passOver(_ error: RepositoryError) {
+    events.take(
+      .warning(
+        JobWarning(
+          code: "passed-over", subject: error.explanation.problem, message: error.explanation.cause ?? "", isLoss: false
+        )))
+  }
 }

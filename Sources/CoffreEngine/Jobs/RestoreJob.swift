@@ -39,7 +39,8 @@ package final class RestoreJob: Job {
     let start = ContinuousClock.now
     return try access.withRepository(.shared, context) { repository in
       let snapshot = try repository.findSnapshot(
-        options.snapshot, filter: options.filter, demandsOneGroup: !options.isDryRun)
+        options.snapshot, filter: options.filter, demandsOneGroup: !options.isDryRun
+      ) { context.passOver($0) }
       context.note(
         "restoring snapshot \(snapshot.id.short) of \(snapshot.snapshot.time.forPeople) on \(snapshot.snapshot.hostname): "
           + snapshot.snapshot.paths.joined(separator: ", "))

@@ -162,7 +162,7 @@ extension ArchiveWorker {
 
   func count(former: Node?, isUnchanged: Bool, bytes: Int64 = 0) {
     archiver.progress.count { counters in
-      counters.bytesProcessed += bytes
+      counters.bytesProcessed = counters.bytesProcessed.adding(saturating: bytes)
       if former == nil {
         counters.filesNew += 1
       } else if isUnchanged {

@@ -47,7 +47,7 @@ struct FileBatches {
     fileCount += 1
     if parts > 1 { return parted.append((index, parts)) }
     open.append(index)
-    openBytes += size
+    openBytes = openBytes.adding(saturating: size)
     guard open.count >= count || openBytes >= bytes else { return }
     batches.append(open)
     open = []

@@ -38,13 +38,19 @@ package final class Checker: Sendable {
     let hasher = SHA256Hasher()
     for object in try repository.store.listObjects(.key) {
       let name = ObjectKind.key.storeKey(of: object.id)
+      guard object.sizeInBytes <= KeyFile.largestSize else {
+        findings.error(name.path, "it is far too large for a key")
+        continue
+      }
       do {
         let bytes = try repository.store.load(name, expectedSize: Int(object.sizeInBytes))
         let isNamedRight = hasher.hash(bytes.span) == object.id
         let problem = isNamedRight ? obstacle(to: bytes) : "its name is not the hash of its content"
         if let problem { findings.error(name.path, problem) }
       } catch {
-        guard error.reason == .notFound else { throw error }  // removed since it was listed
+        guard error.concernsOneObject else { throw error }
+        // One that is gone was removed since it was listed.
+        if error.reason != .notFound { findings.error(name.path, error.cause) }
       }
     }
   }
@@ -64,8 +70,10 @@ package final class Checker: Sendable {
         roots.append(("snapshot \(object.id.short)", snapshot.tree))
       } catch let error as RepositoryError {
         report(error)
-      } catch let error as StoreError where error.reason == .notFound {
-        continue  // forgotten since it was listed
+      } catch let error as StoreError {
+        guard error.concernsOneObject else { throw error }
+        // One that is gone was forgotten since it was listed.
+        if error.reason != .notFound { findings.error(ObjectKind.snapshot.storeKey(of: object.id).path, error.cause) }
       }
     }
     findings.count { $0.snapshots = roots.count }
@@ -112,7 +120,7 @@ package final class Checker: Sendable {
     let known = Set(index.packs.map(\.id))
     let orphans = before.filter { !known.contains($0.id) && sizes[$0.id] != nil }
     if let first = orphans.first {
-      let bytes = orphans.reduce(Int64(0)) { $0 + $1.sizeInBytes }
+      let bytes = orphans.reduce(Int64(0)) { $0.adding(saturating: $1.sizeInBytes) }
       findings.hint(
         ObjectKind.pack.storeKey(of: first.id).path,
         "\(counted(orphans.count, "pack")) (\(byteText(bytes))), this one first, in no index: left by an interrupted run; "

@@ -60,7 +60,8 @@ final class TreeChecker: Sendable {
       nodes = try loader.nodes(of: pending.tree, for: "'\(pending.path)'")
     } catch let error as RepositoryError {
       return checker.report(error)
-    } catch let error as StoreError where error.reason == .notFound || error.reason == .truncated {
+    } catch let error as StoreError {
+      guard error.concernsOneObject else { throw error }
       return checker.findings.error("tree \(pending.tree.short) of '\(pending.path)'", error.text)
     }
     checker.findings.count { $0.trees += 1 }

@@ -23,7 +23,7 @@ extension Repository {
   ///   else must not take what such a file names for missing.
   package func loadIndex(toleratesDamage: Bool = false, cancellation: Cancellation) throws -> LoadedIndex {
     let files = try store.listObjects(.index).sorted { $0.id < $1.id }
-    let state = Mutex(IndexLoading(expectedBytes: files.reduce(0) { $0 + $1.sizeInBytes }))
+    let state = Mutex(IndexLoading(expectedBytes: files.reduce(0) { $0.adding(saturating: $1.sizeInBytes) }))
     let cursor = Atomic<Int>(0)
     let threads = min(max(1, processorCount), max(1, files.count))
     try runThreads(count: threads, named: "index") { [self] _ in

@@ -3,6 +3,9 @@ import CoffreSystem
 import OpenSSLKit
 
 extension KeyFile {
+  /// In bytes; a guard against foreign files.
+  static let largestSize: Int64 = 1 << 20
+
   private static let derivedSize = MasterKey.encryptionSize + 2 * MasterKey.macPartSize
 
   /// Seals a master key under a password (format: "Key files").

@@ -14,6 +14,15 @@ package enum ObjectKind: String, Sendable, CaseIterable {
   }
 
   package static let config = StoreKey("config")
+
+  /// In bytes; a guard against foreign files. Peers keep index files below 8 MiB.
+  var largestUnpackedSize: Int64 {
+    switch self {
+    case .key, .lock: 1 << 20
+    case .snapshot: 64 << 20
+    case .index, .pack: 512 << 20
+    }
+  }
 }
 
 /// An object of a repository as a list shows it.
@@ -33,6 +42,7 @@ extension Store {
     }
     return found
   }
+
   /// A range that an index tells, as an array. Memory for a large one is taken only once its last byte is known to be
   /// there: a lying index must not cost gigabytes.
   func loadIndexed(_ key: StoreKey, range: Range<Int64>) throws(StoreError) -> [UInt8] {

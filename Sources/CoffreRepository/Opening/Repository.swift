@@ -96,7 +96,7 @@ extension Repository {
 
   private static func loadKey(_ object: ListedObject, from store: any Store) throws -> KeyFile {
     let name = ObjectKind.key.storeKey(of: object.id)
-    guard object.sizeInBytes <= 1 << 20 else {
+    guard object.sizeInBytes <= KeyFile.largestSize else {
       throw RepositoryError.damaged(object: name.path, problem: "it is far too large for a key")
     }
     let bytes = try store.load(name, expectedSize: Int(object.sizeInBytes))
@@ -124,7 +124,7 @@ extension Repository {
   /// Loads an index, snapshot or lock: name checked against the content, opened, decompressed.
   func loadUnpacked(_ kind: ObjectKind, _ object: ListedObject, with codec: BlobCodec) throws -> [UInt8] {
     let key = kind.storeKey(of: object.id)
-    guard object.sizeInBytes <= 1 << 30 else {
+    guard object.sizeInBytes <= kind.largestUnpackedSize else {
       throw RepositoryError.damaged(object: key.path, problem: "it is far too large")
     }
     let sealed = try store.load(key, expectedSize: Int(object.sizeInBytes))

@@ -90,16 +90,15 @@ extension BlobSaver {
   /// throws, what had been handed over is still saved and indexed, so that the next run finds it.
   package func run<Result>(_ body: () throws -> Result) throws -> Result {
     guard !isDryRun else { return try body() }
-    var threads = try saver.start()
-    threads.append(try EngineThread.start(named: "keep") { [self] in keep() })
+    let threads = try saver.start()
     defer {
-      keeper.withLock { $0.isClosed = true }
       saver.close()
       for thread in threads { thread.join() }
     }
     let codec = repository.makeCodec()
     do {
-      let result = try body()
+      let result = try withKeeper(body)
+      if let failure = keeper.withLock({ $0.failure }) { throw failure }
       try flush(with: codec)
       return result
     } catch {
@@ -108,6 +107,17 @@ extension BlobSaver {
       guard case .failedElsewhere? = (error as? Cancelled)?.reason else { throw error }
       throw saver.failure ?? keeper.withLock { $0.failure } ?? error
     }
+  }
+
+  /// Runs `body` beside the keeper, which is gone when this returns: what it holds in its hands, the last flush would not
+  /// see, and no index would name it.
+  private func withKeeper<Result>(_ body: () throws -> Result) throws -> Result {
+    let thread = try EngineThread.start(named: "keep") { [self] in keep() }
+    defer {
+      keeper.withLock { $0.isClosed = true }
+      thread.join()
+    }
+    return try body()
   }
 
   /// Saves all that is waiting and the index about it.

@@ -33,7 +33,7 @@ struct RestorePlan: Sendable {
     var offset: Int64 = 0
     for (id, location) in zip(content, locations) {
       let place = Place(file: file, offset: offset)
-      offset += Int64(location.plainLength)
+      offset = offset.adding(saturating: Int64(location.plainLength))
       if let known = pieceNumbers[id] {
         packs[known.pack].pieces[known.piece].places.append(place)
         continue

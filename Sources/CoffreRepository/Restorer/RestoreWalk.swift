@@ -163,7 +163,7 @@ struct RestoreWalk {
     if isLinked { first = firstOfInode[inode] }
     var size: Int64 = 0
     for id in node.content ?? [] {
-      size += Int64(restorer.index.location(of: id, .data)?.plainLength ?? 0)
+      size = size.adding(saturating: Int64(restorer.index.plainLength(of: id, .data) ?? 0))
     }
     guard let (number, placement) = place(node, path: path, parent: parent, hardLinkOf: first, size: size) else {
       return
@@ -177,12 +177,12 @@ struct RestoreWalk {
     }
     restorer.progress.count { counters in
       counters.filesTotal += 1
-      counters.bytesTotal += size
+      counters.bytesTotal = counters.bytesTotal.adding(saturating: size)
       if placement == .skipped {
         counters.filesSkipped += 1
         counters.filesDone += 1
-        counters.bytesSkipped += size
-        counters.bytesDone += size
+        counters.bytesSkipped = counters.bytesSkipped.adding(saturating: size)
+        counters.bytesDone = counters.bytesDone.adding(saturating: size)
       }
     }
     restorer.progress.item(placement == .skipped ? "unchanged" : "restored", flat, size: size)

@@ -72,7 +72,7 @@ package final class Restorer: Sendable {
         counters.filesDone += 1
         if wasKept {
           counters.filesSkipped += 1
-          counters.bytesSkipped += bytes
+          counters.bytesSkipped = counters.bytesSkipped.adding(saturating: bytes)
         }
       }
     } catch {
@@ -162,7 +162,7 @@ extension Restorer {
       guard error.reason != .noSpace, error.reason != .cancelled else { throw error }
       return lose(place.file, error.cause, path: paths[place.file] ?? [])
     }
-    progress.count { $0.bytesDone += Int64(plain.count) }
+    progress.count { $0.bytesDone = $0.bytesDone.adding(saturating: Int64(plain.count)) }
     let isLast = state.withLock { state -> Bool in
       let left = (state.remaining[place.file] ?? 1) - 1
       state.remaining[place.file] = left

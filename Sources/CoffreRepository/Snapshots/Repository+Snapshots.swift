@@ -32,21 +32,27 @@ package struct SnapshotFilter: Sendable, Hashable {
 }
 
 extension Repository {
-  /// All snapshots, oldest first. One that cannot be read is an error that names it.
-  package func snapshots() throws -> [StoredSnapshot] {
+  /// All snapshots, oldest first, and in words which could not be read: one that is damaged must not hide the others.
+  package func snapshots() throws -> (found: [StoredSnapshot], unreadable: [RepositoryError]) {
     let codec = makeCodec()
-    var result: [StoredSnapshot] = []
+    var found: [StoredSnapshot] = []
+    var unreadable: [RepositoryError] = []
     for object in try store.listObjects(.snapshot) {
       do {
-        result.append(StoredSnapshot(id: object.id, snapshot: try loadSnapshot(object, with: codec)))
-      } catch let error as StoreError where error.reason == .notFound {
-        continue  // forgotten since it was listed
+        found.append(StoredSnapshot(id: object.id, snapshot: try loadSnapshot(object, with: codec)))
+      } catch let error as RepositoryError {
+        unreadable.append(error)
+      } catch let error as StoreError {
+        if error.reason == .notFound { continue }  // forgotten since it was listed
+        guard error.concernsOneObject else { throw error }
+        unreadable.append(.damaged(object: ObjectKind.snapshot.storeKey(of: object.id).path, problem: error.cause))
       }
     }
-    return result.sorted { left, right in
+    found.sort { left, right in
       left.snapshot.time.isSameInstant(as: right.snapshot.time)
         ? left.id < right.id : left.snapshot.time.isBefore(right.snapshot.time)
     }
+    return (found, unreadable)
   }
 
   func loadSnapshot(_ object: ListedObject, with codec: BlobCodec) throws -> Snapshot {
@@ -60,20 +66,17 @@ extension Repository {
 
   /// Finds the one snapshot that is meant.
   ///
-  /// - Parameter text: `latest`, or an id or its unique beginning.
-  /// - Parameter demandsOneGroup: `latest` must not choose between different hosts and paths: something will be written.
-  package func findSnapshot(_ text: String, filter: SnapshotFilter = SnapshotFilter(), demandsOneGroup: Bool = false)
-    throws -> StoredSnapshot
-  {
-    let all = try snapshots()
-    guard text == "latest" else {
-      let matches = all.filter { $0.id.description.hasPrefix(text) }
-      guard matches.count < 2 else {
-        throw RepositoryError.ambiguousSnapshot(text, matches: matches.map(\.id.short))
-      }
-      guard let match = matches.first, text.utf8.count >= 1 else { throw RepositoryError.noSuchSnapshot(text) }
-      return match
-    }
+  /// - Parameters:
+  ///   - text: `latest`, or an id or its unique beginning.
+  ///   - demandsOneGroup: `latest` must not choose between different hosts and paths: something will be written.
+  ///   - report: told of snapshots that were passed over because they cannot be read.
+  package func findSnapshot(
+    _ text: String, filter: SnapshotFilter = SnapshotFilter(), demandsOneGroup: Bool = false,
+    report: (RepositoryError) -> Void
+  ) throws -> StoredSnapshot {
+    guard text == "latest" else { return try findSnapshot(id: text) }
+    let (all, unreadable) = try snapshots()
+    unreadable.forEach { report($0) }
     let matches = all.filter { filter.matches($0.snapshot) }
     guard let newest = matches.last else { throw RepositoryError.noSuchSnapshot("latest") }
     if demandsOneGroup {
@@ -90,9 +93,21 @@ extension Repository {
     return newest
   }
 
+  /// - Parameter text: an id or its beginning; only this snapshot is read.
+  private func findSnapshot(id text: String) throws -> StoredSnapshot {
+    let matches = try store.listObjects(.snapshot).filter { $0.id.description.hasPrefix(text) }
+    guard matches.count < 2 else { throw RepositoryError.ambiguousSnapshot(text, matches: matches.map(\.id.short)) }
+    guard let match = matches.first, !text.isEmpty else { throw RepositoryError.noSuchSnapshot(text) }
+    return StoredSnapshot(id: match.id, snapshot: try loadSnapshot(match, with: makeCodec()))
+  }
+
   /// The parent of a backup: the newest snapshot of this host that holds all the paths and is not newer than the backup.
-  package func parent(forHost host: String, paths: [String], notAfter time: Timestamp) throws -> StoredSnapshot? {
-    try snapshots().last { stored in
+  package func parent(
+    forHost host: String, paths: [String], notAfter time: Timestamp, report: (RepositoryError) -> Void
+  ) throws -> StoredSnapshot? {
+    let (all, unreadable) = try snapshots()
+    unreadable.forEach { report($0) }
+    return all.last { stored in
       stored.snapshot.hostname == host && !time.isBefore(stored.snapshot.time)
         && paths.allSatisfy { stored.snapshot.paths.contains($0) }
     }

@@ -10,14 +10,17 @@ enum SnapshotListCommand: RunnableCommand {
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
     let repository = try RepositoryComposition(arguments, console).open()
     let filter = SnapshotOptions.filter(arguments)
-    let found = try repository.snapshots().filter { filter.matches($0.snapshot) }
+    let (all, unreadable) = try repository.snapshots()
+    let found = all.filter { filter.matches($0.snapshot) }
+    for error in unreadable { console.note(visible("error: \(error.text)")) }
+    let code = unreadable.isEmpty ? ExitCode.done : .failed
     if console.isJSON {
       try console.print(SnapshotJSON.list(found))
-      return .done
+      return code
     }
     guard !found.isEmpty else {
       try console.print("no snapshots")
-      return .done
+      return code
     }
     var rows = [["ID", "TIME", "HOST", "TAGS", "SIZE", "PATHS"]]
     for stored in found {
@@ -31,7 +34,7 @@ enum SnapshotListCommand: RunnableCommand {
     }
     try console.print(aligned(rows))
     try console.print(counted(found.count, "snapshot"))
-    return .done
+    return code
   }
 
   private static func aligned(_ rows: [[String]]) -> String {

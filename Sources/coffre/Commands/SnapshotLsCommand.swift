@@ -18,7 +18,9 @@ enum SnapshotLsCommand: RunnableCommand {
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
     let repository = try RepositoryComposition(arguments, console).open()
     let (text, path) = SnapshotOptions.split(arguments.bytes(argument: "snapshot") ?? [])
-    let stored = try repository.findSnapshot(text, filter: SnapshotOptions.filter(arguments))
+    let stored = try repository.findSnapshot(text, filter: SnapshotOptions.filter(arguments)) {
+      console.note(visible("warning: \($0.text)"))
+    }
     let index = try repository.loadIndex(cancellation: console.cancellation).index
     let walk = SnapshotWalk(loader: BlobLoader(repository: repository, index: index), snapshot: stored)
     let isLong = arguments.isOn(long)

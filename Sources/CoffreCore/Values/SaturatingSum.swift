@@ -1,0 +1,7 @@
+extension Int64 {
+  /// The sum, or the largest number: sizes that somebody else claims must not end the program.
+  package func adding(saturating other: Int64) -> Int64 {
+    let (sum, isOver) = addingReportingOverflow(other)
+    return isOver ? .max : sum
+  }
+}
