@@ -4,6 +4,8 @@ package import CoffreCore
 package enum RepositoryError: Error, Sendable, Hashable {
   case notFound(location: String)
   case alreadyExists(location: String)
+  /// A key and no configuration: an init that was cut off.
+  case halfMade(location: String)
   case locked(location: String, holder: String, advice: String)
   case wrongPassword(location: String)
   case versionNotSupported(location: String, version: UInt64)
@@ -27,10 +29,14 @@ extension RepositoryError: Explained {
     case .notFound(let location):
       Explanation(
         "no repository at '\(location)'",
-        advice: "Check the place; a new repository is made with `coffre repo init -r \(location)`.")
+        advice: "Check the place, and whether its disk is mounted; `coffre repo init` makes a new repository.")
     case .alreadyExists(let location):
       Explanation(
         "'\(location)' holds a repository already", advice: "Use it, or choose an empty place for the new one.")
+    case .halfMade(let location):
+      Explanation(
+        "'\(location)' holds a key but no configuration: an init was cut off there",
+        advice: "If there never were backups in it, remove its folder 'keys' and run the command again.")
     case .locked(let location, let holder, let advice):
       Explanation("'\(location)' is locked by \(holder)", advice: advice)
     case .wrongPassword(let location):
@@ -76,7 +82,7 @@ extension RepositoryError: Explained {
     case .wrongPassword: .wrongPassword
     case .versionNotSupported: .versionNotSupported
     case .ambiguousSnapshot: .usage
-    case .noSuchSnapshot, .noSuchPath, .alreadyExists, .damaged, .missingBlob, .foreignChunking,
+    case .noSuchSnapshot, .noSuchPath, .alreadyExists, .halfMade, .damaged, .missingBlob, .foreignChunking,
       .lockLost, .nothingToBackUp:
       .failed
     }

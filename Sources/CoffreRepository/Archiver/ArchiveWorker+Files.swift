@@ -17,7 +17,7 @@ extension ArchiveWorker {
   }
 
   /// Reads a file; once more if it changed meanwhile, and says so if it still does.
-  private func read(file index: Int, in opened: OpenedDirectory, path: PathBytes) throws -> Node {
+  private func read(file index: Int, in opened: OpenedDirectory, path: PathBytes) throws -> Node? {
     let former = opened.formerNodes[index]
     var reading = try readOnce(index, in: opened)
     if !reading.isStable {
@@ -29,8 +29,10 @@ extension ArchiveWorker {
       }
     }
     let attributes = reading.attributes ?? opened.listing.entries[index].attributes
-    var node = try makeNode(
-      index, in: opened.directory, opened.listing, former: former, parent: opened.work, attributes: attributes)
+    guard
+      var node = try makeNode(
+        index, in: opened.directory, opened.listing, former: former, parent: opened.work, attributes: attributes)
+    else { return nil }
     node.content = reading.content
     node.size = UInt64(reading.size)
     count(former: former, isUnchanged: false, bytes: reading.size)
@@ -90,7 +92,8 @@ extension ArchiveWorker {
       return try complete(opened.work, with: nil)
     }
     let former = opened.formerNodes[file.index]
-    var node = try makeNode(file.index, in: opened.directory, opened.listing, former: former, parent: opened.work)
+    let made = try makeNode(file.index, in: opened.directory, opened.listing, former: former, parent: opened.work)
+    guard var node = made else { return try complete(opened.work, with: nil) }
     node.content = whole.content
     node.size = UInt64(whole.size)
     count(former: former, isUnchanged: false, bytes: whole.size)

@@ -65,7 +65,7 @@ extension ArchiveWorker {
           batches.add(index, size: entry.attributes.size, parts: Int(entry.parts))
         }
       case .directory:
-        let node = try makeNode(index, in: directory, listing, former: formerNode, parent: work)
+        guard let node = try makeNode(index, in: directory, listing, former: formerNode, parent: work) else { continue }
         items.append(
           .directory(
             DirectoryWork(
@@ -75,7 +75,7 @@ extension ArchiveWorker {
       case .socket:
         continue
       default:
-        done.append(try makeNode(index, in: directory, listing, former: formerNode, parent: work))
+        if let node = try makeNode(index, in: directory, listing, former: formerNode, parent: work) { done.append(node) }
       }
     }
     work.take(done)
@@ -177,11 +177,12 @@ extension ArchiveWorker {
 // MARK: Nodes
 
 extension ArchiveWorker {
-  /// A node of any kind, without content or subtree.
+  /// A node of any kind, without content or subtree; `nil` for a link that cannot be read: without its target it is
+  /// none. That is reported.
   func makeNode(
     _ index: Int, in directory: any OpenDirectory, _ listing: Listing, former: Node?, parent: DirectoryWork,
     attributes: EntryAttributes? = nil
-  ) throws -> Node {
+  ) throws -> Node? {
     let attributes = attributes ?? listing.entries[index].attributes
     var node = bareNode(name: listing.name(of: index), attributes)
     if let former, former.kind == node.kind, archiver.request.change == ChangeRule(),
@@ -202,6 +203,7 @@ extension ArchiveWorker {
     } catch {
       guard error.reason != .cancelled else { throw error }
       warn(error, joined(parent.path, node.name))
+      if node.kind == .symlink { return nil }
     }
     return node
   }

@@ -44,8 +44,9 @@ extension Repository {
   ) throws -> Repository {
     let location = store.traits.location
     var isTaken = try store.holds(ObjectKind.config)
-    for kind in [ObjectKind.key, .snapshot, .index] where !isTaken { isTaken = try !store.listObjects(kind).isEmpty }
+    for kind in [ObjectKind.snapshot, .index] where !isTaken { isTaken = try !store.listObjects(kind).isEmpty }
     guard !isTaken else { throw RepositoryError.alreadyExists(location: location) }
+    guard try store.listObjects(.key).isEmpty else { throw RepositoryError.halfMade(location: location) }
     var random = SystemRandomNumberGenerator()
     let master = MasterKey(
       encryption: randomBytes(32), macKey: randomBytes(16), macR: randomBytes(16))

@@ -14,7 +14,8 @@ struct RestoreWalk {
   private let restorer: Restorer
   private let loader: BlobLoader
   private var nextNumber = 0
-  private var firstOfInode: [Inode: Int] = [:]
+  private var directories: [Directory] = []
+  private var firstOfInode: [Inode: FirstLink] = [:]
   private(set) var files: [RestoreFileEntry] = []
 
   private struct Inode: Hashable {
@@ -22,27 +23,29 @@ struct RestoreWalk {
     let inode: UInt64
   }
 
-  /// A directory whose children are to come.
-  private struct Pending {
-    let tree: TreeID
-    let path: [PathBytes]
-    /// The entry made for it; `nil` if it is only made when something in it is wanted.
-    var number: Int?
-    let node: Node?
-    /// Position in the stack of its own parent, for making it late.
-    let ancestors: [Ancestor]
-    let isSelected: Bool
+  /// The first name met of a file with several.
+  private struct FirstLink {
+    let number: Int
+    let content: [BlobID]
   }
 
-  private final class Ancestor {
-    let node: Node
-    let path: [PathBytes]
+  /// A directory met, by its place in `directories`: paths are put together only when somebody asks, however deep the tree.
+  private struct Directory {
+    let parent: Int?
+    let name: [UInt8]
+    /// Kept until the directory is made: with include patterns that happens when something in it is wanted.
+    var node: Node?
     var number: Int?
-    init(node: Node, path: [PathBytes], number: Int?) {
-      self.node = node
-      self.path = path
-      self.number = number
-    }
+    var isLost = false
+  }
+
+  /// A directory whose entries are to come.
+  private struct Pending {
+    let tree: TreeID
+    /// `nil` for where the walk begins.
+    let directory: Int?
+    /// It or one above matched an include pattern.
+    let isSelected: Bool
   }
 
   init(_ restorer: Restorer) {
@@ -59,163 +62,199 @@ struct RestoreWalk {
       path.append(component)
       guard let node = nodes.first(where: { $0.name == component }) else { throw noSuchPath(path) }
       guard node.kind == .directory, let subtree = node.subtree else {
-        guard path.count == restorer.request.subpath.count else { throw noSuchPath(path) }
-        return try visit(node, path: path, ancestors: [], isSelected: false, pending: nil)
+        guard path.count == restorer.request.subpath.count, isHarmless(node.name) else { throw noSuchPath(path) }
+        return placeLeaf(node, in: nil)
       }
       tree = subtree
     }
-    try walk(tree, path: path)
+    try walk(tree)
+    if nextNumber == 0, !restorer.request.includes.isEmpty {
+      restorer.progress.warn("nothing-matched", "--include", "nothing in the snapshot matches the patterns")
+    }
   }
 
   private func noSuchPath(_ path: [PathBytes]) -> RepositoryError {
     .noSuchPath(displayed(path.reduce([]) { joined($0, $1) }), snapshot: restorer.request.snapshot.id.short)
   }
 
-  private mutating func walk(_ tree: TreeID, path: [PathBytes]) throws {
-    var stack = [Pending(tree: tree, path: path, number: nil, node: nil, ancestors: [], isSelected: false)]
-    while let directory = stack.popLast() {
+  private mutating func walk(_ root: TreeID) throws {
+    var stack = [Pending(tree: root, directory: nil, isSelected: false)]
+    while let pending = stack.popLast() {
       try restorer.cancellation.check()
       let nodes: [Node]
       do {
-        nodes = try loader.nodes(of: directory.tree, for: "directory '\(shown(directory.path))'")
+        nodes = try loader.nodes(of: pending.tree, for: "directory '\(shown(pending.directory))'")
       } catch {
-        guard !(error is Cancelled), directory.node != nil else { throw error }
-        restorer.progress.warn("not-restored", shown(directory.path), (error as? any Explained)?.text ?? "\(error)")
+        guard !(error is Cancelled), pending.directory != nil else { throw error }
+        restorer.progress.warn("not-restored", shown(pending.directory), (error as? any Explained)?.text ?? "\(error)")
         continue
       }
-      var children: [Pending] = []
-      for node in nodes {
-        guard isHarmless(node.name) else {
-          restorer.progress.warn(
-            "hostile-name", shown(directory.path + [node.name]), "no file may have this name; it was not restored")
-          continue
-        }
-        var found: Pending?
-        try visit(
-          node, path: directory.path + [node.name], ancestors: directory.ancestors, isSelected: directory.isSelected,
-          pending: { found = $0 })
-        if let found { children.append(found) }
+      for node in nodes.reversed() where node.kind == .directory {
+        if let child = visit(directory: node, in: pending) { stack.append(child) }
       }
-      stack.append(contentsOf: children.reversed())
+      for node in nodes where node.kind != .directory { visit(leaf: node, in: pending) }
     }
   }
-
-  private func shown(_ path: [PathBytes]) -> String { displayed(path.reduce([]) { joined($0, $1) }) }
 
   private func isHarmless(_ name: [UInt8]) -> Bool {
     !name.isEmpty && name != Array(".".utf8) && name != Array("..".utf8) && !name.contains(UInt8(ascii: "/"))
       && !name.contains(0)
   }
+}
 
-  /// - Parameter isSelected: a directory above matched an include pattern.
-  private mutating func visit(
-    _ node: Node, path: [PathBytes], ancestors: [Ancestor], isSelected: Bool, pending: ((Pending) -> Void)?
-  ) throws {
-    let request = restorer.request
-    guard request.excludes.isEmpty || !request.excludes.matches(path) else { return }
-    let isWanted = isSelected || request.includes.isEmpty || request.includes.matches(path)
-    if node.kind == .directory {
-      guard isWanted || request.includes.mayMatchBelow(path) else { return }
-      guard let subtree = node.subtree else {
-        return restorer.progress.warn("not-restored", shown(path), "the directory has no tree in the snapshot")
-      }
-      let ancestor = Ancestor(node: node, path: path, number: nil)
-      if isWanted, try place(ancestor, beneath: ancestors) == nil { return }
-      pending?(
-        Pending(
-          tree: subtree, path: path, number: ancestor.number, node: node, ancestors: ancestors + [ancestor],
-          isSelected: isWanted && !request.includes.isEmpty && !request.includes.patterns.contains { $0.isNegated }))
-    } else if isWanted {
-      try placeLeaf(node, path: path, ancestors: ancestors)
+// MARK: Paths
+
+extension RestoreWalk {
+  private func components(of directory: Int?) -> [PathBytes] {
+    var names: [PathBytes] = []
+    var next = directory
+    while let current = next {
+      names.append(directories[current].name)
+      next = directories[current].parent
     }
+    return names.reversed()
   }
 
+  private func path(_ name: [UInt8], in directory: Int?) -> PathBytes {
+    (components(of: directory) + [name]).reduce([]) { joined($0, $1) }
+  }
+
+  private func shown(_ directory: Int?) -> String { displayed(components(of: directory).reduce([]) { joined($0, $1) }) }
+}
+
+// MARK: Deciding
+
+extension RestoreWalk {
+  /// - Returns: whether the entry is wanted, and whether something below it may be; `nil` if it is left out.
+  private func decide(_ node: Node, in pending: Pending) -> (isWanted: Bool, mayHoldWanted: Bool)? {
+    let request = restorer.request
+    guard isHarmless(node.name) else {
+      restorer.progress.warn(
+        "hostile-name", displayed(path(node.name, in: pending.directory)),
+        "no file may have this name; it was not restored")
+      return nil
+    }
+    if request.excludes.isEmpty, request.includes.isEmpty || pending.isSelected { return (true, true) }
+    let path = components(of: pending.directory) + [node.name]
+    guard !request.excludes.matches(path) else { return nil }
+    let isWanted = pending.isSelected || request.includes.isEmpty || request.includes.matches(path)
+    return (isWanted, isWanted || request.includes.mayMatchBelow(path))
+  }
+
+  private mutating func visit(directory node: Node, in pending: Pending) -> Pending? {
+    guard let (isWanted, mayHoldWanted) = decide(node, in: pending), mayHoldWanted else { return nil }
+    guard let subtree = node.subtree else {
+      restorer.progress.warn(
+        "not-restored", displayed(path(node.name, in: pending.directory)), "the directory has no tree in the snapshot")
+      return nil
+    }
+    let number = directories.count
+    directories.append(Directory(parent: pending.directory, name: node.name, node: node))
+    if isWanted, !makeDirectories(downTo: number) { return nil }
+    let takesAll = isWanted && !restorer.request.includes.patterns.contains { $0.isNegated }
+    return Pending(
+      tree: subtree, directory: number, isSelected: takesAll && !restorer.request.includes.isEmpty)
+  }
+
+  private mutating func visit(leaf node: Node, in pending: Pending) {
+    guard let (isWanted, _) = decide(node, in: pending), isWanted else { return }
+    if let directory = pending.directory, !makeDirectories(downTo: directory) { return }
+    placeLeaf(node, in: pending.directory)
+  }
+}
+
+// MARK: Placing
+
+extension RestoreWalk {
   /// Makes directories that are not made yet, from the top down.
   ///
-  /// - Returns: the number of the last; `nil` if one cannot be made, which was reported.
-  private mutating func place(_ directory: Ancestor, beneath ancestors: [Ancestor]) throws -> Int? {
-    var parent: Int?
-    for ancestor in ancestors + [directory] {
-      if ancestor.number == nil {
-        guard
-          let (number, _) = place(ancestor.node, path: ancestor.path, parent: parent, hardLinkOf: nil, size: 0)
-        else { return nil }
-        ancestor.number = number
-      }
-      parent = ancestor.number
+  /// - Returns: `false` if one cannot be made, which was reported.
+  private mutating func makeDirectories(downTo directory: Int) -> Bool {
+    var missing: [Int] = []
+    var next: Int? = directory
+    while let current = next, directories[current].number == nil {
+      if directories[current].isLost { return false }
+      missing.append(current)
+      next = directories[current].parent
     }
-    return parent
+    for current in missing.reversed() {
+      let parent = directories[current].parent
+      guard let node = directories[current].node,
+        let (number, _) = place(node, in: parent, hardLinkOf: nil, size: 0)
+      else {
+        directories[current].isLost = true
+        return false
+      }
+      directories[current].number = number
+      directories[current].node = nil
+    }
+    return true
   }
 
-  private mutating func placeLeaf(_ node: Node, path: [PathBytes], ancestors: [Ancestor]) throws {
+  private mutating func placeLeaf(_ node: Node, in directory: Int?) {
+    let path = path(node.name, in: directory)
     guard let kind = node.kind.entryKind, kind != .socket else {
       return restorer.progress.warn(
-        "not-restored", shown(path), "entries of type '\(node.kind.name)' cannot be restored", isLoss: kindIsLoss(node))
+        "not-restored", displayed(path), "entries of type '\(node.kind.name)' cannot be restored",
+        isLoss: node.kind != .socket)
     }
-    var parent: Int?
-    if let last = ancestors.last {
-      guard let number = try place(last, beneath: Array(ancestors.dropLast())) else { return }
-      parent = number
+    let content = node.content ?? []
+    let size = content.reduce(Int64(0)) { size, id in
+      size.adding(saturating: Int64(restorer.index.plainLength(of: id, .data) ?? 0))
     }
-    var first: Int?
+    // One file with several names is one file again only if it was one when it was read.
     let inode = Inode(device: node.deviceID, inode: node.inode)
     let isLinked = kind == .file && node.links > 1 && node.inode != 0
-    if isLinked { first = firstOfInode[inode] }
-    var size: Int64 = 0
-    for id in node.content ?? [] {
-      size = size.adding(saturating: Int64(restorer.index.plainLength(of: id, .data) ?? 0))
-    }
-    guard let (number, placement) = place(node, path: path, parent: parent, hardLinkOf: first, size: size) else {
-      return
-    }
+    let first = isLinked ? firstOfInode[inode].flatMap { $0.content == content ? $0.number : nil } : nil
+    guard let (number, placement) = place(node, in: directory, hardLinkOf: first, size: size) else { return }
     guard kind == .file, first == nil else { return }
-    if isLinked { firstOfInode[inode] = number }
-    let flat = path.reduce([]) { joined($0, $1) }
+    // A name that was skipped leads to somebody else's content: nothing is linked to it.
+    if isLinked, placement != .skipped { firstOfInode[inode] = FirstLink(number: number, content: content) }
     if UInt64(size) != node.size, placement != .skipped {
       restorer.progress.warn(
-        "size-differs", displayed(flat), "the snapshot says \(node.size) bytes, its content has \(size)")
+        "size-differs", displayed(path), "the snapshot says \(node.size) bytes, its content has \(size)")
     }
+    count(size, placement)
+    restorer.progress.item(placement == .skipped ? "unchanged" : "restored", path, size: size)
+    guard placement != .skipped else { return }
+    files.append(RestoreFileEntry(number: number, path: path, content: content, size: size, placement: placement))
+  }
+
+  private func count(_ size: Int64, _ placement: Placement) {
     restorer.progress.count { counters in
       counters.filesTotal += 1
       counters.bytesTotal = counters.bytesTotal.adding(saturating: size)
-      if placement == .skipped {
-        counters.filesSkipped += 1
-        counters.filesDone += 1
-        counters.bytesSkipped = counters.bytesSkipped.adding(saturating: size)
-        counters.bytesDone = counters.bytesDone.adding(saturating: size)
-      }
+      guard placement == .skipped else { return }
+      counters.filesSkipped += 1
+      counters.filesDone += 1
+      counters.bytesSkipped = counters.bytesSkipped.adding(saturating: size)
+      counters.bytesDone = counters.bytesDone.adding(saturating: size)
     }
-    restorer.progress.item(placement == .skipped ? "unchanged" : "restored", flat, size: size)
-    guard placement != .skipped else { return }
-    files.append(
-      RestoreFileEntry(number: number, path: flat, content: node.content ?? [], size: size, placement: placement))
   }
 
-  private func kindIsLoss(_ node: Node) -> Bool { node.kind != .socket }
-
   /// - Returns: `nil` if it cannot be placed, which was reported.
-  private mutating func place(_ node: Node, path: [PathBytes], parent: Int?, hardLinkOf: Int?, size: Int64)
+  private mutating func place(_ node: Node, in directory: Int?, hardLinkOf: Int?, size: Int64)
     -> (number: Int, placement: Placement)?
   {
     var details = EntryDetails()
     details.linkTarget = node.linkTarget
     details.extendedAttributes = node.extendedAttributes
-    let kind = node.kind.entryKind ?? .file
     let attributes = EntryAttributes(
-      kind: kind, permissions: node.mode.permissions, userID: node.userID, groupID: node.groupID,
-      size: size, modified: node.modified, accessed: node.accessed, changed: node.changed, inode: node.inode,
-      device: node.deviceID, links: node.links, deviceNumber: node.device)
+      kind: node.kind.entryKind ?? .file, permissions: node.mode.permissions, userID: node.userID,
+      groupID: node.groupID, size: size, modified: node.modified, accessed: node.accessed, changed: node.changed,
+      inode: node.inode, device: node.deviceID, links: node.links, deviceNumber: node.device)
     let number = nextNumber
     nextNumber += 1
     restorer.progress.count { $0.entriesTotal += 1 }
     do throws(SourceError) {
       let placement = try restorer.session.place(
         RestoredEntry(
-          number: number, parent: parent, name: node.name, attributes: attributes, details: details,
-          hardLinkOf: hardLinkOf))
+          number: number, parent: directory.flatMap { directories[$0].number }, name: node.name,
+          attributes: attributes, details: details, hardLinkOf: hardLinkOf))
       return (number, placement)
     } catch {
-      restorer.progress.warn("not-restored", shown(path), "cannot \(error.action) it: \(error.cause)")
+      restorer.progress.warn(
+        "not-restored", displayed(path(node.name, in: directory)), "cannot \(error.action) it: \(error.cause)")
       return nil
     }
   }

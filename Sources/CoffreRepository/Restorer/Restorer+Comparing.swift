@@ -30,14 +30,11 @@ extension Restorer {
     var offset: Int64 = 0
     do throws(SourceError) {
       for id in file.content {
-        guard let location = index.location(of: id, .data) else { return "blob \(id.short) is in no index" }
-        var bytes = [UInt8](repeating: 0, count: Int(location.plainLength))
-        var span = bytes.mutableSpan
-        let count = try session.read(file.number, at: offset, into: &span)
-        guard count == bytes.count, codec.hasher.hash(bytes.span) == id else {
+        guard let length = index.plainLength(of: id, .data) else { return "blob \(id.short) is in no index" }
+        guard try hash(of: file.number, offset..<(offset + Int64(length)), codec.hasher) == id else {
           return "its content differs from the snapshot at byte \(offset)"
         }
-        offset += Int64(count)
+        offset += Int64(length)
       }
       var beyond = [UInt8](repeating: 0, count: 1)
       var span = beyond.mutableSpan
@@ -45,6 +42,21 @@ extension Restorer {
     } catch {
       return error.cause
     }
+  }
+
+  /// - Returns: the hash of a part of a file; of less, if the file ends before.
+  private func hash(of file: Int, _ range: Range<Int64>, _ hasher: SHA256Hasher) throws(SourceError) -> Digest {
+    hasher.begin()
+    var bytes = makeBuffer(Int(min(Int64(range.count), 1 << 20)))
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      var span = bytes.mutableSpan
+      let count = min(try session.read(file, at: offset, into: &span), Int(range.upperBound - offset))
+      guard count > 0 else { break }
+      hasher.update(bytes.span.extracting(0..<count))
+      offset += Int64(count)
+    }
+    return hasher.finish()
   }
 
   private func forEach(

@@ -18,6 +18,11 @@ enum AttributeStep {
     return steps
   }
 
+  /// The same without setuid and setgid.
+  var withoutOwnersRights: AttributeStep {
+    if case .permissions(let permissions) = self { .permissions(permissions & 0o1777) } else { self }
+  }
+
   var action: String {
     switch self {
     case .owner: "set the owner of"

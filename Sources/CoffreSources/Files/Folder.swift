@@ -47,7 +47,6 @@ final class OpenFolder: OpenDirectory {
     self.descriptor = descriptor
     pathComponents = folder.context.settings.excludes.isEmpty ? [] : components(of: folder.path)
     folder.context.openDirectories.add(1, ordering: .relaxed)
-    if folder.isTarget { folder.context.readTargets.add(1, ordering: .relaxed) }
   }
 
   deinit { folder.context.openDirectories.subtract(1, ordering: .relaxed) }
@@ -70,6 +69,7 @@ extension OpenFolder {
       }
       try collect(into: &listing)
       if let marker = try marker(in: listing) { listing = only(marker, of: listing) }
+      if folder.isTarget { context.readTargets.add(1, ordering: .relaxed) }
     } catch {
       throw SourceError(error, "list", folder.path)
     }

@@ -23,15 +23,17 @@ package final class FolderRestore: RestoreSession {
   let cancellation: Cancellation
   let folders: RestoreFolders
   private let items = Mutex([RestoreItem]())
-  private let files: [OpenFiles]
+  private let files: RestoreFiles
   private let isPrivileged: Bool
+  /// Sets this restore's temporary files apart from those of others, and of its own past.
+  private let runName = String(UInt32.random(in: .min ... .max), radix: 36)
 
   /// Makes the target if need be.
   package init(_ settings: FolderRestoreSettings, cancellation: Cancellation) throws(SourceError) {
     self.settings = settings
     self.cancellation = cancellation
     isPrivileged = effectiveUserID == 0
-    files = (0..<16).map { _ in OpenFiles() }
+    files = RestoreFiles()
     do throws(SystemError) {
       if !settings.isDryRun { try makeDirectories(settings.target, permissions: 0o700) }
       folders = try RestoreFolders(target: settings.target, isDryRun: settings.isDryRun)
@@ -69,27 +71,6 @@ struct RestoreItem: Sendable {
   var placement = Placement.done
 }
 
-/// A file that is being written, under its own name if that was free, else under a temporary one.
-final class RestoreFile: Sendable {
-  let descriptor: FileDescriptor
-  let folder: RestoreFolder
-  let name: PathBytes
-  let isTemporary: Bool
-  let size: Int64
-
-  init(_ descriptor: consuming FileDescriptor, folder: RestoreFolder, name: PathBytes, isTemporary: Bool, size: Int64) {
-    self.descriptor = descriptor
-    self.folder = folder
-    self.name = name
-    self.isTemporary = isTemporary
-    self.size = size
-  }
-}
-
-/// Some of the files that are being written, so that threads seldom wait for each other.
-private final class OpenFiles: Sendable {
-  let files = Mutex([Int: RestoreFile]())
-}
 
 // MARK: Placing
 
@@ -107,6 +88,8 @@ extension FolderRestore {
         try makeFolder(item)
       }
     } catch {
+      item.placement = .skipped
+      items.withLock { [item] in $0[entry.number] = item }
       throw self.error(error, "restore", entry.number)
     }
     items.withLock { [item] in $0[entry.number] = item }
@@ -184,48 +167,35 @@ extension FolderRestore {
     }
   }
 
-  /// The open file of an entry, created at the first call.
+  /// The open file of an entry; made at the first call, under a temporary name that only `complete` takes away: whatever
+  /// ends the program meanwhile, no half file stands under the name of a whole one.
   private func file(_ number: Int) throws(SystemError) -> RestoreFile {
-    // Made under the lock: two threads may bring the first bytes of one file at the same moment.
-    try openFiles(number).files.withLock { files throws(SystemError) in
-      if let file = files[number] { return file }
-      let made = try makeFile(item(number))
-      files[number] = made
-      return made
+    try files.file(number) { isNew throws(SystemError) in
+      let entry = item(number).entry
+      let folder = try folders.folder(entry.parent, in: self)
+      let options: FileDescriptor.OpenOptions = isNew ? [.create, .exclusive, .noFollow] : [.noFollow]
+      let file = RestoreFile(try folder.descriptor.open(temporaryName(number), for: .readingAndWriting, options))
+      let size = entry.attributes.size
+      if isNew, size > 1 << 20, !settings.writesSparsely { _ = file.descriptor.allocate(size) }
+      return file
     }
   }
 
-  private func openFiles(_ number: Int) -> OpenFiles { files[number % files.count] }
-
-  private func makeFile(_ item: RestoreItem) throws(SystemError) -> RestoreFile {
-    let folder = try folders.folder(item.entry.parent, in: self)
-    let isTemporary = item.existing != nil
-    let name = isTemporary ? temporaryName(item.entry.number) : item.entry.name
-    let descriptor = try folder.descriptor.open(
-      name, for: .readingAndWriting, [.create, .exclusive, .noFollow], permissions: 0o600)
-    let size = item.entry.attributes.size
-    if size > 1 << 20, !settings.writesSparsely { _ = descriptor.allocate(size) }
-    return RestoreFile(descriptor, folder: folder, name: name, isTemporary: isTemporary, size: size)
-  }
-
   private func temporaryName(_ number: Int) -> PathBytes {
-    Array(".coffre-\(ThisProcess.processID)-\(number).part".utf8)
+    Array(".coffre-\(ThisProcess.processID)-\(runName)-\(number).part".utf8)
   }
 
   package func complete(_ entry: Int) throws(SourceError) -> [SourceError] {
     let item = item(entry)
     do throws(SystemError) {
-      if item.placement == .compare, openFiles(entry).files.withLock({ $0[entry] }) == nil {
-        return try completeUntouched(item)
-      }
+      if item.placement == .compare, !files.isBegun(entry) { return try completeUntouched(item) }
       let file = try file(entry)
-      try file.descriptor.truncate(to: file.size)
+      try file.descriptor.truncate(to: item.entry.attributes.size)
       let problems = setAttributes(of: item) { (step) throws(SystemError) in try step.apply(to: file.descriptor) }
-      if file.isTemporary {
-        if item.existing?.kind == .directory { try file.folder.descriptor.removeDirectory(item.entry.name) }
-        try file.folder.descriptor.rename(file.name, to: file.folder.descriptor, item.entry.name, replacing: true)
-      }
-      openFiles(entry).files.withLock { _ = $0.removeValue(forKey: entry) }
+      let folder = try folders.folder(item.entry.parent, in: self)
+      if item.existing?.kind == .directory { try folder.descriptor.removeDirectory(item.entry.name) }
+      try folder.descriptor.rename(temporaryName(entry), to: folder.descriptor, item.entry.name, replacing: true)
+      _ = files.forget(entry)
       return problems
     } catch {
       throw self.error(error, "write", entry)
@@ -236,12 +206,21 @@ extension FolderRestore {
   private func completeUntouched(_ item: RestoreItem) throws(SystemError) -> [SourceError] {
     let folder = try folders.folder(item.entry.parent, in: self)
     let descriptor = try folder.descriptor.open(item.entry.name, for: .reading, [.noFollow, .nonBlocking])
+    let now = try descriptor.attributes()
+    guard let then = item.existing, now.inode == then.inode, now.device == then.device, now.links == 1 else {
+      throw SystemError.notFound(item.entry.name)  // another file took its place since it was compared
+    }
     return setAttributes(of: item) { (step) throws(SystemError) in try step.apply(to: descriptor) }
   }
 
-  package func abandon(_ entry: Int) {
-    guard let file = openFiles(entry).files.withLock({ $0.removeValue(forKey: entry) }) else { return }
-    try? file.folder.descriptor.removeFile(file.name)
+  package func abandon(_ entry: Int) { if files.forget(entry) { removeTemporary(entry) } }
+
+  private func removeTemporary(_ entry: Int) {
+    do throws(SystemError) {
+      try folders.folder(item(entry).entry.parent, in: self).descriptor.removeFile(temporaryName(entry))
+    } catch {
+      log.warning("a temporary file could not be removed", ["path": displayed(path(of: entry)), "cause": error.cause])
+    }
   }
 
   package func read(_ entry: Int, at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int {
@@ -255,15 +234,7 @@ extension FolderRestore {
     }
   }
 
-  package func close() {
-    for part in files {
-      let unfinished = part.files.withLock { files in
-        defer { files = [:] }
-        return Array(files.values)
-      }
-      for file in unfinished { try? file.folder.descriptor.removeFile(file.name) }
-    }
-  }
+  package func close() { for entry in files.forgetAll() { removeTemporary(entry) } }
 }
 
 // MARK: The end
@@ -332,10 +303,13 @@ extension FolderRestore {
     of item: RestoreItem, _ apply: (AttributeStep) throws(SystemError) -> Void
   ) -> [SourceError] {
     var problems: [SourceError] = []
+    var hasOwner = true
     for step in AttributeStep.steps(for: item.entry) {
       do throws(SystemError) {
-        try apply(step)
+        // The right to act as somebody must not pass to whoever restores.
+        try apply(hasOwner ? step : step.withoutOwnersRights)
       } catch {
+        if case .owner = step { hasOwner = false }
         // Without privilege, owners and trusted attributes cannot be set: expected, as with tar and restic.
         if !isPrivileged, error.isNoPermission { continue }
         problems.append(self.error(error, step.action, item.entry.number))

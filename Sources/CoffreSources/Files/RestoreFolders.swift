@@ -43,16 +43,18 @@ final class RestoreFolders: Sendable {
     }
     var current: RestoreFolder
     if let folder { current = folder } else { current = try self.folder(nil, in: restore) }
-    for step in chain.reversed() {
+    // The last ones of a long chain are kept too: who comes next mostly wants a neighbour.
+    var kept: [Int: RestoreFolder] = [:]
+    for (left, step) in zip(chain.indices, chain).reversed() {
       let descriptor = try current.descriptor.open(
         restore.item(step).entry.name, for: .reading, [.directory, .noFollow, .nonBlocking])
       current = RestoreFolder(descriptor)
+      if left < Self.limit / 2 { kept[step] = current }
     }
-    let opened = current
-    open.withLock { open in
-      if open.count >= Self.limit, let victim = open.keys.first { open.removeValue(forKey: victim) }
-      open[number] = opened
+    open.withLock { [kept] open in
+      if open.count + kept.count > Self.limit { open = [:] }
+      open.merge(kept) { old, _ in old }
     }
-    return opened
+    return current
   }
 }

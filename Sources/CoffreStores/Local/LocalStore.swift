@@ -93,7 +93,7 @@ extension LocalStore {
       let file = try directory.open(
         temporary, for: .writing, [.create, .exclusive, .noFollow], permissions: modes.file | 0o200)
       try file.write(bytes)
-      try file.setPermissions(modes.file)
+      try makeReadOnly(file)
       try file.synchronize()
       try directory.rename(temporary, to: directory, name, replacing: true)
     } catch {
@@ -101,6 +101,15 @@ extension LocalStore {
       throw error
     }
     try directory.synchronize()
+  }
+
+  /// A courtesy against accidents; file systems without permissions do without.
+  private func makeReadOnly(_ file: borrowing FileDescriptor) throws(SystemError) {
+    do throws(SystemError) {
+      try file.setPermissions(modes.file)
+    } catch {
+      guard error.isNoPermission || error.isUnsupported else { throw error }
+    }
   }
 
   package func remove(_ key: StoreKey) throws(StoreError) {
