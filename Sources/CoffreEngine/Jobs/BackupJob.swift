@@ -49,7 +49,7 @@ package final class BackupJob: Job {
 
   package func perform(_ context: JobContext) throws -> JobResult {
     let start = ContinuousClock.now
-    return try access.withRepository(.shared, context) { repository in
+    return try access.withRepository(toWrite: true, context) { repository, confirm in
       let session = try openSession(repository, context.cancellation)
       defer { session.close() }
       var request = ArchiveRequest(
@@ -58,6 +58,7 @@ package final class BackupJob: Job {
       request.tags = options.tags
       request.excludes = options.excludes
       request.isDryRun = options.isDryRun
+      request.confirmLock = confirm
       request.changesAreLosses = options.changesAreLosses
       request.change = options.change
       request.parent = try parent(for: session, request, in: repository, context)

@@ -23,13 +23,17 @@ package struct RepositoryAccess: Sendable {
   }
 
   /// Opens the repository and holds a lock on it while `body` runs.
+  ///
+  /// - Parameter body: told how to ask whether the lock still holds.
   func withRepository<Result>(
-    _ mode: LockRequest.Mode, _ context: JobContext, _ body: (Repository) throws -> Result
+    toWrite: Bool, _ context: JobContext,
+    _ body: (Repository, _ confirm: @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
     let repository = try open()
-    let request = LockRequest(mode: mode, patience: patience, machine: machine, record: lockRecord)
-    return try repository.withLock(request, cancellation: context.cancellation, note: { context.note($0) }) {
-      try body(repository)
+    let request = LockRequest(
+      mode: .shared, isOptional: !toWrite, patience: patience, machine: machine, record: lockRecord)
+    return try repository.withLock(request, cancellation: context.cancellation, note: { context.note($0) }) { confirm in
+      try body(repository, confirm)
     }
   }
 }

@@ -15,6 +15,8 @@ package struct ArchiveRequest: Sendable {
   package var program: String
   package var change = ChangeRule()
   package var isDryRun = false
+  /// Throws unless the lock still holds; asked before the snapshot is saved.
+  package var confirmLock: @Sendable () throws -> Void = {}
   /// A file that changed while it was read counts as a loss.
   package var changesAreLosses = false
   /// Threads that read, chunk, compress and seal.

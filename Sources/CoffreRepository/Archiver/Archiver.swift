@@ -51,6 +51,7 @@ package final class Archiver: Sendable {
     let summary = makeSummary(start: start)
     var id: SnapshotID?
     if !request.isDryRun {
+      try request.confirmLock()
       id = try repository.save(makeSnapshot(of: tree, summary), with: repository.makeCodec())
     }
     return ArchiveResult(snapshotID: id, tree: tree, summary: summary, losses: progress.snapshot.losses)

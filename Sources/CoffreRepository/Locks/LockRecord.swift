@@ -18,7 +18,7 @@ package struct LockRecord: Sendable {
     guard let folder, let path = path(of: id), let own = ProcessIdentity.current() else { return }
     do {
       try makeDirectories(folder, permissions: 0o700)
-      try writeFileAtomically(Array(text(of: own).utf8), path, permissions: 0o600)
+      try writeFileAtomically(Array(Note(own).text.utf8), path, permissions: 0o600)
     } catch {
       log.debug("a lock could not be noted", ["error": "\(error)"])
     }
@@ -29,23 +29,48 @@ package struct LockRecord: Sendable {
     try? removeFile(path)
   }
 
-  /// Whether the lock was ours and its process is provably gone: another boot, or the same boot and process namespace and
-  /// no process with that number and start time.
-  func isDead(_ id: LockID) -> Bool {
-    guard let path = path(of: id), let bytes = try? readFile(path, limit: 4096), let noted = process(in: bytes) else {
-      return false
+  /// Whether the lock was ours and its process is provably gone: no process with that number and start time in the same
+  /// boot and process namespace; or another boot of the same machine, begun after the lock's last refresh.
+  ///
+  /// The folder may be shared by several machines (a home on a server, a volume of containers): what another machine
+  /// noted proves nothing here.
+  func isDead(_ id: LockID, _ lock: LockFile) -> Bool {
+    guard let path = path(of: id), let bytes = try? readFile(path, limit: 4096), let noted = Note(bytes),
+      noted.machine == Note.machine, lock.hostname == hostName()
+    else { return false }
+    if noted.process.bootID != ProcessIdentity.current()?.bootID {
+      guard let bootTime = Clock.bootTime() else { return false }
+      return lock.time.seconds < bootTime
     }
-    return noted.liveness == .dead
+    return noted.process.liveness == .dead
   }
 
-  private func text(of process: ProcessIdentity) -> String {
-    "\(process.processID)\n\(process.bootID)\n\(process.pidNamespace)\n\(process.startTime)\n"
-  }
+  /// What is written down of a lock: the process that holds it, and the machine it runs on.
+  private struct Note {
+    let process: ProcessIdentity
+    let machine: String
 
-  private func process(in bytes: [UInt8]) -> ProcessIdentity? {
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-    guard lines.count == 4, let processID = Int32(lines[0]), let startTime = UInt64(lines[3]) else { return nil }
-    return ProcessIdentity(
-      processID: processID, bootID: lines[1], pidNamespace: lines[2], startTime: startTime)
+    /// Another one for each installation; empty where there is none.
+    static let machine: String = {
+      let bytes = (try? readFile(Array("/etc/machine-id".utf8), limit: 256)) ?? []
+      return displayed(bytes).filter { !$0.isWhitespace } + "/" + hostName()
+    }()
+
+    init(_ process: ProcessIdentity) {
+      self.process = process
+      machine = Self.machine
+    }
+
+    init?(_ bytes: [UInt8]) {
+      let lines = displayed(bytes).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      guard lines.count >= 5, let processID = Int32(lines[0]), let startTime = UInt64(lines[3]) else { return nil }
+      process = ProcessIdentity(
+        processID: processID, bootID: lines[1], pidNamespace: lines[2], startTime: startTime)
+      machine = lines[4]
+    }
+
+    var text: String {
+      "\(process.processID)\n\(process.bootID)\n\(process.pidNamespace)\n\(process.startTime)\n\(machine)\n"
+    }
   }
 }

@@ -7,13 +7,18 @@ package struct LockRequest: Sendable {
   package enum Mode: Sendable { case shared, exclusive }
 
   package let mode: Mode
+  /// Go on without a lock where none can be written: reading from a full or read-only place must be possible.
+  package let isOptional: Bool
   /// How long to try again while somebody else is at work.
   package let patience: Duration
   package let machine: MachineIdentity
   package let record: LockRecord
 
-  package init(mode: Mode, patience: Duration = .zero, machine: MachineIdentity, record: LockRecord) {
+  package init(
+    mode: Mode, isOptional: Bool = false, patience: Duration = .zero, machine: MachineIdentity, record: LockRecord
+  ) {
     self.mode = mode
+    self.isOptional = isOptional
     self.patience = patience
     self.machine = machine
     self.record = record
@@ -25,12 +30,20 @@ extension Repository {
   ///
   /// If it cannot be refreshed for 22.5 minutes, `cancellation` is raised and the run ends with `.lockLost`.
   ///
-  /// - Parameter note: told when a dead lock of ours was taken away or somebody is waited for.
+  /// - Parameters:
+  ///   - note: told when a dead lock of ours was taken away or somebody is waited for.
+  ///   - body: told how to ask whether the lock still holds, before what it protects is made final.
   package func withLock<Result>(
     _ request: LockRequest, cancellation: Cancellation, note: @escaping @Sendable (String) -> Void,
-    _ body: () throws -> Result
+    _ body: (_ confirm: @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
-    let lock = try HeldLock.acquire(request, in: self, cancellation: cancellation, note: note)
+    let lock: HeldLock
+    do {
+      lock = try HeldLock.acquire(request, in: self, cancellation: cancellation, note: note)
+    } catch let error as StoreError where request.isOptional && error.isAboutWriting {
+      note("no lock could be written (\(error.cause)); going on without: let nobody prune this repository meanwhile")
+      return try body({})
+    }
     defer { lock.release() }
     let refresher = try EngineThread.start(named: "lock") { lock.keepFresh(cancellation) }
     defer {
@@ -38,7 +51,7 @@ extension Repository {
       refresher.join()
     }
     do {
-      let result = try body()
+      let result = try body({ try lock.confirm() })
       if lock.isLost { throw RepositoryError.lockLost(location: location) }
       return result
     } catch let error as Cancelled where lock.isLost {
@@ -48,10 +61,19 @@ extension Repository {
   }
 }
 
+extension StoreError {
+  /// Whether the store may well be read although this failed.
+  fileprivate var isAboutWriting: Bool {
+    action == .save && [.noSpace, .noPermission, .refused].contains(reason)
+  }
+}
+
 /// A lock of ours in the repository.
 final class HeldLock: Sendable {
   private struct State: Sendable {
-    var id: LockID
+    /// The newest last; older ones are there only if they could not be removed.
+    var ids: [LockID]
+    var refreshed = ContinuousClock.now
     var isReleased = false
     var isLost = false
   }
@@ -65,7 +87,7 @@ final class HeldLock: Sendable {
   private init(_ id: LockID, _ request: LockRequest, in repository: Repository) {
     self.repository = repository
     self.request = request
-    state = Monitor(State(id: id))
+    state = Monitor(State(ids: [id]))
   }
 
   var isLost: Bool { state.withLock { $0.isLost } }
@@ -138,13 +160,13 @@ extension HeldLock {
     note: @Sendable (String) -> Void
   ) throws {
     for object in try repository.store.listObjects(.lock) where object.id != own && object.sizeInBytes > 0 {
-      if request.record.isDead(object.id) {
+      guard let lock = try load(object, in: repository, with: codec) else { continue }
+      if request.record.isDead(object.id, lock) {
         try repository.store.remove(ObjectKind.lock.storeKey(of: object.id))
         request.record.forget(object.id)
         note("removed lock \(object.id.short), left by a Coffre process of this machine that is gone")
         continue
       }
-      guard let lock = try load(object, in: repository, with: codec) else { continue }
       if request.mode == .exclusive || lock.isExclusive {
         throw RepositoryError.locked(
           location: repository.location, holder: lock.holder, advice: advice(on: lock, request: request))
@@ -193,42 +215,58 @@ extension LockFile {
 extension HeldLock {
   func keepFresh(_ cancellation: Cancellation) {
     let codec = repository.makeCodec()
-    var last = ContinuousClock.now
     while state.wait(for: Self.refreshInterval, until: { $0.isReleased }, then: { _ in true }) == nil {
       do throws(StoreError) {
+        guard try isStillOurs() else { return lose(cancellation) }
         try refresh(with: codec)
-        last = ContinuousClock.now
       } catch {
         log.warning("the lock could not be refreshed", ["cause": error.cause])
-      }
-      if ContinuousClock.now - last >= Self.lossAge {
-        state.withLock { $0.isLost = true }
-        cancellation.cancel(.failedElsewhere)
-        return
+        if age >= Self.lossAge { return lose(cancellation) }
       }
     }
   }
 
-  /// Writes a new lock, then removes the old one: at no moment is there none.
+  private var age: Duration { ContinuousClock.now - state.withLock { $0.refreshed } }
+
+  /// A lock that was not refreshed for long, because the machine slept or the store hung, may have been taken away by
+  /// others, who then worked as if we were not there.
+  private func isStillOurs() throws(StoreError) -> Bool {
+    guard age >= Self.lossAge, let id = state.withLock({ $0.ids.last }) else { return true }
+    return try repository.store.holds(ObjectKind.lock.storeKey(of: id))
+  }
+
+  private func lose(_ cancellation: Cancellation) {
+    state.withLock { $0.isLost = true }
+    cancellation.cancel(.failedElsewhere)
+  }
+
+  /// Throws unless the lock still protects what was done under it. Asked before a snapshot is saved.
+  func confirm() throws {
+    guard !isLost, try isStillOurs() else { throw RepositoryError.lockLost(location: repository.location) }
+  }
+
+  /// Writes a new lock, then removes the old ones: at no moment is there none.
   private func refresh(with codec: BlobCodec) throws(StoreError) {
     let new = try Self.write(request, in: repository, with: codec)
     let old = state.withLock { state in
-      defer { state.id = new }
-      return state.id
+      state.refreshed = .now
+      defer { state.ids.append(new) }
+      return state.ids
     }
-    try repository.store.remove(ObjectKind.lock.storeKey(of: old))
-    request.record.forget(old)
+    for id in old { remove(id) }
   }
 
   func stopRefreshing() { state.withLock { $0.isReleased = true } }
 
-  func release() {
-    let id = state.withLock { $0.id }
+  func release() { for id in state.withLock({ $0.ids }) { remove(id) } }
+
+  private func remove(_ id: LockID) {
     do throws(StoreError) {
       try repository.store.remove(ObjectKind.lock.storeKey(of: id))
       request.record.forget(id)
+      state.withLock { $0.ids.removeAll { $0 == id } }
     } catch {
-      log.warning("the lock could not be removed", ["lock": id.short, "cause": error.cause])
+      log.warning("a lock could not be removed", ["lock": id.short, "cause": error.cause])
     }
   }
 }
