@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreSystem
+import Synchronization
 
 /// From a command line to an exit code.
 enum Program {
@@ -56,10 +57,11 @@ enum Program {
   }
 
   private static func watchSignals(_ cancellation: Cancellation) throws(SystemError) {
+    let signals = SignalCount()
     try SignalWatch.start { signal in
       guard let reason = signal.cancellationReason else { return }
       // The second time is an order: at once, whatever stays behind.
-      if cancellation.isCancelled { ThisProcess.end(with: Cancelled(reason: reason).exitCode.rawValue) }
+      if signals.next() > 1 { ThisProcess.end(with: Cancelled(reason: reason).exitCode.rawValue) }
       cancellation.cancel(reason)
       try? StandardStream.errors.write("\nstopping cleanly; press Ctrl-C again to stop at once\n")
     }
@@ -73,6 +75,12 @@ enum Program {
     try? StandardStream.errors.write(explanation.messageText)
     return (explained?.exitCode ?? .failed).rawValue
   }
+}
+
+/// How often somebody asked to stop.
+private final class SignalCount: Sendable {
+  private let count = Atomic<Int>(0)
+  func next() -> Int { count.add(1, ordering: .relaxed).newValue }
 }
 
 extension Signal {

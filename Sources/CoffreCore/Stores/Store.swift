@@ -57,13 +57,18 @@ package struct StoreTraits: Sendable, Hashable {
   package let parallelRequests: Int
   /// Whether an object stands in lists as soon as it is saved, for everybody.
   package let listsAtOnce: Bool
+  /// Whether listing all objects costs little beside a backup.
+  package let listsCheaply: Bool
   /// The local folder it keeps, so that backups leave it out; `nil` if it is elsewhere.
   package let localFolder: PathBytes?
 
-  package init(location: String, parallelRequests: Int, listsAtOnce: Bool, localFolder: PathBytes? = nil) {
+  package init(
+    location: String, parallelRequests: Int, listsAtOnce: Bool, listsCheaply: Bool = true, localFolder: PathBytes? = nil
+  ) {
     self.location = location
     self.parallelRequests = parallelRequests
     self.listsAtOnce = listsAtOnce
+    self.listsCheaply = listsCheaply
     self.localFolder = localFolder
   }
 }

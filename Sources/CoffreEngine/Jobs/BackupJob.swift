@@ -62,12 +62,15 @@ package final class BackupJob: Job {
       request.changesAreLosses = options.changesAreLosses
       request.change = options.change
       request.parent = try parent(for: session, request, in: repository, context)
-      let loaded = try repository.loadIndex(cancellation: context.cancellation)
+      var index = try repository.loadIndex(cancellation: context.cancellation).index
+      if repository.store.traits.listsCheaply {
+        index = try repository.trustworthy(index) { context.storeAgain($0) }
+      }
       note(request.parent, of: session.paths.map { displayed($0) }, context)
       let progress = ArchiveProgress(events: context.events, reportsItems: options.reportsItems)
       running.withLock { $0 = progress }
       let archiver = try Archiver(
-        repository: repository, index: loaded.index, session: session, request: request, progress: progress,
+        repository: repository, index: index, session: session, request: request, progress: progress,
         cancellation: context.cancellation)
       let result = try archiver.run()
       return self.result(result, request, progress.snapshot, took: ContinuousClock.now - start)

@@ -23,6 +23,16 @@ package struct JobContext: Sendable {
 
   package func note(_ text: String) { events.take(.note(text)) }
 
+  /// A lost pack: what it held is stored again as far as the source still has it.
+  func storeAgain(_ error: RepositoryError) {
+    events.take(
+      .warning(
+        JobWarning(
+          code: "lost-pack", subject: error.explanation.problem,
+          message: "\(error.explanation.cause ?? ""); what it held is stored again if the source still has it",
+          isLoss: false)))
+  }
+
   /// A damaged object that the job can do without.
   func passOver(_ error: RepositoryError) {
     events.take(

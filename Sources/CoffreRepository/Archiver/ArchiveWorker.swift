@@ -75,7 +75,9 @@ extension ArchiveWorker {
       case .socket:
         continue
       default:
-        if let node = try makeNode(index, in: directory, listing, former: formerNode, parent: work) { done.append(node) }
+        if let node = try makeNode(index, in: directory, listing, former: formerNode, parent: work) {
+          done.append(node)
+        }
       }
     }
     work.take(done)

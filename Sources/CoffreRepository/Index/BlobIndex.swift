@@ -37,19 +37,35 @@ package final class BlobIndex: Sendable {
     offsets = columns.offsets
     lengths = columns.lengths
     uncompressedLengths = columns.uncompressedLengths
+    (dataSlots, treeSlots) = Self.slots(for: ids, owners) { _ in true }
+  }
+
+  /// The same without what some packs hold, by their numbers: nobody finds their blobs any more.
+  init(_ other: BlobIndex, withoutPacks lost: Set<Int>) {
+    packs = other.packs
+    ids = other.ids
+    owners = other.owners
+    offsets = other.offsets
+    lengths = other.lengths
+    uncompressedLengths = other.uncompressedLengths
+    (dataSlots, treeSlots) = Self.slots(for: ids, owners) { !lost.contains($0) }
+  }
+
+  private static func slots(for ids: [Digest], _ owners: [UInt32], keepsPack: (Int) -> Bool) -> (
+    data: DigestSlots, trees: DigestSlots
+  ) {
     var treeCount = 0
-    for owner in owners where owner & Self.treeBit != 0 { treeCount += 1 }
-    var dataSlots = DigestSlots(capacity: ids.count - treeCount)
-    var treeSlots = DigestSlots(capacity: treeCount)
-    for number in ids.indices {
-      if owners[number] & Self.treeBit == 0 {
-        dataSlots.insert(ids[number], number: number)
+    for owner in owners where owner & treeBit != 0 { treeCount += 1 }
+    var data = DigestSlots(capacity: ids.count - treeCount)
+    var trees = DigestSlots(capacity: treeCount)
+    for number in ids.indices where keepsPack(Int(owners[number] & ~treeBit)) {
+      if owners[number] & treeBit == 0 {
+        data.insert(ids[number], number: number)
       } else {
-        treeSlots.insert(ids[number], number: number)
+        trees.insert(ids[number], number: number)
       }
     }
-    self.dataSlots = dataSlots
-    self.treeSlots = treeSlots
+    return (data, trees)
   }
 
   /// Of entries; a blob that lies in several packs counts as often.

@@ -53,6 +53,25 @@ extension Repository {
   }
 }
 
+extension Repository {
+  /// An index without the packs that are not there, or not of the size it says: what they held must be stored again, and
+  /// no snapshot may rely on it.
+  ///
+  /// - Parameter report: told of each such pack.
+  package func trustworthy(_ index: BlobIndex, report: (RepositoryError) -> Void) throws -> BlobIndex {
+    let sizes = Dictionary(try store.listObjects(.pack).map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
+    var lost: Set<Int> = []
+    for (number, pack) in index.packs.enumerated() where sizes[pack.id] != index.packSize(number) {
+      lost.insert(number)
+      report(
+        .damaged(
+          object: ObjectKind.pack.storeKey(of: pack.id).path,
+          problem: sizes[pack.id] == nil ? "it is missing" : "it does not have the size that the index says"))
+    }
+    return lost.isEmpty ? index : BlobIndex(index, withoutPacks: lost)
+  }
+}
+
 private struct IndexLoading: Sendable {
   var builder = BlobIndexBuilder()
   var unreadable: [String] = []

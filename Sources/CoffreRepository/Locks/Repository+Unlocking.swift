@@ -26,7 +26,8 @@ extension Repository {
       do {
         let file = try object.sizeInBytes == 0 ? nil : LockFile(decoding: loadUnpacked(.lock, object, with: codec))
         let isStale = file.map { $0.isStale(on: machine) } ?? true
-        lock = FoundLock(id: object.id, file: file, isStale: isStale || file.map { record.isDead(object.id, $0) } ?? false)
+        lock = FoundLock(
+          id: object.id, file: file, isStale: isStale || file.map { record.isDead(object.id, $0) } ?? false)
       } catch let error as StoreError {
         guard error.reason == .notFound else { throw error }  // released since it was listed
         continue

@@ -71,7 +71,6 @@ struct RestoreItem: Sendable {
   var placement = Placement.done
 }
 
-
 // MARK: Placing
 
 extension FolderRestore {

@@ -77,7 +77,7 @@ private final class Stream: Sendable {
   /// A cancelled run ends the command, and with it the wait for its output.
   private func read(_ child: ChildProcess, into buffer: inout MutableSpan<UInt8>) throws(SystemError) -> Int {
     try cancellation.whenCancelled {
-      child.terminate()
+      child.endSoon()
     } during: { () throws(SystemError) in
       try child.read(into: &buffer)
     }
@@ -97,13 +97,21 @@ private final class Stream: Sendable {
     }
     guard let child else { return }
     let status: ChildProcess.ExitStatus
-    do throws(SystemError) { status = try child.wait() } catch { throw SourceError(error, "wait for", name) }
+    do throws(SystemError) {
+      status = try cancellation.whenCancelled {
+        child.endSoon()
+      } during: { () throws(SystemError) in
+        try child.wait()
+      }
+    } catch {
+      throw SourceError(error, "wait for", name)
+    }
     guard status.isSuccess else {
       throw SourceError(.toolFailed, "back up what the command prints as", name, because: "it \(status)")
     }
   }
 
-  func stop() { child?.terminate() }
+  func stop() { child?.endSoon() }
 }
 
 /// The made-up folders above the stream, and the stream.

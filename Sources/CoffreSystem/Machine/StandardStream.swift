@@ -1,5 +1,6 @@
 import CLinux
 import CoffreCore
+import Glibc
 import Synchronization
 
 /// One of the three streams every process has. Writing is whole: two threads never mix their bytes.
@@ -11,6 +12,7 @@ package final class StandardStream: Sendable {
   private let number: Int32
   private let name: PathBytes
   private let turn = Mutex(())
+  private let hasFailed = Atomic<Bool>(false)
 
   private init(_ number: Int32, name: String) {
     self.number = number
@@ -23,8 +25,12 @@ package final class StandardStream: Sendable {
     let result = turn.withLock { _ in
       unsafe bytes.withUnsafeBytes { unsafe clinux_write_fully(number, $0.baseAddress, $0.count) }
     }
+    if result < 0, result != -Int(EPIPE) { hasFailed.store(true, ordering: .relaxed) }
     try checked(result, "write to", name)
   }
+
+  /// Whether something could not be written, other than for want of a reader.
+  package var hasLostOutput: Bool { hasFailed.load(ordering: .relaxed) }
 
   package func write(_ text: String) throws(SystemError) { try write(Array(text.utf8)) }
 

@@ -176,5 +176,18 @@ extension ChildProcess {
   package func terminate() { killGroup(SIGTERM) }
 
   /// Ends the group at once (SIGKILL).
+  /// Asks the program to end, and ends it if it has not within some seconds. Does not wait.
+  package func endSoon() {
+    terminate()
+    do throws(SystemError) {
+      _ = try EngineThread.start(named: "end") { [self] in
+        Glibc.sleep(3)
+        kill()
+      }
+    } catch {
+      kill()
+    }
+  }
+
   package func kill() { killGroup(SIGKILL) }
 }

@@ -44,7 +44,7 @@ enum RepoCheckCommand: RunnableCommand {
       guard result.exitCode == .done else {
         return [
           "DAMAGED: \(counted(result.count("errors"), "error")) in \(counts)", read,
-          "next: make a new backup now; it stores again what is still there to be read",
+          "next: keep a copy of the repository as it is, then back up again: what lost packs held is stored anew",
         ]
       }
       let hints = result.count("hints") > 0 ? ", \(counted(result.count("hints"), "hint"))" : ""

@@ -25,11 +25,11 @@ enum PasswordSource: Sendable {
   }
 
   /// - Parameter confirming: ask twice; for a new repository.
-  func read(confirming: Bool = false) throws -> Secret {
+  func read(confirming: Bool = false, cancellation: Cancellation) throws -> Secret {
     let secret: Secret
     switch self {
-    case .file(let path): secret = Secret(trimmed(decoded(try readFile(path, limit: 1 << 20))))
-    case .command(let command): secret = Secret(trimmed(decoded(try output(of: command))))
+    case .file(let path): secret = Secret(trimmed(decoded(try contents(of: path))))
+    case .command(let command): secret = Secret(trimmed(decoded(try output(of: command, cancellation))))
     case .environment(let name): secret = Secret(Environment.bytes(name) ?? [])
     case .prompt: secret = try ask(confirming: confirming)
     case .none:
@@ -43,6 +43,16 @@ enum PasswordSource: Sendable {
     return secret
   }
 
+  private func contents(of path: PathBytes) throws -> [UInt8] {
+    do throws(SystemError) {
+      return try readFile(path, limit: 1 << 20)
+    } catch {
+      throw UsageError(
+        "the password file '\(displayed(path))' cannot be read: \(error.cause)",
+        advice: "Give the path of a file that holds the repository's password.")
+    }
+  }
+
   private func ask(confirming: Bool) throws -> Secret {
     let first = try Terminal.readSecret(prompt: "password of the repository: ")
     if confirming {
@@ -52,18 +62,19 @@ enum PasswordSource: Sendable {
     return Secret(first)
   }
 
-  private func output(of command: String) throws -> [UInt8] {
+  private func output(of command: String, _ cancellation: Cancellation) throws -> [UInt8] {
     let child = try ChildProcess.start(
       try splitCommand(command), input: .none, output: .piped, errors: .inherited)
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 4096)
     while true {
       var span = piece.mutableSpan
-      let count = try child.read(into: &span)
+      let count = try cancellation.whenCancelled({ child.endSoon() }, during: { try child.read(into: &span) })
       guard count > 0 else { break }
       bytes.append(contentsOf: piece[..<count])
     }
-    let status = try child.wait()
+    let status = try cancellation.whenCancelled({ child.endSoon() }, during: { try child.wait() })
+    try cancellation.check()
     guard status.isSuccess else {
       throw PasswordCommandFailed(explanation: Explanation("the password command failed", because: "it \(status)"))
     }

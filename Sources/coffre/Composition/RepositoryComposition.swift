@@ -12,6 +12,7 @@ struct RepositoryComposition: Sendable {
     hostName: hostName(), userName: currentUserName(), userID: processUserID, groupID: processGroupID)
   private let driver: StoreDriver
   private let patience: Duration
+  private let cancellation: Cancellation
 
   init(_ arguments: ParsedArguments, _ console: Console) throws {
     guard let location = arguments.bytes(GlobalOptions.repository), !location.isEmpty else {
@@ -25,6 +26,7 @@ struct RepositoryComposition: Sendable {
     self.location = location
     self.driver = driver
     password = PasswordSource(arguments, console: console)
+    cancellation = console.cancellation
     patience = arguments.duration(GlobalOptions.retryLock) ?? .zero
   }
 
@@ -42,11 +44,11 @@ struct RepositoryComposition: Sendable {
       if error.reason == .notFound { throw RepositoryError.notFound(location: displayed(location)) }
       throw error
     }
-    return try Repository.open(store: store, password: password.read())
+    return try Repository.open(store: store, password: password.read(cancellation: cancellation))
   }
 
   func create(cost: KeyCost?) throws -> Repository {
-    let secret = try password.read(confirming: true)
+    let secret = try password.read(confirming: true, cancellation: cancellation)
     let store = try driver.create(location)
     return try Repository.create(
       store: store, password: secret, cost: cost ?? KeyCost.calibrated(), machine: machine)

@@ -34,7 +34,9 @@ struct Console: Sendable {
     } else {
       sinks.append(HumanOutput(isQuiet: isQuiet, verbosity: verbosity, summary: summary))
     }
-    return await JobRunner(sinks: sinks).run(job, cancellation: cancellation)
+    let code = await JobRunner(sinks: sinks).run(job, cancellation: cancellation)
+    // A result that nobody could be told is not done; a reader that went away did not want it.
+    return code == .done && StandardStream.output.hasLostOutput ? .failed : code
   }
 
   func reportAsJSON(_ error: any Error) -> ExitCode {
