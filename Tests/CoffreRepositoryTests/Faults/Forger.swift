@@ -124,6 +124,10 @@ extension Forger {
   }
 }
 
+extension BlobCodec {
+  func hashed(_ bytes: [UInt8]) -> Digest { hasher.hash(bytes.span) }
+}
+
 extension IndexedBlob {
   /// The same with some lies.
   func telling(

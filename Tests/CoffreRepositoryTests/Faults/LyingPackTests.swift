@@ -1,6 +1,5 @@
 import CoffreCore
 import CoffreTestKit
-import OpenSSLKit
 import Testing
 
 @testable import CoffreRepository
@@ -28,7 +27,7 @@ struct LyingPackTests {
 
   private func examine(_ makePack: (Forger, SealedBlob) throws -> PackID) throws -> (Examination, [UInt8]?) {
     let forger = try Forger()
-    let blob = forger.codec.seal(content.span, id: forger.codec.hasher.hash(content.span), kind: .data)
+    let blob = forger.codec.seal(content.span, id: forger.codec.hashed(content), kind: .data)
     let pack = try makePack(forger, blob)
     try forger.index([(pack, [honest(blob)])])
     var node = try forger.file(Array("file".utf8), [])
@@ -89,7 +88,7 @@ struct LyingPackTests {
   @Test func `a blob whose content has another hash is never restored`() throws {
     let forger = try Forger()
     let wrong = Array("the content of another file!".utf8)
-    let id = forger.codec.hasher.hash(content.span)
+    let id = forger.codec.hashed(content)
     let blob = forger.codec.seal(wrong.span, id: id, kind: .data)
     let pack = try forger.pack([blob], header: PackHeader(entries: [PackEntry(honest(blob))]).encoded())
     try forger.index([(pack, [honest(blob)])])
@@ -108,7 +107,7 @@ struct LyingPackTests {
     var node = Node(name: Array("file".utf8), kind: .file)
     node.modified = MemoryEntry.time
     node.size = UInt64(content.count)
-    node.content = [forger.codec.hasher.hash(content.span)]
+    node.content = [forger.codec.hashed(content)]
     let pack = try forger.pack([(content, .data), (Forger.encoded([node]), .tree)])
     try forger.index([(pack.id, pack.blobs)])
     let snapshot = try forger.snapshot(of: pack.blobs[1].id)
