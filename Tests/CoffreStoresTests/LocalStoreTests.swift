@@ -24,7 +24,7 @@ struct LocalStoreTests {
   // MARK: Modes
 
   @Test func `files are 0400 and folders 0700`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let store = try LocalStore.create(folder: folder.path("repository"))
     try store.save([1, 2].span, at: key)
     #expect(try permissions(folder.path("repository")) == 0o700)
@@ -34,7 +34,7 @@ struct LocalStoreTests {
   }
 
   @Test func `a config that a group may read makes new files and folders so`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     try folder.write("config", [1], permissions: 0o440)
     try FileDescriptor.open(folder.path("config"), for: .reading).setPermissions(0o440)
     let store = try LocalStore(folder: folder.path)
@@ -46,7 +46,7 @@ struct LocalStoreTests {
   // MARK: What lies around
 
   @Test func `leftovers of interrupted saves, links and pipes are not listed`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let store = try LocalStore(folder: folder.path)
     try store.save([1].span, at: key)
     try folder.write("data/ab/object-tmp-3jk2", [1, 2, 3])
@@ -58,7 +58,7 @@ struct LocalStoreTests {
   }
 
   @Test func `names that are not UTF-8 are passed over`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let store = try LocalStore(folder: folder.path)
     try store.save([1].span, at: key)
     try writeFileAtomically([9], joined(folder.path("data/ab"), [0xFF, 0xFE]), permissions: 0o600)
@@ -66,7 +66,7 @@ struct LocalStoreTests {
   }
 
   @Test func `a save leaves nothing but the object`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let store = try LocalStore(folder: folder.path)
     for number in 0..<5 { try store.save([UInt8(number)].span, at: key) }
     var names: [String] = []
@@ -81,13 +81,13 @@ struct LocalStoreTests {
   // MARK: What is not there
 
   @Test func `a folder that is not there cannot be opened`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let error = failure { () throws(StoreError) in _ = try LocalStore(folder: folder.path("nothing")) }
     #expect(error?.reason == .notFound)
   }
 
   @Test func `a file is no store`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     try folder.write("file", [1])
     let error = failure { () throws(StoreError) in _ = try LocalStore(folder: folder.path("file")) }
     #expect(error?.action == .open)
@@ -95,7 +95,7 @@ struct LocalStoreTests {
   }
 
   @Test func `a store that vanished is an error, not an empty list`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let store = try LocalStore.create(folder: folder.path("repository"))
     try store.save([1].span, at: key)
     try removeTree(folder.path("repository"))
@@ -105,7 +105,7 @@ struct LocalStoreTests {
   }
 
   @Test func `a store that vanished is not made again by a save`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let store = try LocalStore.create(folder: folder.path("repository"))
     try removeTree(folder.path("repository"))
     #expect(failure { () throws(StoreError) in try store.save([1].span, at: key) } != nil)
@@ -115,7 +115,7 @@ struct LocalStoreTests {
   }
 
   @Test func `a store replaced by a file is an error, not an empty list`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let store = try LocalStore.create(folder: folder.path("repository"))
     try removeTree(folder.path("repository"))
     try folder.write("repository", [1])
@@ -123,7 +123,7 @@ struct LocalStoreTests {
   }
 
   @Test func `a file where a folder should be refuses saves and lists`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let store = try LocalStore(folder: folder.path)
     try folder.write("data", [1])
     #expect(failure { () throws(StoreError) in try store.save([1].span, at: key) } != nil)
@@ -132,7 +132,7 @@ struct LocalStoreTests {
   }
 
   @Test func `a folder where an object should be can be neither loaded nor replaced`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let store = try LocalStore(folder: folder.path)
     try folder.write("data/ab/object/inside", [1])
     #expect(failure { () throws(StoreError) in _ = try store.load(key, expectedSize: 10) } != nil)

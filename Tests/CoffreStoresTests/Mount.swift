@@ -8,11 +8,11 @@ final class Mount: Sendable {
     let description: String
   }
 
-  let folder: ScratchFolder
+  let folder: TestFolder
   var path: PathBytes { folder.path }
 
   init(kibibytes: Int) throws {
-    folder = try ScratchFolder()
+    folder = try TestFolder()
     try Self.run(["mount", "-t", "tmpfs", "-o", "size=\(kibibytes)k", "coffre-test", displayed(folder.path)])
   }
 

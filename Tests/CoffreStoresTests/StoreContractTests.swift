@@ -8,7 +8,7 @@ import Testing
 struct StoreContractTests {
   @Test(arguments: StoreContract.checks)
   func `the local store keeps it`(_ check: StoreContract) throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     try check.run(on: LocalStore(folder: folder.path))
   }
 

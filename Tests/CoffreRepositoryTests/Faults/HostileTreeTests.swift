@@ -12,7 +12,7 @@ import Testing
 struct HostileTreeTests {
   /// Restores into a folder whose neighbour must stay untouched, and returns what lies below the folder.
   private func restoreIntoFolder(_ forger: Forger, _ snapshot: StoredSnapshot) throws -> (Set<String>, EventLog) {
-    let outer = try ScratchFolder()
+    let outer = try TestFolder()
     try outer.write("neighbour", [1])
     let events = EventLog()
     let target = try FolderRestore(FolderRestoreSettings(target: outer.path("target")), cancellation: Cancellation())

@@ -17,7 +17,7 @@ struct VectorRestoreTests {
     let repository = try Repository.opened(vector.store())
     for stored in try repository.snapshots() {
       let files = try #require(expected.snapshots[stored.id.description]?.files)
-      let folder = try ScratchFolder()
+      let folder = try TestFolder()
       let events = EventLog()
       let target = try FolderRestore(FolderRestoreSettings(target: folder.path), cancellation: Cancellation())
       try repository.restore(stored, to: target, events: events) { $0.verifies = true }
@@ -28,11 +28,11 @@ struct VectorRestoreTests {
     }
   }
 
-  private func place(_ file: ExpectedRepository.FileFields, in folder: ScratchFolder) -> (PathBytes, PathBytes) {
+  private func place(_ file: ExpectedRepository.FileFields, in folder: TestFolder) -> (PathBytes, PathBytes) {
     splitPath(folder.path + file.path)
   }
 
-  private func compare(_ file: ExpectedRepository.FileFields, in folder: ScratchFolder) throws {
+  private func compare(_ file: ExpectedRepository.FileFields, in folder: TestFolder) throws {
     let comment = Comment(rawValue: displayed(file.path))
     let (parent, name) = place(file, in: folder)
     let directory = try FileDescriptor.openDirectory(path: parent)
@@ -68,7 +68,7 @@ struct VectorRestoreTests {
   }
 
   /// Entries with one inode in the snapshot have one inode again.
-  private func compareHardLinks(_ files: [ExpectedRepository.FileFields], in folder: ScratchFolder) throws {
+  private func compareHardLinks(_ files: [ExpectedRepository.FileFields], in folder: TestFolder) throws {
     let linked = Dictionary(grouping: files.filter { $0.type == "file" && ($0.links ?? 0) > 1 }, by: \.inode)
     for group in linked.values where group.count > 1 {
       let inodes = try group.map { file in

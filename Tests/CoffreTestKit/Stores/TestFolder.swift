@@ -2,7 +2,7 @@ package import CoffreCore
 import CoffreSystem
 
 /// A new folder for one test; it goes with its last reference.
-package final class ScratchFolder: Sendable {
+package final class TestFolder: Sendable {
   package let path: PathBytes
 
   package init() throws {
