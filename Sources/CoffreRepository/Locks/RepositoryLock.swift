@@ -13,6 +13,15 @@ package struct LockRequest: Sendable {
   package let patience: Duration
   package let machine: MachineIdentity
   package let record: LockRecord
+  /// Tests hurry.
+  var pace = Pace()
+
+  /// How a held lock is kept fresh.
+  struct Pace: Sendable {
+    var refreshInterval = Duration.seconds(300)
+    /// Peers take a lock for dead after 30 minutes: well before, we stop.
+    var lossAge = Duration.seconds(1350)
+  }
 
   package init(
     mode: Mode, isOptional: Bool = false, patience: Duration = .zero, machine: MachineIdentity, record: LockRecord
@@ -28,7 +37,8 @@ package struct LockRequest: Sendable {
 extension Repository {
   /// Runs `body` while holding a lock; it is refreshed meanwhile and removed at every end.
   ///
-  /// If it cannot be refreshed for 22.5 minutes, `cancellation` is raised and the run ends with `.lockLost`.
+  /// If it cannot be refreshed for 22.5 minutes, or somebody removed it, `cancellation` is raised and the run ends with
+  /// `.lockLost`.
   ///
   /// - Parameters:
   ///   - note: told when a dead lock of ours was taken away or somebody is waited for.
@@ -78,8 +88,6 @@ final class HeldLock: Sendable {
     var isLost = false
   }
 
-  private static let refreshInterval = Duration.seconds(300)
-  private static let lossAge = Duration.seconds(1350)
   private let repository: Repository
   private let request: LockRequest
   private let state: Monitor<State>
@@ -215,23 +223,21 @@ extension LockFile {
 extension HeldLock {
   func keepFresh(_ cancellation: Cancellation) {
     let codec = repository.makeCodec()
-    while state.wait(for: Self.refreshInterval, until: { $0.isReleased }, then: { _ in true }) == nil {
+    while state.wait(for: request.pace.refreshInterval, until: { $0.isReleased }, then: { _ in true }) == nil {
       do throws(StoreError) {
-        guard try isStillOurs() else { return lose(cancellation) }
+        guard try isStillThere() else { return lose(cancellation) }
         try refresh(with: codec)
       } catch {
         log.warning("the lock could not be refreshed", ["cause": error.cause])
-        if age >= Self.lossAge { return lose(cancellation) }
+        if ContinuousClock.now - state.withLock({ $0.refreshed }) >= request.pace.lossAge { return lose(cancellation) }
       }
     }
   }
 
-  private var age: Duration { ContinuousClock.now - state.withLock { $0.refreshed } }
-
-  /// A lock that was not refreshed for long, because the machine slept or the store hung, may have been taken away by
-  /// others, who then worked as if we were not there.
-  private func isStillOurs() throws(StoreError) -> Bool {
-    guard age >= Self.lossAge, let id = state.withLock({ $0.ids.last }) else { return true }
+  /// A machine that slept for long, or a store that hung, may find that somebody took the lock for dead and worked alone
+  /// meanwhile.
+  private func isStillThere() throws(StoreError) -> Bool {
+    guard let id = state.withLock({ $0.ids.last }) else { return false }
     return try repository.store.holds(ObjectKind.lock.storeKey(of: id))
   }
 
@@ -242,7 +248,7 @@ extension HeldLock {
 
   /// Throws unless the lock still protects what was done under it. Asked before a snapshot is saved.
   func confirm() throws {
-    guard !isLost, try isStillOurs() else { throw RepositoryError.lockLost(location: repository.location) }
+    guard !isLost, try isStillThere() else { throw RepositoryError.lockLost(location: repository.location) }
   }
 
   /// Writes a new lock, then removes the old ones: at no moment is there none.
