@@ -1,0 +1,342 @@
+import CoffreCore
+import CoffreSystem
+import CoffreTestKit
+import Synchronization
+import Testing
+
+@testable import CoffreRepository
+
+@Suite("Locks")
+struct RepositoryLockTests {
+  private let store: MemoryStore
+  private let repository: Repository
+  private let folder: TestFolder
+
+  init() throws {
+    store = MemoryStore()
+    repository = try Repository.forTest(in: store)
+    folder = try TestFolder()
+  }
+
+  private func request(
+    _ mode: LockRequest.Mode, patience: Duration = .zero, record: Bool = true, _ pace: LockRequest.Pace? = nil
+  ) -> LockRequest {
+    var request = LockRequest(
+      mode: mode, patience: patience, machine: .ofTests, record: LockRecord(folder: record ? folder.path : nil))
+    if let pace { request.pace = pace }
+    return request
+  }
+
+  @discardableResult
+  private func locked<Result>(
+    _ request: LockRequest, cancellation: Cancellation = Cancellation(), notes: EventLog = EventLog(),
+    _ body: () throws -> Result
+  ) throws -> Result {
+    try repository.withLock(request, cancellation: cancellation, note: { notes.take(.note($0)) }, body)
+  }
+
+  private var lockPaths: [String] { store.paths(in: "locks") }
+
+  /// Saves a lock of somebody else.
+  @discardableResult
+  private func forge(
+    exclusive: Bool, age: Int64 = 0, host: String = "elsewhere", processID: Int64 = 4711
+  ) throws -> LockID {
+    let lock = LockFile(
+      time: Clock.now().adding(seconds: -age), isExclusive: exclusive, hostname: host, username: "somebody",
+      processID: processID)
+    return try repository.saveUnpacked(.lock, lock.encoded().span, with: repository.makeCodec())
+  }
+
+  private func lockingError(_ request: LockRequest) -> RepositoryError? {
+    #expect(throws: RepositoryError.self) { try locked(request) {} }
+  }
+
+  private func isLocked(_ error: RepositoryError?) -> Bool {
+    if case .locked? = error { true } else { false }
+  }
+
+  // MARK: Conflicts
+
+  @Test func `shared locks bear each other`() throws {
+    try locked(request(.shared)) {
+      try locked(request(.shared)) { #expect(lockPaths.count == 2) }
+      #expect(lockPaths.count == 1)
+    }
+    #expect(lockPaths.isEmpty)
+  }
+
+  @Test func `an exclusive lock bears no other, whichever comes first`() throws {
+    for (first, second) in [
+      (LockRequest.Mode.shared, LockRequest.Mode.exclusive), (.exclusive, .shared), (.exclusive, .exclusive),
+    ] {
+      try locked(request(first)) {
+        let error = lockingError(request(second))
+        #expect(isLocked(error) && error?.exitCode == .locked)
+        #expect(lockPaths.count == 1, "the one who was refused leaves nothing")
+      }
+    }
+    #expect(lockPaths.isEmpty)
+  }
+
+  @Test func `a lock that appears between looking and writing is found by the second look`() throws {
+    let other = try forge(exclusive: true)
+    let path = ObjectKind.lock.storeKey(of: other).path
+    let faulty = FaultyStore(store)
+    faulty.add(FaultyStore.Rule([.list], below: "locks", calls: 1...1, .lie { _ in [] }))
+    let blind = try Repository.opened(faulty)
+    let error = #expect(throws: RepositoryError.self) {
+      try blind.withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) {}
+    }
+    #expect(isLocked(error))
+    #expect(lockPaths == [path])
+  }
+
+  @Test func `who is refused learns of whom, and what to do`() throws {
+    try forge(exclusive: true)
+    let error = lockingError(request(.shared))
+    #expect(error?.explanation.problem.contains("process 4711 of somebody on elsewhere") == true)
+    #expect(error?.explanation.advice?.contains("--retry-lock") == true)
+  }
+
+  @Test func `patience waits, says for whom, and gets the lock`() throws {
+    let other = try forge(exclusive: true)
+    let notes = EventLog()
+    let thread = try EngineThread.start(named: "release") { [store] in
+      try? pause(for: .milliseconds(100), unless: Cancellation())
+      store[ObjectKind.lock.storeKey(of: other).path] = nil
+    }
+    try locked(request(.exclusive, patience: .milliseconds(400)), notes: notes) { #expect(lockPaths.count == 1) }
+    thread.join()
+    #expect(notes.notes.count == 1 && notes.notes[0].contains("waiting for process 4711"))
+  }
+
+  @Test func `patience ends, and at once when the job is cancelled`() throws {
+    try forge(exclusive: true)
+    #expect(isLocked(lockingError(request(.shared, patience: .milliseconds(50)))))
+    let cancellation = Cancellation()
+    cancellation.cancel(.interrupted)
+    #expect(throws: Cancelled.self) {
+      try locked(request(.shared, patience: .seconds(600)), cancellation: cancellation) {}
+    }
+    #expect(lockPaths.count == 1)
+  }
+
+  // MARK: Dead and stale locks
+
+  /// Notes a lock as ours, held by some process.
+  private func note(_ id: LockID, _ process: ProcessIdentity) throws {
+    try folder.write(
+      id.description,
+      Array("\(process.processID)\n\(process.bootID)\n\(process.pidNamespace)\n\(process.startTime)\n".utf8))
+  }
+
+  private func own(
+    boot: String? = nil, namespace: String? = nil, startTime: UInt64? = nil, processID: Int32? = nil
+  ) throws -> ProcessIdentity {
+    let own = try #require(ProcessIdentity.current())
+    return ProcessIdentity(
+      processID: processID ?? own.processID, bootID: boot ?? own.bootID, pidNamespace: namespace ?? own.pidNamespace,
+      startTime: startTime ?? own.startTime)
+  }
+
+  @Test func `a lock of a process of ours that is surely gone is taken away`() throws {
+    let gone = try [
+      own(boot: "00000000-0000-0000-0000-000000000000"), own(startTime: 1), own(startTime: 1, processID: 0x3FFF_FFFF),
+    ]
+    for process in gone {
+      let id = try forge(exclusive: true)
+      try note(id, process)
+      let notes = EventLog()
+      try locked(request(.exclusive), notes: notes) { #expect(lockPaths.count == 1) }
+      #expect(lockPaths.isEmpty)
+      #expect(notes.notes.contains { $0.contains(id.short) })
+      #expect(throws: SystemError.self) { try readFile(joined(folder.path, id.hexBytes), limit: 100) }
+    }
+  }
+
+  @Test func `a lock of ours whose process lives, or may live, stays`() throws {
+    for process in try [own(), own(namespace: "pid:[1]"), own(namespace: "pid:[1]", startTime: 1)] {
+      let id = try forge(exclusive: true)
+      try note(id, process)
+      #expect(isLocked(lockingError(request(.shared))))
+      #expect(lockPaths == [ObjectKind.lock.storeKey(of: id).path])
+      store[lockPaths[0]] = nil
+    }
+  }
+
+  @Test func `a record that cannot be read proves nothing`() throws {
+    for text in ["", "1\n", "x\ny\nz\nw\n", "1\nboot\nspace\n-1\n", String(repeating: "9\n", count: 3000)] {
+      let id = try forge(exclusive: true)
+      try folder.write(id.description, Array(text.utf8))
+      #expect(isLocked(lockingError(request(.shared))))
+      store[lockPaths[0]] = nil
+    }
+  }
+
+  @Test func `a foreign lock is never removed, however old`() throws {
+    for age: Int64 in [0, 31 * 60, 400 * 86_400] {
+      let id = try forge(exclusive: true, age: age)
+      let error = lockingError(request(.shared))
+      #expect(isLocked(error))
+      #expect(lockPaths == [ObjectKind.lock.storeKey(of: id).path])
+      #expect((error?.explanation.advice?.contains("unlock") == true) == (age > 1800))
+      store[lockPaths[0]] = nil
+    }
+    // Of this host and without a process: restic's rule calls it stale, but only `unlock` may remove it.
+    let id = try forge(exclusive: true, host: "machine", processID: 0x3FFF_FFFF)
+    #expect(lockingError(request(.shared))?.explanation.advice?.contains("unlock") == true)
+    #expect(lockPaths == [ObjectKind.lock.storeKey(of: id).path])
+  }
+
+  @Test func `without a record nothing is taken away`() throws {
+    let id = try forge(exclusive: true)
+    try note(id, own(startTime: 1))
+    #expect(isLocked(lockingError(request(.shared, record: false))))
+    #expect(lockPaths.count == 1)
+  }
+
+  // MARK: Locks that are no locks
+
+  @Test func `locks of no length are passed over`() throws {
+    store[ObjectKind.lock.storeKey(of: digest(1)).path] = []
+    try locked(request(.exclusive)) { #expect(lockPaths.count == 2) }
+    #expect(lockPaths.count == 1)
+  }
+
+  @Test func `a lock that cannot be read is an error that names it`() throws {
+    for content in [[1], [UInt8](repeating: 3, count: 200)] {
+      let path = ObjectKind.lock.storeKey(of: digest(2)).path
+      store[path] = content
+      guard case .damaged(path, _)? = lockingError(request(.shared)) else {
+        Issue.record("not told as damage")
+        continue
+      }
+      #expect(lockPaths == [path])
+    }
+  }
+
+  @Test func `a lock that vanishes while it is looked at is no conflict`() throws {
+    try forge(exclusive: true)
+    let faulty = FaultyStore(store)
+    faulty.fail(.load, below: "locks", with: .notFound)
+    try Repository.opened(faulty).withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) {}
+    #expect(lockPaths.count == 1)
+  }
+
+  @Test func `a list of locks that fails is never read as nobody there`() throws {
+    try forge(exclusive: true)
+    for effect in [FaultyStore.Effect.fail(.failed), .failAfterListing(0, .unreachable)] {
+      for call in 1...2 {
+        let faulty = FaultyStore(store)
+        if call == 2 { faulty.add(FaultyStore.Rule([.list], below: "locks", calls: 1...1, .lie { _ in [] })) }
+        faulty.add(FaultyStore.Rule([.list], below: "locks", effect))
+        let blind = try Repository.opened(faulty)
+        #expect(throws: StoreError.self) {
+          try blind.withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) {
+            Issue.record("it ran without knowing who else is there")
+          }
+        }
+        #expect(lockPaths.count == 1, "its own lock is gone")
+      }
+    }
+  }
+
+  // MARK: Release
+
+  @Test func `the lock goes at every end`() throws {
+    struct Mine: Error {}
+    #expect(try locked(request(.exclusive)) { 7 } == 7)
+    #expect(lockPaths.isEmpty)
+    #expect(throws: Mine.self) { try locked(request(.exclusive)) { throw Mine() } }
+    #expect(lockPaths.isEmpty)
+    let cancellation = Cancellation()
+    #expect(throws: Cancelled.self) {
+      try locked(request(.exclusive), cancellation: cancellation) {
+        cancellation.cancel(.terminated)
+        try cancellation.check()
+      }
+    }
+    #expect(lockPaths.isEmpty)
+    #expect(try FileDescriptor.openDirectory(path: folder.path).isEmptyDirectory())
+  }
+
+  @Test func `a lock that cannot be removed does not undo what was done, and its record stays`() throws {
+    let faulty = FaultyStore(store)
+    faulty.fail(.remove, below: "locks")
+    let value = try Repository.opened(faulty).withLock(
+      request(.shared), cancellation: Cancellation(), note: { _ in }
+    ) { 7 }
+    #expect(value == 7)
+    #expect(lockPaths.count == 1)
+    #expect(try !FileDescriptor.openDirectory(path: folder.path).isEmptyDirectory())
+  }
+
+  // MARK: Keeping
+
+  @Test func `a refresh writes a new lock before it removes the old one`() throws {
+    let recording = RecordingStore(store)
+    let slow = try Repository.opened(recording)
+    recording.forget()
+    let pace = LockRequest.Pace(refreshInterval: .milliseconds(30), lossAge: .seconds(60))
+    try slow.withLock(request(.exclusive, pace), cancellation: Cancellation(), note: { _ in }) {
+      try pause(for: .milliseconds(250), unless: Cancellation())
+    }
+    let changes = recording.calls.filter { $0.action == .save || $0.action == .remove }
+    #expect(changes.filter { $0.action == .save }.count >= 3)
+    #expect(Set(changes.map(\.path)).count == changes.count / 2)
+    // At no moment after the first save is there none.
+    var held = 0
+    for change in changes.dropLast() {
+      held += change.action == .save ? 1 : -1
+      #expect(held > 0)
+    }
+    #expect(lockPaths.isEmpty)
+    #expect(try FileDescriptor.openDirectory(path: folder.path).isEmptyDirectory())
+  }
+
+  @Test func `a lock that cannot be refreshed for too long ends the job`() throws {
+    let faulty = FaultyStore(store)
+    let lonely = try Repository.opened(faulty)
+    let cancellation = Cancellation()
+    let pace = LockRequest.Pace(refreshInterval: .milliseconds(20), lossAge: .milliseconds(100))
+    #expect(throws: RepositoryError.lockLost(location: "memory")) {
+      try lonely.withLock(request(.shared, pace), cancellation: cancellation, note: { _ in }) {
+        faulty.fail(.save, below: "locks", with: .unreachable)
+        try pause(for: .seconds(20), unless: cancellation)
+      }
+    }
+    #expect(cancellation.isCancelled)
+  }
+
+  @Test func `a refresh that fails once is forgiven`() throws {
+    let faulty = FaultyStore(store)
+    let pace = LockRequest.Pace(refreshInterval: .milliseconds(20), lossAge: .seconds(20))
+    let shaky = try Repository.opened(faulty)
+    try shaky.withLock(request(.shared, pace), cancellation: Cancellation(), note: { _ in }) {
+      faulty.add(FaultyStore.Rule([.save], below: "locks", calls: 1...2, .fail(.unreachable)))
+      try pause(for: .milliseconds(200), unless: Cancellation())
+    }
+    #expect(lockPaths.isEmpty)
+  }
+
+  @Test func `a lock that somebody took away ends the job`() throws {
+    let cancellation = Cancellation()
+    let pace = LockRequest.Pace(refreshInterval: .milliseconds(20), lossAge: .seconds(60))
+    #expect(throws: RepositoryError.lockLost(location: "memory")) {
+      try locked(request(.shared, pace), cancellation: cancellation) {
+        for path in lockPaths { store[path] = nil }
+        try pause(for: .seconds(20), unless: cancellation)
+      }
+    }
+    #expect(lockPaths.isEmpty)
+  }
+}
+
+extension FileDescriptor {
+  fileprivate func isEmptyDirectory() throws -> Bool {
+    var isEmpty = true
+    try listEntries(filter: { _ in true }) { _, _, _ in isEmpty = false }
+    return isEmpty
+  }
+}
