@@ -23,7 +23,8 @@ extension Repository {
   ///   else must not take what such a file names for missing.
   package func loadIndex(toleratesDamage: Bool = false, cancellation: Cancellation) throws -> LoadedIndex {
     let files = try store.listObjects(.index).sorted { $0.id < $1.id }
-    let state = Mutex(IndexLoading(expectedBytes: files.reduce(0) { $0.adding(saturating: $1.sizeInBytes) }))
+    // No index file is larger than some megabytes; a list may say what it likes.
+    let state = Mutex(IndexLoading(expectedBytes: files.reduce(0) { $0 + min($1.sizeInBytes, 64 << 20) }))
     let cursor = Atomic<Int>(0)
     let threads = min(max(1, processorCount), max(1, files.count))
     try runThreads(count: threads, named: "index") { [self] _ in
@@ -36,6 +37,8 @@ extension Repository {
           let json = try loadUnpacked(.index, files[next], with: codec)
           try state.withLock { try $0.add(json, of: files[next], version: config.version) }
         } catch let error as RepositoryError where toleratesDamage {
+          state.withLock { $0.unreadable.append(error.text) }
+        } catch let error as StoreError where toleratesDamage && error.reason != .notFound && error.concernsOneObject {
           state.withLock { $0.unreadable.append(error.text) }
         } catch let error as StoreError where error.reason == .notFound {
           // Rewritten since it was listed: what it said stands in a newer one, which the caller has to look for.

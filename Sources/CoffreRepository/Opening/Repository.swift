@@ -36,7 +36,7 @@ extension Repository {
     let location = store.traits.location
     let sealedConfig = try loadConfig(from: store)
     let keys: [ListedObject] = try store.listObjects(.key).sorted { $0.id < $1.id }
-    var damage: RepositoryError?
+    var damage: (any Error)?
     for object in keys {
       let key: KeyFile
       do {
@@ -46,6 +46,9 @@ extension Repository {
         continue
       } catch let error as StoreError where error.reason == .notFound {
         continue  // removed since it was listed
+      } catch let error as StoreError where error.concernsOneObject {
+        damage = damage ?? error
+        continue
       }
       let master: MasterKey?
       do throws(RepositoryError) {
