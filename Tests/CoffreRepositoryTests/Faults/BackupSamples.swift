@@ -1,0 +1,60 @@
+import CoffreCore
+import CoffreTestKit
+
+@testable import CoffreRepository
+
+/// A source of some dozen files that needs several packs of 8 KiB, and a later state of it.
+enum BackupSample {
+  static let packSize = 8 << 10
+
+  /// Bytes that do not shrink.
+  static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
+    var generator = SplitMix(state: seed)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 8)
+    while bytes.count < count {
+      let word = generator.next()
+      for shift: UInt64 in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+    bytes.removeLast(bytes.count - count)
+    return bytes
+  }
+
+  static let first: [MemoryEntry] = [.file("old", noise(3000, seed: 1)), .directory("kept", [.file("k", "kept")])]
+
+  static let second: [MemoryEntry] =
+    first + [
+      .directory("many", (0..<12).map { .file("file-\($0)", noise(2500, seed: 100 + UInt64($0))) }),
+      .directory("more", [.file("x", "x"), .symlink("l", to: "x"), .directory("empty", [])]),
+    ]
+
+  /// What `entries` restore to.
+  static func restored(_ entries: [MemoryEntry]) throws -> [PathBytes: MemoryRestore.Item] {
+    let repository = try Repository.forTest(in: MemoryStore())
+    try repository.backUp(entries)
+    return try repository.restoredWhole()[0]
+  }
+
+  /// A repository that holds `first`.
+  static func store() throws -> MemoryStore {
+    let store = MemoryStore()
+    try Repository.forTest(in: store).backUp(first, time: 1_700_001_000)
+    return store
+  }
+
+  /// Backs up `second` as the command does, under a lock.
+  @discardableResult
+  static func backUpSecond(
+    in store: any Store, indexInterval: Duration = .seconds(10), time: Int64 = 1_700_002_000
+  ) throws -> ArchiveResult {
+    let repository = try Repository.opened(store)
+    let request = LockRequest(mode: .shared, machine: .ofTests, record: LockRecord(folder: nil))
+    let cancellation = Cancellation()
+    return try repository.withLock(request, cancellation: cancellation, note: { _ in }) {
+      try repository.backUp(MemorySession(second), time: time, cancellation: cancellation) { request in
+        request.packSize = packSize
+        request.indexInterval = indexInterval
+      }
+    }
+  }
+}
