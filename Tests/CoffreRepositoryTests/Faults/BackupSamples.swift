@@ -22,11 +22,18 @@ enum BackupSample {
 
   static let first: [MemoryEntry] = [.file("old", noise(3000, seed: 1)), .directory("kept", [.file("k", "kept")])]
 
-  static let second: [MemoryEntry] =
-    first + [
-      .directory("many", (0..<12).map { .file("file-\($0)", noise(2500, seed: 100 + UInt64($0))) }),
+  static let second = second(delay: nil)
+
+  /// - Parameter delay: before each piece that is read.
+  static func second(delay: Duration?) -> [MemoryEntry] {
+    let many = (0..<12).map { number in
+      MemoryEntry.file("file-\(number)", noise(2500, seed: 100 + UInt64(number))).failing { $0.delay = delay }
+    }
+    return first + [
+      .directory("many", many),
       .directory("more", [.file("x", "x"), .symlink("l", to: "x"), .directory("empty", [])]),
     ]
+  }
 
   /// What `entries` restore to.
   static func restored(_ entries: [MemoryEntry]) throws -> [PathBytes: MemoryRestore.Item] {
@@ -45,13 +52,13 @@ enum BackupSample {
   /// Backs up `second` as the command does, under a lock.
   @discardableResult
   static func backUpSecond(
-    in store: any Store, indexInterval: Duration = .seconds(10), time: Int64 = 1_700_002_000
+    in store: any Store, indexInterval: Duration = .seconds(10), delay: Duration? = nil, time: Int64 = 1_700_002_000
   ) throws -> ArchiveResult {
     let repository = try Repository.opened(store)
     let request = LockRequest(mode: .shared, machine: .ofTests, record: LockRecord(folder: nil))
     let cancellation = Cancellation()
     return try repository.withLock(request, cancellation: cancellation, note: { _ in }) {
-      try repository.backUp(MemorySession(second), time: time, cancellation: cancellation) { request in
+      try repository.backUp(MemorySession(second(delay: delay)), time: time, cancellation: cancellation) { request in
         request.packSize = packSize
         request.indexInterval = indexInterval
       }

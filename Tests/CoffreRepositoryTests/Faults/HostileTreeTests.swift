@@ -225,7 +225,7 @@ struct HostileTreeTests {
     ] {
       let id = try forger.repository.saveUnpacked(.snapshot, Array(json.utf8).span, with: forger.codec)
       let path = ObjectKind.snapshot.storeKey(of: id).path
-      let error = #expect(throws: RepositoryError.self) { try forger.repository.snapshots() }
+      let error = #expect(throws: RepositoryError.self) { try forger.repository.soundSnapshots() }
       #expect(error?.text.contains(path) == true)
       #expect(try forger.repository.examined().names(path))
       forger.store[path] = nil

@@ -137,7 +137,7 @@ struct LyingIndexTests {
     #expect(tiny.judge(forger.store) == .harmless)
 
     forger.store.edit(ObjectKind.pack.storeKey(of: original.id).path) { $0[40] ^= 1 }
-    for snapshot in try forger.repository.snapshots() {
+    for snapshot in try forger.repository.soundSnapshots() {
       let events = EventLog()
       let items = try forger.repository.restored(snapshot, events: events)
       #expect(events.losses.isEmpty, Comment(rawValue: events.text))

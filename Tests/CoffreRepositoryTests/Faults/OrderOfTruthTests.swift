@@ -21,12 +21,13 @@ struct OrderOfTruthTests {
 
   @Test(arguments: [Duration.seconds(10), .milliseconds(2)])
   func `packs are saved before the index that names them, and the snapshot comes last`(_ interval: Duration) throws {
+    var indexes = 0
     for _ in 0..<5 {
       let memory = try BackupSample.store()
       let slow = FaultyStore(memory)
-      slow.add(FaultyStore.Rule([.save], below: "data", .delay(.milliseconds(4))))
+      slow.add(FaultyStore.Rule([.save], below: "data", .delay(.milliseconds(10))))
       let recording = RecordingStore(slow)
-      try BackupSample.backUpSecond(in: recording, indexInterval: interval)
+      try BackupSample.backUpSecond(in: recording, indexInterval: interval, delay: .milliseconds(2))
       let repository = try Repository.opened(memory)
       let saves = recording.saves.filter { $0.folder != "locks" }
       #expect(saves.last?.folder == "snapshots")
@@ -41,10 +42,12 @@ struct OrderOfTruthTests {
         for pack in packs { #expect(saved.contains(pack.description), "\(pack) is named before it is saved") }
       }
       #expect(indexed == saved.count && saved.count >= 4)
-      if interval < .seconds(1) { #expect(saves.filter { $0.folder == "index" }.count > 1) }
+      indexes = max(indexes, saves.filter { $0.folder == "index" }.count)
       // Nothing but the lock is ever removed.
       #expect(recording.calls.filter { $0.action == .remove }.allSatisfy { $0.folder == "locks" })
     }
+    // On a busy machine some runs are over before the first interval is.
+    if interval < .seconds(1) { #expect(indexes > 1) }
   }
 
   @Test func `snapshots are listed before the index is read, by the check and the restore`() throws {

@@ -35,7 +35,7 @@ struct ReadingFaultTests {
     let store = faulty(FaultyStore.Rule([.load], below: folder, .fail(reason)))
     if folder == "snapshots", reason == .notFound {
       // Forgotten since it was listed: what others do.
-      #expect(try Repository.opened(store).snapshots().isEmpty)
+      #expect(try Repository.opened(store).soundSnapshots().isEmpty)
     } else {
       expectDetected(store, "\(folder) \(reason)")
     }
@@ -117,8 +117,8 @@ struct ReadingFaultTests {
       switch folder {
       case "keys": #expect(throws: StoreError.self) { try Repository.opened(store) }
       case "snapshots":
-        #expect(throws: StoreError.self) { try repository.snapshots() }
-        #expect(throws: StoreError.self) { try repository.findSnapshot("latest") }
+        #expect(throws: StoreError.self) { try repository.soundSnapshots() }
+        #expect(throws: StoreError.self) { try repository.findSnapshot("latest", report: { _ in }) }
         #expect(throws: StoreError.self) { try repository.backUp(TinyRepository.secondEntries, time: 1_700_003_000) }
       case "index":
         #expect(throws: StoreError.self) { try repository.loadIndex(cancellation: Cancellation()) }
@@ -193,19 +193,28 @@ struct ReadingFaultTests {
     for path in memory.paths(in: "index") { memory[path] = nil }
     let events = EventLog()
     try repository.backUp(TinyRepository.secondEntries, events: events, time: 1_700_003_000)
-    let newest = try #require(try repository.snapshots().last)
+    let newest = try #require(try repository.soundSnapshots().last)
     #expect(try repository.restored(newest) == tiny.restored[1])
   }
 
-  @Test func `a damaged index or snapshot stops a backup before anything is written`() throws {
-    for folder in ["index", "snapshots"] {
-      let memory = tiny.store()
-      memory.edit(try tiny.path(in: folder)) { $0[30] ^= 1 }
-      let before = memory.contents
-      #expect(throws: RepositoryError.self) {
-        try Repository.opened(memory).backUp(TinyRepository.secondEntries, time: 1_700_003_000)
-      }
-      #expect(memory.contents == before)
+  @Test func `a damaged index stops a backup before anything is written`() throws {
+    let memory = tiny.store()
+    memory.edit(try tiny.path(in: "index")) { $0[30] ^= 1 }
+    let before = memory.contents
+    #expect(throws: RepositoryError.self) {
+      try Repository.opened(memory).backUp(TinyRepository.secondEntries, time: 1_700_003_000)
     }
+    #expect(memory.contents == before)
+  }
+
+  @Test func `a damaged snapshot is named by the next backup, which goes on`() throws {
+    let memory = tiny.store()
+    let path = try tiny.path(in: "snapshots")
+    memory.edit(path) { $0[30] ^= 1 }
+    let events = EventLog()
+    try Repository.opened(memory).backUp(TinyRepository.secondEntries, events: events, time: 1_700_003_000)
+    #expect(events.notes.contains { $0.contains(path) })
+    memory[path] = nil
+    #expect(try Repository.opened(memory).restoredWhole().last == tiny.restored[1])
   }
 }

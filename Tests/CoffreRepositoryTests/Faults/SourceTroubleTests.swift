@@ -18,11 +18,11 @@ struct SourceTroubleTests {
   private func backUp(_ entries: [MemoryEntry]) throws -> (EventLog, [PathBytes: MemoryRestore.Item]) {
     let events = EventLog()
     let session = MemorySession(entries)
-    try repository.backUp(session, events: events)
+    let result = try repository.backUp(session, events: events)
     #expect(session.counts.isFinished && session.counts.closings == 1)
     #expect(try repository.examined().isSound)
-    let newest = try #require(try repository.snapshots().last)
-    return (events, try repository.restored(newest))
+    let made = try repository.soundSnapshots().first { $0.id == result.snapshotID }
+    return (events, try repository.restored(try #require(made)))
   }
 
   private func expectGood(_ items: [PathBytes: MemoryRestore.Item]) {
@@ -106,7 +106,7 @@ struct SourceTroubleTests {
 
   @Test func `a target that refuses one file loses that file, by name, and no other`() throws {
     try repository.backUp(good + [.file("refused", "refused")])
-    let snapshot = try #require(try repository.snapshots().last)
+    let snapshot = try #require(try repository.soundSnapshots().last)
     let target = MemoryRestore { $0 == Array("/refused".utf8) ? .failed : nil }
     let events = EventLog()
     try repository.restore(snapshot, to: target, events: events)
@@ -117,7 +117,7 @@ struct SourceTroubleTests {
 
   @Test func `a target that is full ends the restore with its exit code`() throws {
     try repository.backUp(good)
-    let snapshot = try #require(try repository.snapshots().last)
+    let snapshot = try #require(try repository.soundSnapshots().last)
     let error = #expect(throws: SourceError.self) {
       try repository.restore(snapshot, to: MemoryRestore { _ in .noSpace })
     }

@@ -74,7 +74,8 @@ extension TinyRepository {
 
   /// - Returns: what was restored wrongly and in silence.
   private func judgeRestore(_ repository: Repository, _ told: inout [String]) throws -> String? {
-    let snapshots = try repository.snapshots()
+    let (snapshots, unreadable) = try repository.snapshots()
+    told += unreadable.map(\.text)
     if snapshots.count != restored.count { told.append("\(snapshots.count) snapshots") }
     for snapshot in snapshots {
       guard let expected = expectation(for: snapshot) else { return "a snapshot that nobody made" }

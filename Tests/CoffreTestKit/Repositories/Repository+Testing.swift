@@ -43,7 +43,8 @@ extension Repository {
       machine: .ofTests, time: Timestamp(seconds: time, nanoseconds: 0), program: "coffre test", threadCount: 2)
     if parent {
       request.parent = try self.parent(
-        forHost: "machine", paths: session.paths.map { displayed($0) }, notAfter: request.time)
+        forHost: "machine", paths: session.paths.map { displayed($0) }, notAfter: request.time,
+        report: { events.take(.note($0.text)) })
     }
     change(&request)
     let loaded = try loadIndex(cancellation: cancellation)
@@ -97,9 +98,16 @@ extension Repository {
     return target.items
   }
 
+  /// All snapshots, oldest first; throws if one cannot be read.
+  package func soundSnapshots() throws -> [StoredSnapshot] {
+    let (found, unreadable) = try snapshots()
+    if let error = unreadable.first { throw error }
+    return found
+  }
+
   /// Every snapshot, oldest first, restored without a loss.
   package func restoredWhole() throws -> [[PathBytes: MemoryRestore.Item]] {
-    try snapshots().map { snapshot in
+    try soundSnapshots().map { snapshot in
       let events = EventLog()
       let items = try restored(snapshot, events: events)
       guard events.losses.isEmpty else { throw Lossy(description: events.text) }
