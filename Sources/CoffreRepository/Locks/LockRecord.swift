@@ -36,7 +36,7 @@ package struct LockRecord: Sendable {
   /// noted proves nothing here.
   func isDead(_ id: LockID, _ lock: LockFile) -> Bool {
     guard let path = path(of: id), let bytes = try? readFile(path, limit: 4096), let noted = Note(bytes),
-      noted.machine == Note.machine, lock.hostname == hostName()
+      noted.machine == Self.machine
     else { return false }
     if noted.process.bootID != ProcessIdentity.current()?.bootID {
       guard let bootTime = Clock.bootTime() else { return false }
@@ -45,20 +45,20 @@ package struct LockRecord: Sendable {
     return noted.process.liveness == .dead
   }
 
+  /// Another one for each installation and each name it goes by.
+  static let machine: String = {
+    let bytes = (try? readFile(Array("/etc/machine-id".utf8), limit: 256)) ?? []
+    return displayed(bytes).filter { !$0.isWhitespace } + "/" + hostName()
+  }()
+
   /// What is written down of a lock: the process that holds it, and the machine it runs on.
   private struct Note {
     let process: ProcessIdentity
     let machine: String
 
-    /// Another one for each installation; empty where there is none.
-    static let machine: String = {
-      let bytes = (try? readFile(Array("/etc/machine-id".utf8), limit: 256)) ?? []
-      return displayed(bytes).filter { !$0.isWhitespace } + "/" + hostName()
-    }()
-
     init(_ process: ProcessIdentity) {
       self.process = process
-      machine = Self.machine
+      machine = LockRecord.machine
     }
 
     init?(_ bytes: [UInt8]) {

@@ -125,10 +125,9 @@ struct RepositoryLockTests {
   // MARK: Dead and stale locks
 
   /// Notes a lock as ours, held by some process.
-  private func note(_ id: LockID, _ process: ProcessIdentity) throws {
-    try folder.write(
-      id.description,
-      Array("\(process.processID)\n\(process.bootID)\n\(process.pidNamespace)\n\(process.startTime)\n".utf8))
+  private func note(_ id: LockID, _ process: ProcessIdentity, machine: String = LockRecord.machine) throws {
+    let facts = ["\(process.processID)", process.bootID, process.pidNamespace, "\(process.startTime)", machine]
+    try folder.write(id.description, Array((facts.joined(separator: "\n") + "\n").utf8))
   }
 
   private func own(
@@ -144,8 +143,9 @@ struct RepositoryLockTests {
     let gone = try [
       own(boot: "00000000-0000-0000-0000-000000000000"), own(startTime: 1), own(startTime: 1, processID: 0x3FFF_FFFF),
     ]
+    let sinceBoot = try Clock.now().seconds - #require(Clock.bootTime())
     for process in gone {
-      let id = try forge(exclusive: true)
+      let id = try forge(exclusive: true, age: sinceBoot + 600)
       try note(id, process)
       let notes = EventLog()
       try locked(request(.exclusive), notes: notes) { #expect(lockPaths.count == 1) }
@@ -159,6 +159,18 @@ struct RepositoryLockTests {
     for process in try [own(), own(namespace: "pid:[1]"), own(namespace: "pid:[1]", startTime: 1)] {
       let id = try forge(exclusive: true)
       try note(id, process)
+      #expect(isLocked(lockingError(request(.shared))))
+      #expect(lockPaths == [ObjectKind.lock.storeKey(of: id).path])
+      store[lockPaths[0]] = nil
+    }
+  }
+
+  @Test func `what another machine noted, or a lock younger than this boot, proves nothing`() throws {
+    let otherBoot = try own(boot: "00000000-0000-0000-0000-000000000000")
+    let sinceBoot = try Clock.now().seconds - #require(Clock.bootTime())
+    for (age, machine) in [(sinceBoot + 600, "other/machine"), (0, LockRecord.machine)] {
+      let id = try forge(exclusive: true, age: age)
+      try note(id, otherBoot, machine: machine)
       #expect(isLocked(lockingError(request(.shared))))
       #expect(lockPaths == [ObjectKind.lock.storeKey(of: id).path])
       store[lockPaths[0]] = nil
