@@ -53,7 +53,7 @@ package final class FilesSession: SourceSession {
         paths.append(path)
         let attributes = try FileDescriptor.attributes(ofPath: path, .notFollowing)
         context.allow(device: attributes.device)
-        try tree.add(target, absolute: path)
+        if try tree.add(target, absolute: path) { context.readTargets.add(1, ordering: .relaxed) }
       } catch {
         missing.append(SourceNote(subject: displayed(target), message: error.cause))
       }

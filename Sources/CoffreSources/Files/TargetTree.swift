@@ -7,25 +7,32 @@ import Synchronization
 struct TargetTree: Sendable {
   /// The file or directory that is taken whole; `nil` for a directory that merely stands above targets.
   var target: PathBytes?
+  /// For an entry that stands here because its folder was named as `.` or `/`: the device of that folder. Patterns and
+  /// file system rules hold for it as for any entry below a target; `nil` for what the user named.
+  var listedOnDevice: UInt64?
   /// Where the attributes of a directory above targets are read.
   var path: PathBytes = [UInt8(ascii: "/")]
   var children: [PathBytes: TargetTree] = [:]
 
   /// - Parameter absolute: the target's cleaned absolute path.
-  mutating func add(_ target: PathBytes, absolute: PathBytes) throws(SystemError) {
+  /// - Returns: whether it stands for the entries it holds, which were listed.
+  mutating func add(_ target: PathBytes, absolute: PathBytes) throws(SystemError) -> Bool {
     let isAbsolute = target.first == UInt8(ascii: "/")
     var parts = components(of: isAbsolute ? absolute : cleaned(target))
     let dots = Array("..".utf8)
     let depth = parts.filter { $0 != dots }.count
     parts = parts.filter { $0 != dots }
     guard depth > 0 else {
-      for name in try names(in: absolute) { insert([name][...], absolute: joined(absolute, name)) }
-      return
+      let folder = try FileDescriptor.openDirectory(path: absolute)
+      let device = try folder.attributes().device
+      for name in try folder.entryNames() { insert([name], absolute: joined(absolute, name), listedOn: device) }
+      return true
     }
     insert(parts[...], absolute: absolute)
+    return false
   }
 
-  private mutating func insert(_ parts: ArraySlice<PathBytes>, absolute: PathBytes) {
+  private mutating func insert(_ parts: ArraySlice<PathBytes>, absolute: PathBytes, listedOn device: UInt64? = nil) {
     guard let first = parts.first, target == nil else { return }
     // The directory of this component: the target's path less the components that come after it.
     var own = absolute
@@ -38,15 +45,13 @@ struct TargetTree: Sendable {
     }
     var child = children[name] ?? TargetTree(path: own)
     if parts.count == 1 {
-      child = TargetTree(target: own, path: own)
+      // Named and listed: named wins.
+      let isNamed = device == nil || (child.target != nil && child.listedOnDevice == nil)
+      child = TargetTree(target: own, listedOnDevice: isNamed ? nil : device, path: own)
     } else {
       child.insert(parts.dropFirst(), absolute: absolute)
     }
     children[name] = child
-  }
-
-  private func names(in path: PathBytes) throws(SystemError) -> [PathBytes] {
-    try FileDescriptor.openDirectory(path: path).entryNames()
   }
 }
 
@@ -95,6 +100,7 @@ final class OpenTargetDirectory: OpenDirectory {
     }
     for (name, child) in tree.children {
       do throws(SystemError) {
+        guard isWanted(child) else { continue }
         let attributes = try FileDescriptor.attributes(
           ofPath: child.path, child.target == nil ? .following : .notFollowing)
         guard !context.isOwnFolder(attributes) else {
@@ -112,6 +118,12 @@ final class OpenTargetDirectory: OpenDirectory {
       }
     }
     return listing
+  }
+
+  /// Patterns leave out nothing that was named.
+  private func isWanted(_ child: TargetTree) -> Bool {
+    guard child.listedOnDevice != nil, let target = child.target, !context.settings.excludes.isEmpty else { return true }
+    return !context.settings.excludes.matches(components(of: target))
   }
 
   func details(of index: Int, in listing: Listing) throws(SourceError) -> EntryDetails {
@@ -141,8 +153,7 @@ final class OpenTargetDirectory: OpenDirectory {
     let child = child(index, in: listing)
     guard let target = child.target else { return TargetDirectory(tree: child, path: child.path, context: context) }
     return Folder(
-      path: target, parent: nil, parentDevice: nil, name: [], attributes: listing.entries[index].attributes,
-      isTarget: true,
-      context: context)
+      path: target, parent: nil, parentDevice: child.listedOnDevice, name: [],
+      attributes: listing.entries[index].attributes, isTarget: child.listedOnDevice == nil, context: context)
   }
 }
