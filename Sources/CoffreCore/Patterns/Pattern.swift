@@ -60,15 +60,27 @@ package struct Pattern: Sendable, Hashable {
     return mayMatchBelow(parts[...], path[...])
   }
 
-  /// All of `parts` matches the beginning of `path`.
+  /// All of `parts` matches the beginning of `path`. Backtracks to the last `**` only, so that the time is bounded by the
+  /// product of the lengths.
   private func matchesPrefix(_ parts: ArraySlice<Part>, _ path: ArraySlice<PathBytes>) -> Bool {
-    guard let part = parts.first else { return true }
-    if case .anyComponents = part {
-      let rest = parts.dropFirst()
-      return (path.startIndex...path.endIndex).contains { matchesPrefix(rest, path[$0...]) }
+    var part = parts.startIndex
+    var position = path.startIndex
+    var star: (part: Int, position: Int)?
+    while part < parts.endIndex {
+      if case .anyComponents = parts[part] {
+        star = (part, position)
+        part += 1
+      } else if position < path.endIndex, parts[part].matches(path[position]) {
+        part += 1
+        position += 1
+      } else {
+        guard let last = star, last.position < path.endIndex else { return false }
+        part = last.part + 1
+        position = last.position + 1
+        star = (last.part, position)
+      }
     }
-    guard let component = path.first, part.matches(component) else { return false }
-    return matchesPrefix(parts.dropFirst(), path.dropFirst())
+    return true
   }
 
   private func mayMatchBelow(_ parts: ArraySlice<Part>, _ path: ArraySlice<PathBytes>) -> Bool {
