@@ -140,3 +140,32 @@ package struct CoffreReport: CustomStringConvertible {
   package var snapshot: String? { summary?["snapshotId"]?.text }
   package var dataAdded: Int? { summary?["dataAdded"]?.int }
 }
+
+extension Workshop {
+  /// Absolute paths of all entries of a snapshot, as `snapshot ls` tells them, sorted.
+  package func paths(of snapshot: String = "latest") throws -> [String] {
+    let report = try coffreJSON(["snapshot", "ls", snapshot])
+    guard report.status == 0, report.problem == nil else { throw Tool.Missing(description: "\(report)") }
+    return report.lines.compactMap { $0["path"]?.text }.sorted()
+  }
+
+  /// The entries of a snapshot by their paths.
+  package func nodes(of snapshot: String = "latest") throws -> [String: JSONValue] {
+    let report = try coffreJSON(["snapshot", "ls", snapshot])
+    guard report.status == 0, report.problem == nil else { throw Tool.Missing(description: "\(report)") }
+    return Dictionary(report.lines.compactMap { line in line["path"]?.text.map { ($0, line) } }) { first, _ in first }
+  }
+
+  /// Makes folders and files below the workshop: `a/b/` a folder, all else a file that holds its own path.
+  package func make(_ paths: [String]) throws {
+    for path in paths {
+      var folder = self.path
+      let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+      for part in parts.dropLast() {
+        folder += "/\(part)"
+        if !realEntryExists(folder) { try makeRealFolder(folder) }
+      }
+      if let name = parts.last, !name.isEmpty { try writeRealFile("\(folder)/\(name)", path) }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import CoffreTestKit
+import Testing
+
+/// Where the targets of a backup lie in the tree: as restic puts them, whatever the arguments.
+@Suite("Targets, beside restic")
+struct TargetShapeTests {
+  private static let arguments: [[String]] = [
+    ["a"], ["a/x"], ["./a"], ["a/"], ["."], ["./"], ["a/."], ["a/../b"], ["a", "b"], ["a/x", "a/sub"], ["a", "a/sub"],
+    ["a/sub", "a"], ["a", "a"], [".", "a"], ["../outside"], ["../outside/a", "a"], ["a", "../outside/a"],
+    ["../outside/a/x", "a/sub", "b/a"], ["a/sub/deep", "../outside/a/x"], ["link"], ["dangling"], ["a/x", "link"],
+    ["../work/a"], [".hidden"], ["fifo"],
+  ]
+
+  private func makeSources(_ workshop: Workshop) throws {
+    try workshop.make([
+      "work/a/x", "work/a/y", "work/a/sub/deep/z", "work/a/sub/w", "work/b/a/q", "work/b/r", "work/.hidden",
+      "outside/a/x", "outside/a/v", "outside/u",
+    ])
+    try makeRealSymlink("\(workshop.path)/work/link", to: "a")
+    try makeRealSymlink("\(workshop.path)/work/dangling", to: "nowhere")
+    try RealFolder("\(workshop.path)/work").makeNode(Array("fifo".utf8), mode: 0o010_644)
+  }
+
+  @Test(arguments: Tool.restics)
+  func `relative ones make restic's tree`(_ restic: ResticProgram) throws {
+    let workshop = try Workshop()
+    try makeSources(workshop)
+    let work = "\(workshop.path)/work"
+    for arguments in Self.arguments {
+      let theirs = try workshop.resticBackup(restic, ["--force"] + arguments, in: work)
+      let ours = try workshop.coffreBackup(["--force"] + arguments, in: work)
+      let list = try workshop.restic(restic, ["ls", try #require(theirs.summary["snapshot_id"]?.text)])
+      #expect(
+        ours.tree == theirs.tree, "\(arguments): restic makes \(list.output), Coffre \((try? workshop.paths()) ?? [])")
+      let snapshots = try workshop.resticSnapshots(restic).suffix(2)
+      let paths = snapshots.map { Set($0["paths"]?.array.compactMap(\.text) ?? []) }
+      #expect(paths.first == paths.last, "\(arguments): the snapshot's paths differ")
+    }
+  }
+
+  @Test(arguments: Tool.restics)
+  func `absolute ones lie where restic puts them`(_ restic: ResticProgram) throws {
+    let workshop = try Workshop()
+    try makeSources(workshop)
+    let work = "\(workshop.path)/work"
+    for arguments in [
+      ["\(work)/a"], ["\(work)/a/x"], ["\(work)/a", "\(work)/b/a"], ["\(work)//a/../b/"], ["\(work)/a", "a"],
+      ["\(work)/a", "\(work)/a/sub"], ["\(work)/link"],
+    ] {
+      let theirs = try workshop.resticBackup(restic, ["--force"] + arguments, in: work)
+      let list = try workshop.restic(restic, ["ls", try #require(theirs.summary["snapshot_id"]?.text)])
+      _ = try workshop.coffreBackup(["--force"] + arguments, in: work)
+      let lines = list.output.split(separator: "\n").map(String.init).filter { $0.hasPrefix("/") }.sorted()
+      #expect(try workshop.paths() == lines, "\(arguments)")
+    }
+  }
+}
