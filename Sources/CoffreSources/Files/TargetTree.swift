@@ -122,7 +122,9 @@ final class OpenTargetDirectory: OpenDirectory {
 
   /// Patterns leave out nothing that was named.
   private func isWanted(_ child: TargetTree) -> Bool {
-    guard child.listedOnDevice != nil, let target = child.target, !context.settings.excludes.isEmpty else { return true }
+    guard child.listedOnDevice != nil, let target = child.target, !context.settings.excludes.isEmpty else {
+      return true
+    }
     return !context.settings.excludes.matches(components(of: target))
   }
 
