@@ -63,7 +63,9 @@ enum Program {
       // The second time is an order: at once, whatever stays behind.
       if signals.next() > 1 { ThisProcess.end(with: Cancelled(reason: reason).exitCode.rawValue) }
       cancellation.cancel(reason)
-      try? StandardStream.errors.write("\nstopping cleanly; press Ctrl-C again to stop at once\n")
+      let isTyped = reason == .interrupted && Terminal.isTerminal(.errors)
+      try? StandardStream.errors.write(
+        isTyped ? "\nstopping cleanly; press Ctrl-C again to stop at once\n" : "stopping cleanly\n")
     }
   }
 

@@ -63,8 +63,10 @@ package struct Cancelled: Error, Sendable, Hashable {
 extension Cancelled: Explained {
   package var explanation: Explanation {
     switch reason {
-    case .interrupted: Explanation("interrupted")
-    case .terminated: Explanation("terminated")
+    case .interrupted:
+      Explanation("interrupted", advice: "Run the same command again when you like; it goes on from what is done.")
+    case .terminated:
+      Explanation("terminated", advice: "Run the same command again when you like; it goes on from what is done.")
     case .failedElsewhere: Explanation("stopped because another part of the job failed")
     }
   }

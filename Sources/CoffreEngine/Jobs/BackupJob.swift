@@ -91,7 +91,10 @@ package final class BackupJob: Job {
   }
 
   private func note(_ parent: StoredSnapshot?, of paths: [String], _ context: JobContext) {
-    guard let parent else { return context.note("no parent snapshot: everything is read") }
+    guard let parent else {
+      if options.parent == .newest { context.note("no parent snapshot: everything is read") }
+      return
+    }
     context.note("parent snapshot \(parent.id.short) of \(parent.snapshot.time.forPeople)")
     // A parent that holds more says nothing about how much is to come.
     if let summary = parent.snapshot.summary, Set(parent.snapshot.paths) == Set(paths) {

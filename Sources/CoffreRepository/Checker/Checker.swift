@@ -89,7 +89,8 @@ package final class Checker: Sendable {
     }
     for pack in loaded.repeatedPacks {
       findings.hint(
-        ObjectKind.pack.storeKey(of: pack).path, "the index lists it twice; `repo repair index` tidies that")
+        ObjectKind.pack.storeKey(of: pack).path,
+        "the index lists it twice; harmless, and `restic repair index` tidies it")
     }
     findings.count { counters in
       counters.indexFiles = loaded.fileCount
@@ -115,7 +116,7 @@ package final class Checker: Sendable {
         findings.error(name, "it has \(size) bytes, the index says \(expected)")
         broken(pack.id)
       }
-      if pack.isMixed { findings.hint(name, "it mixes data and trees, as old programs did; `repo prune` tidies that") }
+      if pack.isMixed { findings.hint(name, "it mixes data and trees, as old programs did; harmless") }
     }
     let known = Set(index.packs.map(\.id))
     let orphans = before.filter { !known.contains($0.id) && sizes[$0.id] != nil }
@@ -123,18 +124,18 @@ package final class Checker: Sendable {
       let bytes = orphans.reduce(Int64(0)) { $0.adding(saturating: $1.sizeInBytes) }
       findings.hint(
         ObjectKind.pack.storeKey(of: first.id).path,
-        "\(counted(orphans.count, "pack")) (\(byteText(bytes))), this one first, in no index: left by an interrupted run; "
-          + "`repo prune` frees the space")
+        "\(counted(orphans.count, "pack")) (\(byteText(bytes))), this one first, in no index: left by an interrupted "
+          + "run; harmless, and `restic prune` frees the space")
     }
   }
 
   func broken(_ pack: PackID) { findings.count { _ = $0.brokenPacks.insert(pack) } }
 
   func report(_ error: RepositoryError) {
-    if case .damaged(let object, let problem) = error {
-      findings.error(object, problem)
-    } else {
-      findings.error(error.explanation.problem, error.explanation.cause ?? "")
+    switch error {
+    case .damaged(let object, let problem): findings.error(object, problem)
+    case .missingBlob(let id, let user): findings.error("blob \(id.short)", "it is in no index; \(user) needs it")
+    default: findings.error(error.explanation.problem, error.explanation.cause ?? "")
     }
   }
 }

@@ -57,16 +57,16 @@ final class TreeChecker: Sendable {
   private func check(_ pending: Pending, with loader: BlobLoader) throws {
     let nodes: [Node]
     do {
-      nodes = try loader.nodes(of: pending.tree, for: "'\(pending.path)'")
+      nodes = try loader.nodes(of: pending.tree, for: pending.path)
     } catch let error as RepositoryError {
       return checker.report(error)
     } catch let error as StoreError {
       guard error.concernsOneObject else { throw error }
-      return checker.findings.error("tree \(pending.tree.short) of '\(pending.path)'", error.text)
+      return checker.findings.error("tree \(pending.tree.short) of \(pending.path)", error.text)
     }
     checker.findings.count { $0.trees += 1 }
     for problem in TreeInspector.problems(in: nodes) {
-      checker.findings.error("'\(displayed(problem.name))' in '\(pending.path)'", problem.explanation)
+      checker.findings.error("\(pending.path)/\(displayed(problem.name))", problem.explanation)
     }
     var subtrees: [Pending] = []
     for node in nodes {
@@ -83,12 +83,12 @@ final class TreeChecker: Sendable {
     var size: UInt64 = 0
     for id in node.content ?? [] {
       guard let length = index.plainLength(of: id, .data) else {
-        return checker.findings.error("file '\(path)'", "its blob \(id.short) is in no index")
+        return checker.findings.error(path, "its blob \(id.short) is in no index")
       }
       size += UInt64(length)
     }
     if node.content != nil, size != node.size {
-      checker.findings.error("file '\(path)'", "its size is given as \(node.size) bytes, its content has \(size)")
+      checker.findings.error(path, "its size is given as \(node.size) bytes, its content has \(size)")
     }
   }
 }

@@ -50,10 +50,10 @@ package final class FilesSession: SourceSession {
     for target in settings.targets {
       do throws(SystemError) {
         let path = try context.absolute(target)
-        paths.append(path)
         let attributes = try FileDescriptor.attributes(ofPath: path, .notFollowing)
         context.allow(device: attributes.device)
         if try tree.add(target, absolute: path) { context.readTargets.add(1, ordering: .relaxed) }
+        paths.append(path)
       } catch {
         missing.append(SourceNote(subject: displayed(target), message: error.cause))
       }

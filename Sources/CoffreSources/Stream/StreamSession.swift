@@ -32,7 +32,7 @@ package final class StreamSession: SourceSession {
   package func groupName(of id: UInt32) -> String { stream.names.groupName(of: id) }
   package func finish() throws(SourceError) -> [SourceNote] {
     try stream.finish()
-    return []
+    return stream.isEmpty ? [SourceNote(subject: displayed(paths[0]), message: "the stream was empty")] : []
   }
   package func close() { stream.stop() }
 }
@@ -46,6 +46,7 @@ private final class Stream: Sendable {
   private let cancellation: Cancellation
   private let wasTaken = Atomic<Bool>(false)
   private let reachedEnd = Atomic<Bool>(false)
+  private let hasBytes = Atomic<Bool>(false)
 
   init(_ origin: StreamSession.Origin, name: PathBytes, cancellation: Cancellation) throws(SourceError) {
     self.name = name
@@ -66,7 +67,7 @@ private final class Stream: Sendable {
     do throws(SystemError) {
       let count = if let child { try read(child, into: &buffer) } else { try readInput(into: &buffer) }
       if cancellation.isCancelled { throw SystemError.notFound(name) }
-      if count == 0 { reachedEnd.store(true, ordering: .relaxed) }
+      if count == 0 { reachedEnd.store(true, ordering: .relaxed) } else { hasBytes.store(true, ordering: .relaxed) }
       return count
     } catch {
       if cancellation.isCancelled { throw SourceError(.cancelled, "read", name, because: "the run was cancelled") }
@@ -87,6 +88,9 @@ private final class Stream: Sendable {
     while !cancellation.isCancelled, try !StandardStream.input.isReadable(within: 200) {}
     return cancellation.isCancelled ? 0 : try StandardStream.input.read(into: &buffer)
   }
+
+  /// Whether not one byte came.
+  var isEmpty: Bool { !hasBytes.load(ordering: .relaxed) }
 
   /// - Returns: `false` if somebody has it already.
   func take() -> Bool { !wasTaken.exchange(true, ordering: .relaxed) }

@@ -15,11 +15,12 @@ enum GlobalOptions {
   static let retryLock = OptionSpec(
     "retry-lock", nil, .duration("duration"), help: "wait so long for a locked repository", defaultValue: "0s")
 
-  static let json = OptionSpec("json", help: "print results as JSON, one object per line")
+  static let json = OptionSpec("json", help: "print results as JSON, for programs")
 
   static let quiet = OptionSpec("quiet", "q", help: "show errors and warnings only")
 
-  static let verbose = OptionSpec("verbose", "v", help: "show more; twice for every entry", isRepeatable: true)
+  static let verbose = OptionSpec(
+    "verbose", "v", help: "name every entry that is stored or restored", isRepeatable: true)
 
   static let noColor = OptionSpec("no-color", help: "show no colours", environment: ["NO_COLOR"])
 

@@ -39,9 +39,11 @@ enum BackupCommand: RunnableCommand {
     exclusive: [["stdin", "stdin-from-command"], ["parent", "force"]],
     details: "All paths of one command make one snapshot. Unchanged files are not read again.",
     exits: [
-      ExitSpec(.done), ExitSpec(.failed), ExitSpec(.partial, "a snapshot exists, but something could not be read"),
-      ExitSpec(.noRepository), ExitSpec(.locked), ExitSpec(.wrongPassword), ExitSpec(.sourceUnreadable),
-      ExitSpec(.noSpace), ExitSpec(.noPermission), ExitSpec(.interrupted),
+      ExitSpec(.done), ExitSpec(.failed, "also: no source can be read"), ExitSpec(.usage),
+      ExitSpec(.partial, "a snapshot exists, but something could not be read"),
+      ExitSpec(.noRepository), ExitSpec(.locked), ExitSpec(.wrongPassword),
+      ExitSpec(.destinationUnreachable), ExitSpec(.sourceUnreadable, "the command of a stream failed"),
+      ExitSpec(.noSpace), ExitSpec(.noPermission), ExitSpec(.interrupted), ExitSpec(.terminated),
     ],
     examples: [
       ExampleSpec("coffre backup -r /srv/backups /home /etc --exclude '*.tmp'"),

@@ -58,15 +58,18 @@ enum RestoreCommand: RunnableCommand {
     let isDryRun = options.isDryRun
     let verifies = options.verifies
     return await console.run(job) { result in
-      let files =
-        "\(counted(result.count("files"), "file")), \(byteText(result.bytes("bytesTotal"))), "
-        + "\(counted(result.count("entries"), "entry", "entries")) in all"
-      if isDryRun { return ["would restore \(files) to '\(target)'", "dry run: nothing was written"] }
-      var lines = ["restored \(files) to '\(target)' in \(durationText(result.duration("duration")))"]
-      if result.count("filesSkipped") > 0 {
-        lines.append(
-          "\(result.count("filesSkipped")) of them were there already (\(byteText(result.bytes("bytesSkipped"))))")
+      let size = byteText(result.bytes("bytesTotal"))
+      let entries = counted(result.count("entries"), "entry", "entries")
+      if isDryRun {
+        let files = counted(result.count("files"), "file")
+        return ["would restore \(files), \(size), \(entries) in all to '\(target)'", "dry run: nothing was written"]
       }
+      let kept = result.count("filesSkipped")
+      var lines = [
+        "restored \(result.count("filesRestored")) of \(counted(result.count("files"), "file")), \(size), \(entries) "
+          + "in all to '\(target)' in \(durationText(result.duration("duration")))"
+      ]
+      if kept > 0 { lines.append("\(kept) were there already (\(byteText(result.bytes("bytesSkipped"))))") }
       if verifies {
         lines.append("read back and compared: \(counted(result.count("filesVerified"), "file")) as in the snapshot")
       }

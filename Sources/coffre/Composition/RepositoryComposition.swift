@@ -20,8 +20,8 @@ struct RepositoryComposition: Sendable {
     }
     guard let driver = Builtins.driver(for: location) else {
       throw UsageError(
-        "no store of this program handles '\(displayed(location))'",
-        advice: "Give the path of a folder; a path with a colon is written './a:b'.")
+        "'\(displayed(location))' is not a folder, and this version keeps repositories in folders only",
+        advice: "Give the path of a folder; one with a colon in its name is written './a:b'.")
     }
     self.location = location
     self.driver = driver

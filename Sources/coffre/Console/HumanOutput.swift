@@ -45,7 +45,11 @@ final class HumanOutput: EventSink {
       say("warning: \(count - Self.shownPerKind) more of '\(code)'; see the journal for all")
     }
     clearLine()
-    guard !isQuiet else { return }
+    if isQuiet {
+      // Silence means that all is well; a cron mail about anything else should tell what there is.
+      if result.exitCode != .done { for line in summary(result) { say(visible(line)) } }
+      return
+    }
     for line in summary(result) { try? StandardStream.output.write(visible(line) + "\n") }
   }
 
