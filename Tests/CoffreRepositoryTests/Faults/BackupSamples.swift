@@ -57,8 +57,9 @@ enum BackupSample {
     let repository = try Repository.opened(store)
     let request = LockRequest(mode: .shared, machine: .ofTests, record: LockRecord(folder: nil))
     let cancellation = Cancellation()
-    return try repository.withLock(request, cancellation: cancellation, note: { _ in }) {
+    return try repository.withLock(request, cancellation: cancellation, note: { _ in }) { confirm in
       try repository.backUp(MemorySession(second(delay: delay)), time: time, cancellation: cancellation) { request in
+        request.confirmLock = confirm
         request.packSize = packSize
         request.indexInterval = indexInterval
       }

@@ -32,7 +32,7 @@ struct RepositoryLockTests {
     _ request: LockRequest, cancellation: Cancellation = Cancellation(), notes: EventLog = EventLog(),
     _ body: () throws -> Result
   ) throws -> Result {
-    try repository.withLock(request, cancellation: cancellation, note: { notes.take(.note($0)) }, body)
+    try repository.withLock(request, cancellation: cancellation, note: { notes.take(.note($0)) }) { _ in try body() }
   }
 
   private var lockPaths: [String] { store.paths(in: "locks") }
@@ -86,7 +86,7 @@ struct RepositoryLockTests {
     faulty.add(FaultyStore.Rule([.list], below: "locks", calls: 1...1, .lie { _ in [] }))
     let blind = try Repository.opened(faulty)
     let error = #expect(throws: RepositoryError.self) {
-      try blind.withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) {}
+      try blind.withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) { _ in }
     }
     #expect(isLocked(error))
     #expect(lockPaths == [path])
@@ -124,29 +124,38 @@ struct RepositoryLockTests {
 
   // MARK: Dead and stale locks
 
-  /// Notes a lock as ours, held by some process.
-  private func note(_ id: LockID, _ process: ProcessIdentity, machine: String = LockRecord.machine) throws {
-    let facts = ["\(process.processID)", process.bootID, process.pidNamespace, "\(process.startTime)", machine]
-    try folder.write(id.description, Array((facts.joined(separator: "\n") + "\n").utf8))
+  /// What the record tells of a lock; each line can be made a lie.
+  private struct Tale: Sendable {
+    var boot: String?
+    var namespace: String?
+    var startTime: String?
+    var processID: String?
+    var machine: String?
   }
 
-  private func own(
-    boot: String? = nil, namespace: String? = nil, startTime: UInt64? = nil, processID: Int32? = nil
-  ) throws -> ProcessIdentity {
-    let own = try #require(ProcessIdentity.current())
-    return ProcessIdentity(
-      processID: processID ?? own.processID, bootID: boot ?? own.bootID, pidNamespace: namespace ?? own.pidNamespace,
-      startTime: startTime ?? own.startTime)
+  /// Notes a lock as held by this very process, then tells something else of it.
+  private func note(_ id: LockID, _ tale: Tale) throws {
+    LockRecord(folder: folder.path).note(id)
+    let text = displayed(try readFile(joined(folder.path, id.hexBytes), limit: 4096))
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    for (number, line) in [tale.processID, tale.boot, tale.namespace, tale.startTime, tale.machine].enumerated() {
+      if let line { lines[number] = line }
+    }
+    try folder.write(id.description, Array(lines.joined(separator: "\n").utf8))
   }
+
+  private static let otherBoot = "00000000-0000-0000-0000-000000000000"
+  private static let year: Int64 = 365 * 86_400
 
   @Test func `a lock of a process of ours that is surely gone is taken away`() throws {
-    let gone = try [
-      own(boot: "00000000-0000-0000-0000-000000000000"), own(startTime: 1), own(startTime: 1, processID: 0x3FFF_FFFF),
+    // Another boot proves something only of locks from before this one.
+    let gone: [(tale: Tale, age: Int64)] = [
+      (Tale(startTime: "1"), 0), (Tale(startTime: "1", processID: "1073741823"), 0),
+      (Tale(boot: Self.otherBoot), Self.year),
     ]
-    let sinceBoot = try Clock.now().seconds - #require(Clock.bootTime())
-    for process in gone {
-      let id = try forge(exclusive: true, age: sinceBoot + 600)
-      try note(id, process)
+    for (tale, age) in gone {
+      let id = try forge(exclusive: true, age: age, host: hostName())
+      try note(id, tale)
       let notes = EventLog()
       try locked(request(.exclusive), notes: notes) { #expect(lockPaths.count == 1) }
       #expect(lockPaths.isEmpty)
@@ -156,29 +165,30 @@ struct RepositoryLockTests {
   }
 
   @Test func `a lock of ours whose process lives, or may live, stays`() throws {
-    for process in try [own(), own(namespace: "pid:[1]"), own(namespace: "pid:[1]", startTime: 1)] {
-      let id = try forge(exclusive: true)
-      try note(id, process)
-      #expect(isLocked(lockingError(request(.shared))))
-      #expect(lockPaths == [ObjectKind.lock.storeKey(of: id).path])
-      store[lockPaths[0]] = nil
-    }
-  }
-
-  @Test func `what another machine noted, or a lock younger than this boot, proves nothing`() throws {
-    let otherBoot = try own(boot: "00000000-0000-0000-0000-000000000000")
-    let sinceBoot = try Clock.now().seconds - #require(Clock.bootTime())
-    for (age, machine) in [(sinceBoot + 600, "other/machine"), (0, LockRecord.machine)] {
-      let id = try forge(exclusive: true, age: age)
-      try note(id, otherBoot, machine: machine)
-      #expect(isLocked(lockingError(request(.shared))))
-      #expect(lockPaths == [ObjectKind.lock.storeKey(of: id).path])
-      store[lockPaths[0]] = nil
+    let alive: [(tale: Tale, age: Int64, host: String)] = [
+      (Tale(), 0, hostName()), (Tale(namespace: "pid:[1]"), 0, hostName()),
+      (Tale(namespace: "pid:[1]", startTime: "1"), 0, hostName()),
+      // Refreshed since this machine was started: then it cannot be from before.
+      (Tale(boot: Self.otherBoot), 0, hostName()),
+      // The folder of records may be shared by several machines.
+      (Tale(startTime: "1", machine: "another/machine"), Self.year, hostName()),
+      (Tale(startTime: "1"), Self.year, "elsewhere"),
+      (Tale(boot: Self.otherBoot), Self.year, "elsewhere"),
+    ]
+    for (number, example) in alive.enumerated() {
+      let id = try forge(exclusive: true, age: example.age, host: example.host)
+      try note(id, example.tale)
+      #expect(isLocked(lockingError(request(.shared))), "example \(number)")
+      #expect(lockPaths == [ObjectKind.lock.storeKey(of: id).path], "example \(number)")
+      for path in lockPaths { store[path] = nil }
     }
   }
 
   @Test func `a record that cannot be read proves nothing`() throws {
-    for text in ["", "1\n", "x\ny\nz\nw\n", "1\nboot\nspace\n-1\n", String(repeating: "9\n", count: 3000)] {
+    for text in [
+      "", "1\n", "x\ny\nz\nw\nv\n", "1\nboot\nspace\n-1\nmachine\n", "1\nboot\nspace\n1\n",
+      String(repeating: "9\n", count: 3000),
+    ] {
       let id = try forge(exclusive: true)
       try folder.write(id.description, Array(text.utf8))
       #expect(isLocked(lockingError(request(.shared))))
@@ -202,8 +212,8 @@ struct RepositoryLockTests {
   }
 
   @Test func `without a record nothing is taken away`() throws {
-    let id = try forge(exclusive: true)
-    try note(id, own(startTime: 1))
+    let id = try forge(exclusive: true, host: hostName())
+    try note(id, Tale(startTime: "1"))
     #expect(isLocked(lockingError(request(.shared, record: false))))
     #expect(lockPaths.count == 1)
   }
@@ -232,7 +242,7 @@ struct RepositoryLockTests {
     try forge(exclusive: true)
     let faulty = FaultyStore(store)
     faulty.fail(.load, below: "locks", with: .notFound)
-    try Repository.opened(faulty).withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) {}
+    try Repository.opened(faulty).withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) { _ in }
     #expect(lockPaths.count == 1)
   }
 
@@ -245,7 +255,7 @@ struct RepositoryLockTests {
         faulty.add(FaultyStore.Rule([.list], below: "locks", effect))
         let blind = try Repository.opened(faulty)
         #expect(throws: StoreError.self) {
-          try blind.withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) {
+          try blind.withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) { _ in
             Issue.record("it ran without knowing who else is there")
           }
         }
@@ -278,7 +288,7 @@ struct RepositoryLockTests {
     faulty.fail(.remove, below: "locks")
     let value = try Repository.opened(faulty).withLock(
       request(.shared), cancellation: Cancellation(), note: { _ in }
-    ) { 7 }
+    ) { _ in 7 }
     #expect(value == 7)
     #expect(lockPaths.count == 1)
     #expect(try !FileDescriptor.openDirectory(path: folder.path).isEmptyDirectory())
@@ -291,7 +301,7 @@ struct RepositoryLockTests {
     let slow = try Repository.opened(recording)
     recording.forget()
     let pace = LockRequest.Pace(refreshInterval: .milliseconds(30), lossAge: .seconds(60))
-    try slow.withLock(request(.exclusive, pace), cancellation: Cancellation(), note: { _ in }) {
+    try slow.withLock(request(.exclusive, pace), cancellation: Cancellation(), note: { _ in }) { _ in
       try pause(for: .milliseconds(250), unless: Cancellation())
     }
     let changes = recording.calls.filter { $0.action == .save || $0.action == .remove }
@@ -313,7 +323,7 @@ struct RepositoryLockTests {
     let cancellation = Cancellation()
     let pace = LockRequest.Pace(refreshInterval: .milliseconds(20), lossAge: .milliseconds(100))
     #expect(throws: RepositoryError.lockLost(location: "memory")) {
-      try lonely.withLock(request(.shared, pace), cancellation: cancellation, note: { _ in }) {
+      try lonely.withLock(request(.shared, pace), cancellation: cancellation, note: { _ in }) { _ in
         faulty.fail(.save, below: "locks", with: .unreachable)
         try pause(for: .seconds(20), unless: cancellation)
       }
@@ -325,7 +335,7 @@ struct RepositoryLockTests {
     let faulty = FaultyStore(store)
     let pace = LockRequest.Pace(refreshInterval: .milliseconds(20), lossAge: .seconds(20))
     let shaky = try Repository.opened(faulty)
-    try shaky.withLock(request(.shared, pace), cancellation: Cancellation(), note: { _ in }) {
+    try shaky.withLock(request(.shared, pace), cancellation: Cancellation(), note: { _ in }) { _ in
       faulty.add(FaultyStore.Rule([.save], below: "locks", calls: 1...2, .fail(.unreachable)))
       try pause(for: .milliseconds(200), unless: Cancellation())
     }
@@ -342,6 +352,55 @@ struct RepositoryLockTests {
       }
     }
     #expect(lockPaths.isEmpty)
+  }
+
+  @Test func `a backup whose lock was taken away makes no snapshot`() throws {
+    let cancellation = Cancellation()
+    #expect(throws: RepositoryError.lockLost(location: "memory")) {
+      try repository.withLock(request(.shared), cancellation: cancellation, note: { _ in }) { confirm in
+        try confirm()
+        // The last file is read after somebody has removed the lock.
+        let thief = MemoryEntry.file("z", "z").failing { faults in
+          faults.willRead = { [store] in for path in store.paths(in: "locks") { store[path] = nil } }
+        }
+        try repository.backUp(MemorySession([.file("a", "a"), thief])) { $0.confirmLock = confirm }
+      }
+    }
+    #expect(store.paths(in: "snapshots").isEmpty)
+    #expect(try repository.examined().isSound)
+  }
+
+  // MARK: Where none can be written
+
+  @Test(arguments: [StoreError.Reason.noSpace, .noPermission, .refused])
+  func `who only reads goes on without a lock, and says so; who writes does not`(_ reason: StoreError.Reason) throws {
+    let full = FaultyStore(store)
+    let reader = try Repository.opened(full)
+    full.fail(.save, below: "locks", with: reason)
+    let reading = LockRequest(
+      mode: .shared, isOptional: true, machine: .ofTests, record: LockRecord(folder: folder.path))
+    let notes = EventLog()
+    let value = try reader.withLock(reading, cancellation: Cancellation(), note: { notes.take(.note($0)) }) { _ in 7 }
+    #expect(value == 7 && notes.notes.count == 1)
+    let error = #expect(throws: StoreError.self) {
+      try reader.withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) { _ in }
+    }
+    #expect(error?.reason == reason)
+    #expect(try FileDescriptor.openDirectory(path: folder.path).isEmptyDirectory())
+  }
+
+  @Test func `who only reads is still refused by an exclusive lock, and by a store that fails otherwise`() throws {
+    let reading = LockRequest(
+      mode: .shared, isOptional: true, machine: .ofTests, record: LockRecord(folder: folder.path))
+    try forge(exclusive: true)
+    #expect(isLocked(lockingError(reading)))
+    store[lockPaths[0]] = nil
+    let faulty = FaultyStore(store)
+    let reader = try Repository.opened(faulty)
+    faulty.fail(.list, below: "locks", with: .noPermission)
+    #expect(throws: StoreError.self) {
+      try reader.withLock(reading, cancellation: Cancellation(), note: { _ in }) { _ in }
+    }
   }
 }
 
