@@ -112,7 +112,8 @@ final class OpenTargetDirectory: OpenDirectory {
           continue
         }
         listing.append(name: name, attributes: attributes)
-        if attributes.kind != .directory, attributes.kind != .file { context.readTargets.add(1, ordering: .relaxed) }
+        // An unchanged file is taken over unread: it counts unless reading it is tried and fails.
+        if attributes.kind != .directory { context.readTargets.add(1, ordering: .relaxed) }
       } catch {
         listing.notes.append(ListingNote(.unreadable(SourceError(error, "read", child.path)), path: child.path))
       }
@@ -143,10 +144,9 @@ final class OpenTargetDirectory: OpenDirectory {
   func read(_ index: Int, part: Int, in listing: Listing) throws(SourceError) -> any ByteReader {
     let path = child(index, in: listing).path
     do throws(SystemError) {
-      let reader = try FileReader(FileDescriptor.open(path, for: .reading, FileReader.options), path: path)
-      context.readTargets.add(1, ordering: .relaxed)
-      return reader
+      return try FileReader(FileDescriptor.open(path, for: .reading, FileReader.options), path: path)
     } catch {
+      context.readTargets.subtract(1, ordering: .relaxed)
       throw SourceError(error, "read", path)
     }
   }
