@@ -10,21 +10,25 @@ final class FileReader: ByteReader {
   private let path: PathBytes
   private let opened: EntryAttributes
   private var position: Int64 = 0
+  private let end: Int64
 
   init(_ descriptor: consuming FileDescriptor, path: PathBytes) throws(SystemError) {
     self.descriptor = descriptor
     self.path = path
     opened = try self.descriptor.attributes()
     guard opened.kind == .file else { throw SystemError.notFound(path) }
+    // The kernel's own files tell no size before they are read.
+    let isUnsized = opened.size == 0 ? isKernelFileSystem(try fileSystemType(of: self.descriptor)) : false
+    end = isUnsized ? .max : opened.size
   }
 
   var attributes: EntryAttributes? { opened }
 
   func read(into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int {
-    guard position < opened.size else { return 0 }
+    guard position < end else { return 0 }
     do throws(SystemError) {
       let count = try descriptor.read(into: &buffer)
-      let wanted = Int(min(Int64(count), opened.size - position))
+      let wanted = Int(min(Int64(count), end - position))
       position += Int64(wanted)
       return wanted
     } catch {
