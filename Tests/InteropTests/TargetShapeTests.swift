@@ -7,7 +7,8 @@ struct TargetShapeTests {
   private static let arguments: [[String]] = [
     ["a"], ["a/x"], ["./a"], ["a/"], ["."], ["./"], ["a/."], ["a/../b"], ["a", "b"], ["a/x", "a/sub"], ["a", "a/sub"],
     ["a/sub", "a"], ["a", "a"], [".", "a"], ["../outside"], ["../outside/a", "a"], ["a", "../outside/a"],
-    ["../outside/a/x", "a/sub", "b/a"], ["a/sub/deep", "../outside/a/x"], ["link"], ["dangling"], ["a/x", "link"],
+    ["../outside/a/x", "a/sub", "b/a"], ["a/sub/deep", "../outside/a/x"], ["a", "../a"],
+    ["../a", "a"], ["a/x", "../a/top"], ["../a/top", "../outside/u", "a/y"], ["link"], ["dangling"], ["a/x", "link"],
     ["../work/a"], [".hidden"], ["fifo"],
   ]
 
@@ -15,6 +16,7 @@ struct TargetShapeTests {
     try workshop.make([
       "work/a/x", "work/a/y", "work/a/sub/deep/z", "work/a/sub/w", "work/b/a/q", "work/b/r", "work/.hidden",
       "outside/a/x", "outside/a/v", "outside/u",
+      "a/top",
     ])
     try makeRealSymlink("\(workshop.path)/work/link", to: "a")
     try makeRealSymlink("\(workshop.path)/work/dangling", to: "nowhere")

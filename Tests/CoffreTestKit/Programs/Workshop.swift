@@ -64,7 +64,22 @@ package final class Workshop {
   package func startCoffre(_ arguments: [String], _ change: (inout ProgramSettings) -> Void = { _ in }) throws
     -> RunningProgram
   {
-    try Tool.coffre().start(Self.inserting(access, in: arguments), settings(change))
+    let settings = settings(change)
+    let coffre = settings.user == nil ? try Tool.coffre() : try coffreForEverybody()
+    return try coffre.start(Self.inserting(access, in: arguments), settings)
+  }
+
+  /// A copy of the program where other users may run it: the build folder may be closed to them.
+  private func coffreForEverybody() throws -> Tool {
+    let copy = "\(path)/coffre"
+    if !realEntryExists(copy) { try writeRealFile(copy, readRealFile(Tool.coffre().path), mode: 0o755) }
+    return Tool(path: copy)
+  }
+
+  /// Gives all that is in the workshop to another user (root only).
+  package func give(to user: String) throws {
+    let outcome = try Tool.named("chown", package: "coreutils").run(["-hR", "\(user):", path])
+    guard outcome.isSuccess else { throw Tool.Missing(description: "\(outcome)") }
   }
 
   /// Coffre with `--json`.
