@@ -36,7 +36,7 @@ package struct LockRecord: Sendable {
   /// noted proves nothing here.
   func isDead(_ id: LockID, _ lock: LockFile) -> Bool {
     guard let path = path(of: id), let bytes = try? readFile(path, limit: 4096), let noted = Note(bytes),
-      noted.machine == Self.machine
+      noted.machine == Self.machine, lock.hostname == hostName()
     else { return false }
     if noted.process.bootID != ProcessIdentity.current()?.bootID {
       guard let bootTime = Clock.bootTime() else { return false }
