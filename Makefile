@@ -19,14 +19,16 @@ build: ## build the program, optimised, into .build/release
 	@scripts/setup-build
 	@scripts/build $(RELEASE)
 
-test: ## run the tests (debug build)
+test: ## run the user guide's commands and the tests (debug build)
 	@scripts/setup-test
 	@scripts/build --build-tests
+	@scripts/check-guide .build/debug/coffre
 	@swift test --skip-build --disable-xctest
 
 test-all: ## run the tests, the slow ones too
 	@scripts/setup-test
 	@scripts/build --build-tests
+	@scripts/check-guide .build/debug/coffre
 	@COFFRE_TEST_ALL=1 swift test --skip-build --disable-xctest
 
 lint: ## check layout, imports and the fence around unsafe code

@@ -23,6 +23,17 @@ package enum RepositoryError: Error, Sendable, Hashable {
   case nothingToBackUp([String])
 }
 
+extension RepositoryError {
+  /// Which object is concerned, and what is wrong with it: for lists of findings.
+  package var finding: (subject: String, problem: String) {
+    switch self {
+    case .damaged(let object, let problem): (object, problem)
+    case .missingBlob(let id, let user): ("blob \(id.short)", "it is in no index; \(user) needs it")
+    default: (explanation.problem, explanation.cause ?? "")
+    }
+  }
+}
+
 extension RepositoryError: Explained {
   package var explanation: Explanation {
     switch self {

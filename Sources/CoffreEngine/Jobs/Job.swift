@@ -25,20 +25,15 @@ package struct JobContext: Sendable {
 
   /// A lost pack: what it held is stored again as far as the source still has it.
   func storeAgain(_ error: RepositoryError) {
-    events.take(
-      .warning(
-        JobWarning(
-          code: "lost-pack", subject: error.explanation.problem,
-          message: "\(error.explanation.cause ?? ""); what it held is stored again if the source still has it",
-          isLoss: false)))
+    warn("lost-pack", error, "what it held is stored again if the source still has it")
   }
 
   /// A damaged object that the job can do without.
-  func passOver(_ error: RepositoryError) {
+  func passOver(_ error: RepositoryError) { warn("passed-over", error, "passed over") }
+
+  private func warn(_ code: String, _ error: RepositoryError, _ consequence: String) {
+    let (subject, problem) = error.finding
     events.take(
-      .warning(
-        JobWarning(
-          code: "passed-over", subject: error.explanation.problem, message: error.explanation.cause ?? "", isLoss: false
-        )))
+      .warning(JobWarning(code: code, subject: subject, message: "\(problem); \(consequence)", isLoss: false)))
   }
 }

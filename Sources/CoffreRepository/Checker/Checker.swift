@@ -132,10 +132,6 @@ package final class Checker: Sendable {
   func broken(_ pack: PackID) { findings.count { _ = $0.brokenPacks.insert(pack) } }
 
   func report(_ error: RepositoryError) {
-    switch error {
-    case .damaged(let object, let problem): findings.error(object, problem)
-    case .missingBlob(let id, let user): findings.error("blob \(id.short)", "it is in no index; \(user) needs it")
-    default: findings.error(error.explanation.problem, error.explanation.cause ?? "")
-    }
+    findings.error(error.finding.subject, error.finding.problem)
   }
 }
