@@ -95,9 +95,10 @@ extension Repository {
 
   /// - Parameter text: an id or its beginning; only this snapshot is read.
   private func findSnapshot(id text: String) throws -> StoredSnapshot {
+    guard !text.isEmpty else { throw RepositoryError.noSuchSnapshot(text) }
     let matches = try store.listObjects(.snapshot).filter { $0.id.description.hasPrefix(text) }
     guard matches.count < 2 else { throw RepositoryError.ambiguousSnapshot(text, matches: matches.map(\.id.short)) }
-    guard let match = matches.first, !text.isEmpty else { throw RepositoryError.noSuchSnapshot(text) }
+    guard let match = matches.first else { throw RepositoryError.noSuchSnapshot(text) }
     return StoredSnapshot(id: match.id, snapshot: try loadSnapshot(match, with: makeCodec()))
   }
 
