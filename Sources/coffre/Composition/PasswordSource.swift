@@ -63,8 +63,16 @@ enum PasswordSource: Sendable {
   }
 
   private func output(of command: String, _ cancellation: Cancellation) throws -> [UInt8] {
-    let child = try ChildProcess.start(
-      try splitCommand(command), input: .none, output: .piped, errors: .inherited)
+    let words = try splitCommand(command)
+    let child: ChildProcess
+    do throws(SystemError) {
+      child = try ChildProcess.start(words, input: .none, output: .piped, errors: .inherited)
+    } catch {
+      throw PasswordCommandFailed(
+        explanation: Explanation(
+          "the password command '\(words.first ?? "")' cannot be started", because: error.cause,
+          advice: "Check its name and whether it is installed."))
+    }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 4096)
     while true {
