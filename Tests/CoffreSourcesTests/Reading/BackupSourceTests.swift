@@ -175,11 +175,9 @@ struct BackupSourceTests {
   func `other file systems are left out with --one-file-system`() throws {
     let workshop = try Workshop()
     try workshop.make(["tree/here", "tree/mounted/"])
-    let mount = try Tool.named("mount", package: "mount")
     let place = "\(workshop.path)/tree/mounted"
-    let mounted = try mount.run(["-t", "tmpfs", "coffre-test", place])
-    try #require(mounted.isSuccess, "\(mounted)")
-    defer { _ = try? Tool(path: "/bin/umount").run(["-l", place]) }
+    let mount = try MemoryMount(at: place, options: "size=1m")
+    defer { withExtendedLifetime(mount) {} }
     try writeRealFile("\(place)/there", "x")
 
     let all = try workshop.coffreJSON(["backup", "tree"]) { $0.directory = workshop.path }

@@ -1,6 +1,4 @@
 import CoffreCore
-import CoffreRepository
-import CoffreStores
 import CoffreTestKit
 import Glibc
 import Testing
@@ -22,11 +20,7 @@ struct RestoreSafetyTests {
 
   /// Stores a snapshot of entries that no file system would give.
   private func store(_ entries: [MemoryEntry]) throws {
-    let location = Array(workshop.repository.utf8)
-    let driver = try #require(Builtins.driver(for: location))
-    let repository = try Repository.open(
-      store: try driver.open(location), password: Secret(Array(Workshop.password.utf8)))
-    try repository.backUp(MemorySession(entries))
+    try workshop.openRepository().backUp(MemorySession(entries))
   }
 
   private func restore(_ options: String...) throws -> CoffreReport {

@@ -1,5 +1,5 @@
 import CoffreCore
-import CoffreRepository
+package import CoffreRepository
 import CoffreStores
 
 /// A place for one test: a folder with a repository, a target for restores, and the programs that work on them.
@@ -40,6 +40,15 @@ package final class Workshop {
       store: try driver.create(location), password: Secret(Array(Self.password.utf8)), cost: KeyCost(n: 16, r: 8, p: 1),
       version: version,
       machine: MachineIdentity(hostName: "test", userName: "test", userID: 0, groupID: 0))
+  }
+
+  /// The repository, opened in process.
+  package func openRepository() throws -> Repository {
+    let location = Array(repository.utf8)
+    guard let driver = Builtins.driver(for: location) else {
+      throw Tool.Missing(description: "no store for \(repository)")
+    }
+    return try Repository.open(store: try driver.open(location), password: Secret(Array(Self.password.utf8)))
   }
 
   // MARK: Programs
