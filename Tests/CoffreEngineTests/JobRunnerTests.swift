@@ -1,0 +1,118 @@
+import CoffreCore
+import CoffreSystem
+import CoffreTestKit
+import Synchronization
+import Testing
+
+@testable import CoffreEngine
+
+@Suite("Job runner")
+struct JobRunnerTests {
+  /// A job that does what the test says.
+  private struct SampleJob: Job {
+    let description = JobDescription(kind: "sample", repository: "memory", subjects: [])
+    let work: @Sendable (JobContext) throws -> JobResult
+
+    init(_ work: @escaping @Sendable (JobContext) throws -> JobResult) { self.work = work }
+
+    func perform(_ context: JobContext) throws -> JobResult { try work(context) }
+
+    func progress(elapsed: Duration) -> JobProgress? {
+      JobProgress(phase: "sample", elapsed: elapsed, filesDone: 1, bytesDone: 2)
+    }
+  }
+
+  /// The kinds of events in their order.
+  private final class Order: EventSink {
+    private let kinds = Mutex([String]())
+    var all: [String] { kinds.withLock { $0 } }
+
+    func take(_ event: JobEvent) {
+      let kind =
+        switch event {
+        case .started: "started"
+        case .progress: "progress"
+        case .warning: "warning"
+        case .item: "item"
+        case .note: "note"
+        case .finished(let result): "finished \(result.exitCode)"
+        case .failed(let explanation, let code): "failed \(code): \(explanation.problem)"
+        }
+      kinds.withLock { $0.append(kind) }
+    }
+  }
+
+  private struct Known: Explained {
+    let explanation = Explanation("no room")
+    let exitCode = ExitCode.noSpace
+  }
+
+  private struct Unknown: Error {}
+
+  private func run(
+    _ cancellation: Cancellation = Cancellation(), _ work: @escaping @Sendable (JobContext) throws -> JobResult
+  ) async -> (code: ExitCode, events: [String]) {
+    let order = Order()
+    let code = await JobRunner(sinks: [order]).run(SampleJob(work), cancellation: cancellation)
+    return (code, order.all)
+  }
+
+  @Test func `tells start, notes and end`() async {
+    let (code, events) = await run { context in
+      context.note("hello")
+      return JobResult(exitCode: .partial, facts: [])
+    }
+    #expect(code == .partial)
+    #expect(events == ["started", "note", "finished partial"])
+  }
+
+  @Test func `an error that explains itself gives the exit code`() async {
+    let (code, events) = await run { _ in throw Known() }
+    #expect(code == .noSpace)
+    #expect(events == ["started", "failed noSpace: no room"])
+  }
+
+  @Test func `any other error is a failure`() async {
+    let (code, events) = await run { _ in throw Unknown() }
+    #expect(code == .failed)
+    #expect(events.count == 2 && events[1].hasPrefix("failed failed"))
+  }
+
+  @Test(arguments: [(reason: Cancellation.Reason.interrupted, code: ExitCode.interrupted), (.terminated, .terminated)])
+  func `whatever breaks after a signal broke because of it`(
+    _ example: (reason: Cancellation.Reason, code: ExitCode)
+  ) async {
+    let cancellation = Cancellation()
+    let (code, _) = await run(cancellation) { context in
+      cancellation.cancel(example.reason)
+      throw Known()
+    }
+    #expect(code == example.code)
+  }
+
+  @Test func `what stopped because another part failed tells of that part`() async {
+    let cancellation = Cancellation()
+    let (code, events) = await run(cancellation) { _ in
+      cancellation.cancel(.failedElsewhere)
+      throw Known()
+    }
+    #expect(code == .noSpace)
+    #expect(events.last == "failed noSpace: no room")
+  }
+
+  @Test func `progress comes while it works, and never after the end`() async {
+    let (_, events) = await run { _ in
+      try pause(for: .milliseconds(900), unless: Cancellation())
+      return JobResult(exitCode: .done, facts: [])
+    }
+    #expect(events.filter { $0 == "progress" }.count >= 2)
+    #expect(events.last == "finished done")
+  }
+
+  @Test func `every sink hears everything`() async {
+    let sinks = [Order(), Order()]
+    _ = await JobRunner(sinks: sinks).run(
+      SampleJob { _ in JobResult(exitCode: .done, facts: []) }, cancellation: Cancellation())
+    #expect(sinks[0].all == sinks[1].all && sinks[0].all.count == 2)
+  }
+}
