@@ -45,12 +45,14 @@ struct MixedUseTests {
     let first = try workshop.coffreBackup(["tree"], in: workshop.path)
     for number in 0..<3 { try removeRealTree("\(tree)/\(number)") }
     let second = try workshop.coffreBackup(["tree"], in: workshop.path)
-    let packs = workshop.packs.count
+    let stored = try packedBytes(of: workshop)
 
     let outcome = try workshop.restic(
       restic, ["forget", try #require(first.snapshot), "--prune", "--max-unused", "0"])
     #expect(outcome.isSuccess, "\(outcome)")
-    #expect(workshop.packs.count < packs || workshop.packs.count > 0)
+    // The first snapshot alone held half of the noise.
+    let left = try packedBytes(of: workshop)
+    #expect(left < stored - 8_000_000 && left > 8_000_000, "\(stored) bytes became \(left)")
     #expect(workshop.snapshotIDs == [try #require(second.snapshot)])
     try workshop.expectCoffreFindsNoErrors()
     try workshop.expectResticFindsNoErrors(restic)
@@ -74,5 +76,9 @@ struct MixedUseTests {
     #expect(outcome.isSuccess, "\(outcome)")
     #expect(Set(workshop.packs) == packs)
     try workshop.expectCoffreFindsNoErrors()
+  }
+
+  private func packedBytes(of workshop: Workshop) throws -> Int {
+    try workshop.packs.reduce(0) { $0 + (try realStatus("\(workshop.repository)/data/\($1.prefix(2))/\($1)").size) }
   }
 }
