@@ -81,7 +81,12 @@ package final class Workshop {
   /// A copy of the program where other users may run it: the build folder may be closed to them.
   private func coffreForEverybody() throws -> Tool {
     let copy = "\(path)/coffre"
-    if !realEntryExists(copy) { try writeRealFile(copy, readRealFile(Tool.coffre().path), mode: 0o755) }
+    if !realEntryExists(copy) {
+      // By a program of its own: a program started meanwhile by another test would inherit the file while it is open for
+      // writing here, and what is open for writing cannot be run.
+      let copying = try Tool.named("cp", package: "coreutils").run([Tool.coffre().path, copy])
+      guard copying.isSuccess else { throw Tool.Missing(description: "\(copying)") }
+    }
     return Tool(path: copy)
   }
 
