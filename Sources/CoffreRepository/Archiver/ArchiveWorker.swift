@@ -189,7 +189,8 @@ extension ArchiveWorker {
     var node = bareNode(name: listing.name(of: index), attributes)
     if let former, former.kind == node.kind, archiver.request.change == ChangeRule(),
       listing.entries[index].isComparable, former.changed.isSameInstant(as: node.changed),
-      former.inode == node.inode, former.modified.isSameInstant(as: node.modified)
+      former.inode == node.inode, former.modified.isSameInstant(as: node.modified),
+      former.kind != .symlink || !mayBeMutilated(former.linkTarget)
     {
       node.linkTarget = former.linkTarget
       node.extendedAttributes = former.extendedAttributes
@@ -249,6 +250,12 @@ extension ArchiveWorker {
     }
     return node
   }
+}
+
+/// Whether a link target may have lost bytes: restic before 0.16 stored U+FFFD for those that are no UTF-8.
+private func mayBeMutilated(_ target: [UInt8]) -> Bool {
+  let mark: [UInt8] = [0xEF, 0xBF, 0xBD]
+  return target.indices.contains { target[$0...].starts(with: mark) }
 }
 
 /// The last account asked for: entries of one directory mostly have one owner.

@@ -84,6 +84,9 @@ package struct Node: Sendable, Hashable {
   package var links: UInt64 = 0
   /// Of symbolic links: the raw bytes.
   package var linkTarget: [UInt8] = []
+  /// The target as JSON text, where the tree it was read from writes it in another way than we do (restic built with old
+  /// Go): kept so that the tree can be written again to the same bytes.
+  var foreignLinkTargetText: [UInt8] = []
   /// In the order the system lists them.
   package var extendedAttributes: [ExtendedAttribute] = []
   /// A JSON object of what Windows knows of the entry, passed through as it stands; empty if there is none.

@@ -96,6 +96,7 @@ extension TreeDecoder {
   private mutating func node() throws(MalformedJSON) -> Node {
     var node = Node(name: [], kind: .other(""))
     var rawLinkTarget: [UInt8] = []
+    var linkTargetText: [UInt8] = []
     try reader.enterObject()
     while let field = try reader.nextField(&fields) {
       switch field {
@@ -113,7 +114,10 @@ extension TreeDecoder {
       case .deviceID: node.deviceID = try reader.unsigned()
       case .size: node.size = try reader.unsigned()
       case .links: node.links = try reader.unsigned()
-      case .linkTarget: node.linkTarget = try reader.string()
+      case .linkTarget:
+        let text = try reader.text()
+        node.linkTarget = reader.content(of: text)
+        if !text.isPlain { linkTargetText = Array(reader.bytes[text.start..<text.end]) }
       case .rawLinkTarget: rawLinkTarget = try reader.base64()
       case .extendedAttributes: node.extendedAttributes = try extendedAttributes()
       case .genericAttributes: node.genericAttributes = try genericAttributes()
@@ -124,6 +128,14 @@ extension TreeDecoder {
       }
     }
     if !rawLinkTarget.isEmpty { node.linkTarget = rawLinkTarget }
+    if !linkTargetText.isEmpty {
+      var usual: [UInt8] = []
+      let target = node.linkTarget
+      usual.append(addingCapacity: target.count * JSONEscaping.maximumGrowth) { output in
+        JSONEscaping.append(target.span, to: &output)
+      }
+      if linkTargetText != usual { node.foreignLinkTargetText = linkTargetText }
+    }
     return node
   }
 

@@ -39,7 +39,7 @@ package struct TreeEncoder: Sendable {
     isFirst = false
     append(nameOf: node)
     append(attributesOf: node)
-    if !node.linkTarget.isEmpty { append(linkTarget: node.linkTarget) }
+    if !node.linkTarget.isEmpty { append(linkTarget: node.linkTarget, as: node.foreignLinkTargetText) }
     if !node.extendedAttributes.isEmpty { append(attributes: node.extendedAttributes) }
     if !node.genericAttributes.isEmpty {
       output.append(contentsOf: keys.genericAttributes)
@@ -163,8 +163,14 @@ extension TreeEncoder {
     }
   }
 
-  private mutating func append(linkTarget: [UInt8]) {
-    append(keys.linkTarget, text: linkTarget)
+  private mutating func append(linkTarget: [UInt8], as foreignText: [UInt8]) {
+    if foreignText.isEmpty {
+      append(keys.linkTarget, text: linkTarget)
+    } else {
+      output.append(contentsOf: keys.linkTarget)
+      output.append(contentsOf: foreignText)
+      output.append(UInt8(ascii: "\""))
+    }
     if !isValidUTF8(linkTarget.span) { append(keys.rawLinkTarget, base64: linkTarget) }
   }
 

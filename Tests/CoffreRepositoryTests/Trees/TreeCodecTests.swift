@@ -16,17 +16,10 @@ struct TreeCodecTests {
   private func tree(_ node: String) -> [UInt8] { Array("{\"nodes\":[\(node)]}\n".utf8) }
 
   @Test func `writes every real tree as restic did`() throws {
-    var compared = 0
-    for tree in try Vectors.trees() {
-      // Three trees of restic 0.14 use escapes that current Go writes differently; they can be read only.
-      let current = text(tree.text).replacingOccurrences(of: "\\u0008\\u000c", with: "\\b\\f")
-        .replacingOccurrences(
-          of: "bad-\\ufffd\\ufffd-target\",\"c", with: "bad-\u{FFFD}\u{FFFD}-target\",\"c")
-      if Array(current.utf8) == tree.text { compared += 1 }
-      let nodes = try TreeDecoder.decode(tree.text)
-      #expect(Array(encoded(nodes).utf8) == Array(current.utf8))
-    }
-    #expect(compared == 27)
+    let trees = try Vectors.trees()
+    #expect(trees.count == 30)
+    // Three of them, of restic 0.14, use escapes that current Go writes differently.
+    for tree in trees { #expect(Array(encoded(try TreeDecoder.decode(tree.text)).utf8) == tree.text) }
   }
 
   @Test func `reuses its memory from tree to tree`() throws {
