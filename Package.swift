@@ -32,8 +32,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 let engineRooms: [Target.Dependency] = [
-  "CoffreCore", "CoffreSystem", "CoffreRepository", "CoffreStores", "CoffreSources", "CoffreEngine", "OpenSSLKit",
-  "ZstdKit",
+  "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreHTTP", "CoffreRepository", "CoffreStores", "CoffreSources",
+  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit",
 ]
 
 let package = Package(
@@ -42,6 +42,9 @@ let package = Package(
   targets: [
     library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    library("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+    library("CFuse", pkgConfig: "fuse3", apt: "libfuse3-dev"),
     .target(
       name: "CLinux", path: "Sources/C/CLinux", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")]),
 
@@ -49,14 +52,22 @@ let package = Package(
     room("CoffreSystem", ["CoffreCore", "CLinux"]),
     kit("OpenSSLKit", over: "COpenSSL"),
     kit("ZstdKit", over: "CZstd"),
+    kit("CurlKit", over: "CCurl"),
+    kit("ArchiveKit", over: "CArchive"),
+    kit("FuseKit", over: "CFuse"),
+    room("CoffreMessages", ["CoffreCore"]),
+    room("CoffreHTTP", ["CoffreCore", "CoffreSystem", "CurlKit"]),
     room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit"]),
-    room("CoffreStores", ["CoffreCore", "CoffreSystem"]),
+    room("CoffreStores", ["CoffreCore", "CoffreSystem", "CoffreHTTP", "OpenSSLKit"]),
     room("CoffreSources", ["CoffreCore", "CoffreSystem"]),
+    room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit"]),
+    room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
     room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),
     .executableTarget(
       name: "coffre",
       dependencies: [
-        "CoffreCore", "CoffreSystem", "CoffreRepository", "CoffreStores", "CoffreSources", "CoffreEngine",
+        "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreRepository", "CoffreStores", "CoffreSources",
+        "CoffreArchives", "CoffreMount", "CoffreEngine",
       ], exclude: ["README.md"], swiftSettings: house),
 
     .target(
@@ -64,10 +75,13 @@ let package = Package(
       resources: [.copy("Vectors")], swiftSettings: house),
     tests("CoffreCoreTests", ["CoffreCore"]),
     tests("CoffreSystemTests", ["CoffreCore", "CoffreSystem"]),
-    tests("KitsTests", ["CoffreCore", "OpenSSLKit", "ZstdKit"]),
+    tests("KitsTests", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "CurlKit", "ArchiveKit", "FuseKit"]),
+    tests("CoffreMessagesTests", ["CoffreCore", "CoffreMessages"]),
     tests("CoffreRepositoryTests", engineRooms),
     tests("CoffreStoresTests", engineRooms),
     tests("CoffreSourcesTests", engineRooms),
+    tests("CoffreArchivesTests", engineRooms),
+    tests("CoffreMountTests", engineRooms),
     tests("CoffreEngineTests", engineRooms),
     tests("CommandTests", engineRooms + ["coffre"]),
     tests("InteropTests", engineRooms),

@@ -9,14 +9,42 @@ enum Program {
   static let nameAndVersion = "coffre \(version)"
 
   private static let commands: [any RunnableCommand.Type] = [
-    BackupCommand.self, RestoreCommand.self, SnapshotListCommand.self, SnapshotLsCommand.self, RepoInitCommand.self,
-    RepoCheckCommand.self, RepoUnlockCommand.self,
+    BackupCommand.self,
+    RestoreCommand.self,
+    SnapshotListCommand.self,
+    SnapshotShowCommand.self,
+    SnapshotLsCommand.self,
+    SnapshotFindCommand.self,
+    SnapshotDiffCommand.self,
+    SnapshotCatCommand.self,
+    SnapshotDumpCommand.self,
+    SnapshotTagCommand.self,
+    SnapshotForgetCommand.self,
+    SnapshotRewriteCommand.self,
+    MountCommand.self,
+    RepoInitCommand.self,
+    RepoInfoCommand.self,
+    RepoCheckCommand.self,
+    RepoPruneCommand.self,
+    RepoStatsCommand.self,
+    RepoCopyCommand.self,
+    RepoUnlockCommand.self,
+    RepoKeyListCommand.self,
+    RepoKeyAddCommand.self,
+    RepoKeyRemoveCommand.self,
+    RepoKeyPasswdCommand.self,
+    RepoRepairIndexCommand.self,
+    RepoRepairPacksCommand.self,
+    RepoRepairSnapshotsCommand.self,
+    CompletionCommand.self,
+    ManCommand.self,
   ]
 
   static let tree = CommandTree(
     "back up, prove and restore what a small organisation runs",
     groups: [
-      GroupSpec("repo", "make and verify repositories"), GroupSpec("snapshot", "look at what was backed up"),
+      GroupSpec("repo", "make, verify and keep repositories"), GroupSpec("snapshot", "look at what was backed up"),
+      GroupSpec("repo key", "passwords that open a repository"), GroupSpec("repo repair", "mend a damaged repository"),
     ],
     commands: commands.map { $0.spec },
     starters: ["repo init", "backup", "snapshot list", "snapshot ls", "restore", "repo check"])

@@ -49,7 +49,7 @@ package final class BackupJob: Job {
 
   package func perform(_ context: JobContext) throws -> JobResult {
     let start = ContinuousClock.now
-    return try access.withRepository(toWrite: true, context) { repository, confirm in
+    return try access.withRepository(.adding, context) { repository, confirm in
       let session = try openSession(repository, context.cancellation)
       defer { session.close() }
       var request = ArchiveRequest(

@@ -18,7 +18,7 @@ package final class CheckJob: Job {
 
   package func perform(_ context: JobContext) throws -> JobResult {
     let start = ContinuousClock.now
-    return try access.withRepository(toWrite: false, context) { repository, _ in
+    return try access.withRepository(.reading, context) { repository, _ in
       var request = CheckRequest(threadCount: processorCount)
       request.data = data
       let findings = CheckFindings(events: context.events)

@@ -3,6 +3,16 @@ package import CoffreRepository
 
 /// How a job gets at its repository: composed by the command, opened by the job.
 package struct RepositoryAccess: Sendable {
+  /// What is done there, which decides the lock.
+  package enum Use: Sendable, Hashable {
+    /// A shared lock if one can be written: reading from a full or read-only place must be possible.
+    case reading
+    /// A shared lock: others may add too.
+    case adding
+    /// An exclusive lock.
+    case removing
+  }
+
   /// Opens the store and the repository with its password.
   package let open: @Sendable () throws -> Repository
   package let location: String
@@ -25,13 +35,14 @@ package struct RepositoryAccess: Sendable {
   /// Opens the repository and holds a lock on it while `body` runs.
   ///
   /// - Parameter body: told how to ask whether the lock still holds.
-  func withRepository<Result>(
-    toWrite: Bool, _ context: JobContext,
+  package func withRepository<Result>(
+    _ use: Use, _ context: JobContext,
     _ body: (Repository, _ confirm: @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
     let repository = try open()
     let request = LockRequest(
-      mode: .shared, isOptional: !toWrite, patience: patience, machine: machine, record: lockRecord)
+      mode: use == .removing ? .exclusive : .shared, isOptional: use == .reading, patience: patience,
+      machine: machine, record: lockRecord)
     return try repository.withLock(request, cancellation: context.cancellation, note: { context.note($0) }) { confirm in
       try body(repository, confirm)
     }

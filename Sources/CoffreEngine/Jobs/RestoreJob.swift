@@ -37,7 +37,7 @@ package final class RestoreJob: Job {
 
   package func perform(_ context: JobContext) throws -> JobResult {
     let start = ContinuousClock.now
-    return try access.withRepository(toWrite: false, context) { repository, _ in
+    return try access.withRepository(.reading, context) { repository, _ in
       let snapshot = try repository.findSnapshot(
         options.snapshot, filter: options.filter, demandsOneGroup: !options.isDryRun
       ) { context.passOver($0) }
