@@ -6,13 +6,13 @@ package enum RepositoryError: Error, Sendable, Hashable {
   case alreadyExists(location: String)
   /// A key and no configuration: an init that was cut off.
   case halfMade(location: String)
-  case locked(location: String, holder: String, advice: String)
+  case locked(location: String, holder: Message, advice: Message)
   case wrongPassword(location: String)
   case versionNotSupported(location: String, version: UInt64)
   /// An object that is not what its name, its MAC or the format says.
-  case damaged(object: String, problem: String)
+  case damaged(object: String, problem: Message)
   /// A blob that a tree or snapshot names and no index knows.
-  case missingBlob(id: Digest, neededBy: String)
+  case missingBlob(id: Digest, neededBy: Message)
   case noSuchSnapshot(String)
   case ambiguousSnapshot(String, matches: [String])
   case noSuchPath(String, snapshot: String)
@@ -25,11 +25,11 @@ package enum RepositoryError: Error, Sendable, Hashable {
 
 extension RepositoryError {
   /// Which object is concerned, and what is wrong with it: for lists of findings.
-  package var finding: (subject: String, problem: String) {
+  package var finding: (subject: String, problem: Message) {
     switch self {
     case .damaged(let object, let problem): (object, problem)
     case .missingBlob(let id, let user): ("blob \(id.short)", "it is in no index; \(user) needs it")
-    default: (explanation.problem, explanation.cause ?? "")
+    default: ("repository", text)
     }
   }
 }
@@ -67,7 +67,7 @@ extension RepositoryError: Explained {
       Explanation("no snapshot matches '\(text)'", advice: "See `coffre snapshot list` for what there is.")
     case .ambiguousSnapshot(let text, let matches):
       Explanation(
-        "'\(text)' matches several snapshots", because: matches.joined(separator: ", "),
+        "'\(text)' matches several snapshots", because: .verbatim(matches.joined(separator: ", ")),
         advice: "Give more digits of the id, or narrow `latest` with --host, --path or --tag.")
     case .noSuchPath(let path, let snapshot):
       Explanation("'\(path)' is not in snapshot \(snapshot)", advice: "See `coffre snapshot ls \(snapshot)`.")
@@ -81,7 +81,7 @@ extension RepositoryError: Explained {
         advice: "Check the connection and run the command again; what was stored will be reused.")
     case .nothingToBackUp(let paths):
       Explanation(
-        "none of the sources can be read", because: paths.joined(separator: ", "),
+        "none of the sources can be read", because: .verbatim(paths.joined(separator: ", ")),
         advice: "Check the paths and their permissions; no snapshot was made.")
     }
   }

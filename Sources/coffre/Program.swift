@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreMessages
 import CoffreSystem
 import Synchronization
 
@@ -52,12 +53,14 @@ enum Program {
   /// - Parameter arguments: as the kernel gave them, the program's own name first.
   static func run(_ arguments: [[UInt8]]) async -> Int32 {
     let cancellation = Cancellation()
+    let language = language(of: arguments)
+    let help = HelpText(tree: tree, language: language)
     let parser = CommandLineParser(tree: tree) { Environment.bytes($0) }
     do {
-      try watchSignals(cancellation)
+      try watchSignals(cancellation, language)
       switch try parser.parse(Array(arguments.dropFirst())) {
-      case .welcome: try StandardStream.output.write(HelpText(tree: tree).welcome())
-      case .help(let path): try StandardStream.output.write(HelpText(tree: tree).page(at: path))
+      case .welcome: try StandardStream.output.write(help.welcome())
+      case .help(let path): try StandardStream.output.write(help.page(at: path))
       case .version(let parsed):
         let isJSON = parsed.isOn(GlobalOptions.json)
         try StandardStream.output.write(
@@ -67,7 +70,7 @@ enum Program {
       }
       return ExitCode.done.rawValue
     } catch {
-      return report(error)
+      return report(error, in: language)
     }
   }
 
@@ -84,7 +87,7 @@ enum Program {
     }
   }
 
-  private static func watchSignals(_ cancellation: Cancellation) throws(SystemError) {
+  private static func watchSignals(_ cancellation: Cancellation, _ language: Language) throws(SystemError) {
     let signals = SignalCount()
     try SignalWatch.start { signal in
       guard let reason = signal.cancellationReason else { return }
@@ -92,18 +95,28 @@ enum Program {
       if signals.next() > 1 { ThisProcess.end(with: Cancelled(reason: reason).exitCode.rawValue) }
       cancellation.cancel(reason)
       let isTyped = reason == .interrupted && Terminal.isTerminal(.errors)
-      try? StandardStream.errors.write(
-        isTyped ? "\nstopping cleanly; press Ctrl-C again to stop at once\n" : "stopping cleanly\n")
+      let text: Message = isTyped ? "stopping cleanly; press Ctrl-C again to stop at once" : "stopping cleanly"
+      try? StandardStream.errors.write((isTyped ? "\n" : "") + language.text(text) + "\n")
     }
   }
 
-  private static func report(_ error: any Error) -> Int32 {
+  private static func report(_ error: any Error, in language: Language) -> Int32 {
     // Nobody reads any more (`coffre snapshot ls … | head`): no news.
     if let error = error as? SystemError, error.isBrokenPipe { return ExitCode.failed.rawValue }
-    let explained = error as? any Explained
-    let explanation = explained?.explanation ?? Explanation("\(error)")
-    try? StandardStream.errors.write(explanation.messageText)
-    return (explained?.exitCode ?? .failed).rawValue
+    try? StandardStream.errors.write(language.text(of: explanation(of: error)))
+    return ((error as? any Explained)?.exitCode ?? .failed).rawValue
+  }
+
+  /// Known before anything else is: what is wrong with a command line is told in it too.
+  private static func language(of arguments: [[UInt8]]) -> Language {
+    let words = arguments.map { displayed($0) }
+    var code = Environment.value("COFFRE_LANG")
+    for (number, word) in words.enumerated() {
+      if word == "--" { break }
+      if word == "--lang", number + 1 < words.count { code = words[number + 1] }
+      if word.hasPrefix("--lang=") { code = String(word.dropFirst(7)) }
+    }
+    return Languages.chosen(by: code) { Environment.value($0) }
   }
 }
 

@@ -41,8 +41,9 @@ func breaches(in tree: CommandTree) -> [String] {
   return found
 }
 
-private func breaches(inAbstract text: String) -> [String] {
+private func breaches(inAbstract message: Message) -> [String] {
   var found: [String] = []
+  let text = message.description
   if text.count >= 60 { found.append("has \(text.count) characters") }
   if text.hasSuffix(".") { found.append("ends with a full stop") }
   if text.first?.isLowercase != true { found.append("does not begin with a verb in lower case") }
@@ -59,7 +60,8 @@ private func breaches(inOptions options: [OptionSpec]) -> [String] {
     if !option.name.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }) {
       found.append("--\(option.name) is not written in lower case")
     }
-    if option.help.isEmpty || option.help.hasSuffix(".") || option.help.contains("\n") {
+    let help = option.help.description
+    if help.isEmpty || help.hasSuffix(".") || help.contains("\n") {
       found.append("--\(option.name): help is empty, has a full stop or several lines")
     }
     if let value = option.defaultValue, option.problem(with: Array(value.utf8)) != nil {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Help")
 struct HelpTextTests {
-  let help = HelpText(tree: Sample.tree)
+  let help = HelpText(tree: Sample.tree, language: .english)
 
   @Test func `a command's page has usage, options, exits and an example`() {
     #expect(
@@ -31,7 +31,8 @@ struct HelpTextTests {
         EXAMPLE  coffre repo check -r /srv/backups --read-data-subset 5%
 
         ALSO     --password-file <file>  --password-command <command>  --retry-lock <duration>  --json
-                 --quiet  --verbose  --no-color  --no-input  --yes  --help  --version
+                 --quiet  --verbose  --lang <language>  --no-color  --no-input  --yes  --help
+                 --version
 
         """)
   }

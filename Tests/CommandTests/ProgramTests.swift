@@ -10,7 +10,7 @@ struct ProgramTests {
   }
 
   @Test func `have help pages of at most a hundred columns that name every option`() {
-    let help = HelpText(tree: Program.tree)
+    let help = HelpText(tree: Program.tree, language: .english)
     for command in Program.tree.commands {
       let page = help.page(at: command.path)
       for line in page.split(separator: "\n") where !line.contains("  coffre ") {

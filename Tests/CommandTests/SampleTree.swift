@@ -89,7 +89,7 @@ enum Sample {
       _ = try invoke(line, environment: environment)
       return "accepted"
     } catch {
-      return error.exitCode == .usage ? error.explanation.messageText : "wrong exit code"
+      return error.exitCode == .usage ? Language.english.text(of: error.explanation) : "wrong exit code"
     }
   }
 }

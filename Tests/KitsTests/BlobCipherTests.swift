@@ -1,3 +1,4 @@
+import CoffreCore
 import OpenSSLKit
 import Testing
 
@@ -130,7 +131,7 @@ struct BlobCipherTests {
     (.zeroNonce, "sealed with an all-zero nonce"),
   ])
   func `errors say what is wrong`(_ example: (error: CipherError, text: String)) {
-    #expect(example.error.description == example.text)
+    #expect(example.error.problem.description == example.text)
   }
 
   private func open(_ sealed: [UInt8]) throws -> [UInt8] {

@@ -1,3 +1,4 @@
+import CoffreCore
 import OpenSSLKit
 import Testing
 
@@ -47,10 +48,10 @@ struct ScryptTests {
   }
 
   @Test func `errors say what is wrong`() {
-    #expect("\(ScryptError.badParameters)" == "the scrypt parameters are out of range")
-    #expect("\(ScryptError.failed)" == "scrypt could not be computed with these parameters")
+    #expect(ScryptError.badParameters.problem.description == "the scrypt parameters are out of range")
+    #expect(ScryptError.failed.problem.description == "scrypt could not be computed with these parameters")
     #expect(
-      "\(ScryptError.tooExpensive)"
+      ScryptError.tooExpensive.problem.description
         == "the scrypt parameters ask for more than 1 GiB of memory or for minutes of work")
   }
 }

@@ -1,3 +1,4 @@
+import CoffreCore
 import Testing
 import ZstdKit
 
@@ -166,7 +167,7 @@ struct ZstdDecompressorTests {
     (.wrongLength(expected: 7), "does not decompress to the recorded 7 bytes"),
   ])
   func `errors say what is wrong`(_ example: (error: ZstdError, text: String)) {
-    #expect(example.error.description == example.text)
+    #expect(example.error.problem.description == example.text)
   }
 
   // MARK: Calls

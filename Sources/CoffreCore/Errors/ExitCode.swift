@@ -21,7 +21,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
   case terminated = 143
 
   /// One line of a help text.
-  package var meaning: String {
+  package var meaning: Message {
     switch self {
     case .done: "done"
     case .failed: "failed, or damaged"

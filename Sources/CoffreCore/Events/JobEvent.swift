@@ -7,7 +7,7 @@ package enum JobEvent: Sendable {
   /// One entry was dealt with; shown with `--verbose`.
   case item(JobItem)
   /// A fact worth a line: which parent was chosen, which lock was taken away.
-  case note(String)
+  case note(Message)
   case finished(JobResult)
   case failed(Explanation, ExitCode)
 }
@@ -27,7 +27,8 @@ package struct JobDescription: Sendable {
 
 /// Counters that only grow; totals are `nil` while unknown.
 package struct JobProgress: Sendable, Hashable {
-  package var phase: String
+  /// What is being done, such as `check: trees`.
+  package var phase: Message
   package var elapsed: Duration
   package var filesDone: Int
   package var filesTotal: Int?
@@ -37,7 +38,7 @@ package struct JobProgress: Sendable, Hashable {
   package var currentItems: [String]
 
   package init(
-    phase: String, elapsed: Duration, filesDone: Int = 0, filesTotal: Int? = nil, bytesDone: Int64 = 0,
+    phase: Message, elapsed: Duration, filesDone: Int = 0, filesTotal: Int? = nil, bytesDone: Int64 = 0,
     bytesTotal: Int64? = nil, warnings: Int = 0, currentItems: [String] = []
   ) {
     self.phase = phase
@@ -55,11 +56,11 @@ package struct JobWarning: Sendable, Hashable {
   /// Stable word for programs: `unreadable`, `changed-while-read`, `socket-skipped`…
   package let code: String
   package let subject: String
-  package let message: String
+  package let message: Message
   /// Whether the result lacks something because of it (exit code 3).
   package let isLoss: Bool
 
-  package init(code: String, subject: String, message: String, isLoss: Bool) {
+  package init(code: String, subject: String, message: Message, isLoss: Bool) {
     self.code = code
     self.subject = subject
     self.message = message

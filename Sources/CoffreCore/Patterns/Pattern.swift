@@ -5,7 +5,7 @@
 package struct Pattern: Sendable, Hashable {
   package struct Invalid: Error, Sendable, Hashable {
     package let pattern: String
-    package let problem: String
+    package let problem: Message
   }
 
   package let text: String

@@ -48,7 +48,7 @@ package struct EntryDetails: Sendable, Hashable {
   /// In the order the system lists them.
   package var extendedAttributes: [ExtendedAttribute] = []
   /// Attributes that could not be read; the entry is stored without them.
-  package var unreadable: [String] = []
+  package var unreadable: [Message] = []
 
   package init() {}
 }

@@ -19,9 +19,9 @@ package struct SourceError: Error, Sendable, Hashable {
   /// `read`, `list`, `write`…: completes "cannot … 'subject'".
   package let action: String
   package let path: PathBytes
-  package let cause: String
+  package let cause: Message
 
-  package init(_ reason: Reason, _ action: String, _ path: PathBytes, because cause: String) {
+  package init(_ reason: Reason, _ action: String, _ path: PathBytes, because cause: Message) {
     self.reason = reason
     self.action = action
     self.path = path
@@ -31,10 +31,10 @@ package struct SourceError: Error, Sendable, Hashable {
 
 extension SourceError: Explained {
   package var explanation: Explanation {
-    Explanation("cannot \(action) '\(displayed(path))'", because: cause, advice: advice)
+    Explanation("cannot \(.word(action)) '\(displayed(path))'", because: cause, advice: advice)
   }
 
-  private var advice: String? {
+  private var advice: Message? {
     switch reason {
     case .noPermission: "Run as a user who may do this, or leave it out with --exclude."
     case .noSpace: "Free some space there, then run the command again."

@@ -50,9 +50,9 @@ package protocol ByteReader: AnyObject {
 /// Something a source wants reported, beside the entries: an object it left out, a warning.
 package struct SourceNote: Sendable, Hashable {
   package let subject: String
-  package let message: String
+  package let message: Message
 
-  package init(subject: String, message: String) {
+  package init(subject: String, message: Message) {
     self.subject = subject
     self.message = message
   }

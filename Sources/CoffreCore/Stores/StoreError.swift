@@ -23,9 +23,9 @@ package struct StoreError: Error, Sendable, Hashable {
   /// A key of the store, or its location.
   package let subject: String
   /// As the system said it.
-  package let cause: String
+  package let cause: Message
 
-  package init(_ reason: Reason, _ action: Action, _ subject: String, because cause: String) {
+  package init(_ reason: Reason, _ action: Action, _ subject: String, because cause: Message) {
     self.reason = reason
     self.action = action
     self.subject = subject
@@ -46,10 +46,10 @@ package struct StoreError: Error, Sendable, Hashable {
 
 extension StoreError: Explained {
   package var explanation: Explanation {
-    Explanation("cannot \(action.rawValue) '\(subject)'", because: cause, advice: advice)
+    Explanation("cannot \(.word(action.rawValue)) '\(subject)'", because: cause, advice: advice)
   }
 
-  private var advice: String? {
+  private var advice: Message? {
     switch reason {
     case .noSpace: "Free some space where the repository lies, then run the command again; nothing was lost."
     case .noPermission: "Run as a user who may read and write the repository."

@@ -30,7 +30,7 @@ package final class JournalFile: EventSink {
       if case .finished = event { try handle.descriptor.synchronizeData() }
       if case .failed = event { try handle.descriptor.synchronizeData() }
     } catch {
-      log.warning("the journal could not be written", ["cause": error.cause])
+      log.warning("the journal could not be written", ["cause": "\(error.cause)"])
       file.withLock { $0 = nil }
     }
   }
@@ -45,7 +45,7 @@ package final class JournalFile: EventSink {
       let handle = JournalHandle(descriptor)
       file.withLock { $0 = handle }
     } catch {
-      log.info("no journal is kept of this run", ["cause": error.cause, "folder": displayed(folder)])
+      log.info("no journal is kept of this run", ["cause": "\(error.cause)", "folder": displayed(folder)])
     }
   }
 }

@@ -95,7 +95,7 @@ package final class BackupJob: Job {
       if options.parent == .newest { context.note("no parent snapshot: everything is read") }
       return
     }
-    context.note("parent snapshot \(parent.id.short) of \(parent.snapshot.time.forPeople)")
+    context.note("parent snapshot \(parent.id.short) of \(parent.snapshot.time)")
     // A parent that holds more says nothing about how much is to come.
     if let summary = parent.snapshot.summary, Set(parent.snapshot.paths) == Set(paths) {
       expected.withLock { $0 = (Int(clamping: summary.totalFiles), Int64(clamping: summary.totalBytes)) }

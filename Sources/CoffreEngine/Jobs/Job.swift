@@ -21,7 +21,7 @@ package struct JobContext: Sendable {
     self.cancellation = cancellation
   }
 
-  package func note(_ text: String) { events.take(.note(text)) }
+  package func note(_ text: Message) { events.take(.note(text)) }
 
   /// A lost pack: what it held is stored again as far as the source still has it.
   func storeAgain(_ error: RepositoryError) {
@@ -31,7 +31,7 @@ package struct JobContext: Sendable {
   /// A damaged object that the job can do without.
   func passOver(_ error: RepositoryError) { warn("passed-over", error, "passed over") }
 
-  private func warn(_ code: String, _ error: RepositoryError, _ consequence: String) {
+  private func warn(_ code: String, _ error: RepositoryError, _ consequence: Message) {
     let (subject, problem) = error.finding
     events.take(
       .warning(JobWarning(code: code, subject: subject, message: "\(problem); \(consequence)", isLoss: false)))

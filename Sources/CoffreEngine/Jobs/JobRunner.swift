@@ -57,8 +57,7 @@ package struct JobRunner: Sendable {
       let cancelled = Cancelled(reason: reason)
       return (cancelled.explanation, cancelled.exitCode)
     }
-    guard let explained = error as? any Explained else { return (Explanation("\(error)"), .failed) }
-    return (explained.explanation, explained.exitCode)
+    return (explanation(of: error), (error as? any Explained)?.exitCode ?? .failed)
   }
 }
 

@@ -42,8 +42,8 @@ package final class RestoreJob: Job {
         options.snapshot, filter: options.filter, demandsOneGroup: !options.isDryRun
       ) { context.passOver($0) }
       context.note(
-        "restoring snapshot \(snapshot.id.short) of \(snapshot.snapshot.time.forPeople) on \(snapshot.snapshot.hostname): "
-          + snapshot.snapshot.paths.joined(separator: ", "))
+        "restoring snapshot \(snapshot.id.short) of \(snapshot.snapshot.time) on \(snapshot.snapshot.hostname): "
+          + "\(snapshot.snapshot.paths.joined(separator: ", "))")
       let loaded = try repository.loadIndex(cancellation: context.cancellation)
       let target = try openTarget(context.cancellation)
       defer { target.close() }

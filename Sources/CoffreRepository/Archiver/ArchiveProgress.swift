@@ -41,7 +41,7 @@ package final class ArchiveProgress: Sendable {
     events.take(.item(JobItem(action: action, path: displayed(path()), size: size)))
   }
 
-  func warn(_ code: String, _ path: PathBytes, _ message: String, isLoss: Bool) {
+  func warn(_ code: String, _ path: PathBytes, _ message: Message, isLoss: Bool) {
     count { counters in
       counters.warnings += 1
       if isLoss { counters.losses += 1 }
@@ -49,5 +49,5 @@ package final class ArchiveProgress: Sendable {
     events.take(.warning(JobWarning(code: code, subject: displayed(path), message: message, isLoss: isLoss)))
   }
 
-  func note(_ text: String) { events.take(.note(text)) }
+  func note(_ text: Message) { events.take(.note(text)) }
 }

@@ -79,7 +79,7 @@ package final class CheckFindings: Sendable {
     package var bytesToRead: Int64 = 0
     package var bytesRead: Int64 = 0
     package var brokenPacks: Set<PackID> = []
-    package var phase = "open"
+    package var phase: Message = "open"
   }
 
   private let counters = Mutex(Counters())
@@ -92,13 +92,13 @@ package final class CheckFindings: Sendable {
   func count(_ change: (inout Counters) -> Void) { counters.withLock { change(&$0) } }
 
   /// Damage: something cannot be restored, or is not what the format says.
-  func error(_ subject: String, _ problem: String) {
+  func error(_ subject: String, _ problem: Message) {
     count { $0.errors += 1 }
     events.take(.warning(JobWarning(code: "damaged", subject: subject, message: problem, isLoss: true)))
   }
 
   /// Harmless, worth tidying.
-  func hint(_ subject: String, _ problem: String) {
+  func hint(_ subject: String, _ problem: Message) {
     count { $0.hints += 1 }
     events.take(.warning(JobWarning(code: "hint", subject: subject, message: problem, isLoss: false)))
   }

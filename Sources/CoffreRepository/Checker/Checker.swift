@@ -55,7 +55,7 @@ package final class Checker: Sendable {
     }
   }
 
-  private func obstacle(to key: [UInt8]) -> String? {
+  private func obstacle(to key: [UInt8]) -> Message? {
     do throws(MalformedKey) { return try KeyFile(decoding: key).obstacle } catch { return error.text }
   }
 

@@ -55,7 +55,7 @@ final class PackChecker: Sendable {
       checker.broken(id)
       return checker.findings.error(name.path, error.text)
     }
-    var problems: [String] = []
+    var problems: [Message] = []
     if codec.hasher.hash(bytes.span) != id { problems.append("its name is not the hash of its content") }
     if let problem = headerProblem(of: bytes, number, with: codec) { problems.append(problem) }
     for entry in index.packs[number].entries {
@@ -82,7 +82,7 @@ final class PackChecker: Sendable {
   }
 
   /// What is wrong with the pack's own table of contents, beside the index; `nil` if they agree.
-  private func headerProblem(of bytes: [UInt8], _ number: Int, with codec: BlobCodec) -> String? {
+  private func headerProblem(of bytes: [UInt8], _ number: Int, with codec: BlobCodec) -> Message? {
     do {
       let length = try PackHeader.sealedLength(inTail: bytes.span, packSize: Int64(bytes.count))
       let end = bytes.count - PackHeader.lengthFieldSize

@@ -57,7 +57,7 @@ final class TreeChecker: Sendable {
   private func check(_ pending: Pending, with loader: BlobLoader) throws {
     let nodes: [Node]
     do {
-      nodes = try loader.nodes(of: pending.tree, for: pending.path)
+      nodes = try loader.nodes(of: pending.tree, for: "\(pending.path)")
     } catch let error as RepositoryError {
       return checker.report(error)
     } catch let error as StoreError {

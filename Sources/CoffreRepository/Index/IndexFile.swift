@@ -1,12 +1,12 @@
-import CoffreCore
+package import CoffreCore
 
 /// An index file that cannot be read.
 package struct MalformedIndex: MalformedDocument {
-  package static let documentName = "index file"
+  package static let documentName: Message = "index file"
   package let offset: Int
-  package let problem: String
+  package let problem: Message
 
-  package init(offset: Int, problem: String) {
+  package init(offset: Int, problem: Message) {
     self.offset = offset
     self.problem = problem
   }

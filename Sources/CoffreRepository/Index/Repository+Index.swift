@@ -11,7 +11,7 @@ package struct LoadedIndex: Sendable {
   /// Packs listed twice with different blobs: damage.
   package let contradictoryPacks: [PackID]
   /// Index files that could not be read; empty unless the caller asked to go on without them.
-  package let unreadable: [String]
+  package let unreadable: [Message]
 }
 
 extension Repository {
@@ -77,7 +77,7 @@ extension Repository {
 
 private struct IndexLoading: Sendable {
   var builder = BlobIndexBuilder()
-  var unreadable: [String] = []
+  var unreadable: [Message] = []
   var failure: (any Error)?
 
   /// An id alone takes 32 bytes in a compressed index file, an entry about 45: enough to get the room right at once.

@@ -1,3 +1,5 @@
+import CoffreCore
+
 /// Reads a JSON text value by value, as the caller asks for them (a pull reader).
 ///
 /// Strict where it matters and never more: numbers are integers, a nesting deeper than `maximumDepth` is refused. Bytes
@@ -15,7 +17,7 @@ package struct JSONReader: Sendable {
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  func failure(_ problem: String, at offset: Int? = nil) -> MalformedJSON {
+  func failure(_ problem: Message, at offset: Int? = nil) -> MalformedJSON {
     MalformedJSON(offset: offset ?? position, problem: problem)
   }
 

@@ -5,13 +5,13 @@ package import CoffreCore
 /// Whoever knows the object's name adds it; the codecs only see bytes.
 package protocol MalformedDocument: Explained, Hashable {
   /// As a message names it, such as `index file`.
-  static var documentName: String { get }
+  static var documentName: Message { get }
   /// In bytes from the start of the plaintext.
   var offset: Int { get }
   /// What is wrong there, in lower case, without full stop.
-  var problem: String { get }
+  var problem: Message { get }
 
-  init(offset: Int, problem: String)
+  init(offset: Int, problem: Message)
 }
 
 extension MalformedDocument {
@@ -27,11 +27,11 @@ extension MalformedDocument {
 
 /// A text that is no JSON, or holds another value than the one asked for.
 package struct MalformedJSON: MalformedDocument {
-  package static let documentName = "JSON"
+  package static let documentName: Message = "JSON"
   package let offset: Int
-  package let problem: String
+  package let problem: Message
 
-  package init(offset: Int, problem: String) {
+  package init(offset: Int, problem: Message) {
     self.offset = offset
     self.problem = problem
   }

@@ -25,7 +25,7 @@ extension KeyFile {
   /// - Returns: `nil` if the password is not this key's.
   /// - Throws: `RepositoryError.damaged`, for the caller to name the object, if the file asks for what cannot be done.
   func masterKey(openedWith password: Secret) throws(RepositoryError) -> MasterKey? {
-    func damaged(_ problem: String) -> RepositoryError { .damaged(object: "key", problem: problem) }
+    func damaged(_ problem: Message) -> RepositoryError { .damaged(object: "key", problem: problem) }
     if let obstacle { throw damaged(obstacle) }
     guard let n = Int(exactly: cost), let r = Int(exactly: blockSize), let p = Int(exactly: parallelism) else {
       throw damaged("scrypt parameters out of range")
@@ -35,7 +35,7 @@ extension KeyFile {
       derived = try scrypt(
         password: password.exposedBytes, salt: salt, n: n, r: r, p: p, count: Self.derivedSize)
     } catch {
-      throw damaged("its scrypt parameters cannot be used: \(error.description)")
+      throw damaged("its scrypt parameters cannot be used: \(error.problem)")
     }
     var json: [UInt8] = []
     do throws(CipherError) {
@@ -43,7 +43,7 @@ extension KeyFile {
     } catch  where error == .notAuthentic {
       return nil
     } catch {
-      throw damaged(error.description)
+      throw damaged(error.problem)
     }
     do throws(MalformedKey) {
       return try MasterKey(decoding: json)

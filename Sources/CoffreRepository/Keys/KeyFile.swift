@@ -81,7 +81,7 @@ package struct KeyFile: Sendable, Hashable {
   }
 
   /// Why no password can be tried on this key, in words; `nil` if one can.
-  package var obstacle: String? {
+  package var obstacle: Message? {
     if derivation != Self.derivation { return "unknown key derivation '\(derivation)'" }
     if salt.count != Self.saltSize { return "salt of \(salt.count) bytes instead of \(Self.saltSize)" }
     if cost < 2 || cost.nonzeroBitCount != 1 || blockSize == 0 || parallelism == 0 {

@@ -1,3 +1,5 @@
+import CoffreCore
+
 /// What seals everything in a repository. Never shows itself.
 package struct MasterKey: Sendable {
   package static let encryptionSize = 32

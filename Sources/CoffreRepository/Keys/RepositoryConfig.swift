@@ -2,7 +2,7 @@ package import CoffreCore
 
 /// Why the config of a repository cannot be used.
 package enum RepositoryConfigError: Explained, Hashable {
-  case malformed(offset: Int, problem: String)
+  case malformed(offset: Int, problem: Message)
   case unsupportedVersion(UInt64)
 
   package var explanation: Explanation {

@@ -2,11 +2,11 @@ package import CoffreCore
 
 /// A lock file that cannot be read.
 package struct MalformedLock: MalformedDocument {
-  package static let documentName = "lock"
+  package static let documentName: Message = "lock"
   package let offset: Int
-  package let problem: String
+  package let problem: Message
 
-  package init(offset: Int, problem: String) {
+  package init(offset: Int, problem: Message) {
     self.offset = offset
     self.problem = problem
   }

@@ -1,4 +1,4 @@
-import CoffreCore
+package import CoffreCore
 import CoffreSystem
 
 /// A lock in a repository, with what is known of it.
@@ -7,7 +7,7 @@ package struct FoundLock: Sendable {
   /// `nil` if it cannot be read.
   package let file: LockFile?
   package let isStale: Bool
-  package var holder: String { file?.holder ?? "nobody knows whom: it cannot be read" }
+  package var holder: Message { file?.holder ?? "nobody knows whom: it cannot be read" }
 }
 
 extension Repository {

@@ -44,7 +44,7 @@ extension Repository {
   ///   - note: told when a dead lock of ours was taken away or somebody is waited for.
   ///   - body: told how to ask whether the lock still holds, before what it protects is made final.
   package func withLock<Result>(
-    _ request: LockRequest, cancellation: Cancellation, note: @escaping @Sendable (String) -> Void,
+    _ request: LockRequest, cancellation: Cancellation, note: @escaping @Sendable (Message) -> Void,
     _ body: (_ confirm: @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
     let lock: HeldLock
@@ -107,7 +107,7 @@ extension HeldLock {
   /// Looks, writes the lock, looks again; on a store whose lists lag, waits 200 ms between (format: "Locks").
   static func acquire(
     _ request: LockRequest, in repository: Repository, cancellation: Cancellation,
-    note: @Sendable (String) -> Void
+    note: @Sendable (Message) -> Void
   ) throws -> HeldLock {
     let codec = repository.makeCodec()
     let deadline = ContinuousClock.now + request.patience
@@ -127,7 +127,7 @@ extension HeldLock {
   }
 
   private static func tryAcquire(
-    _ request: LockRequest, in repository: Repository, with codec: BlobCodec, note: @Sendable (String) -> Void
+    _ request: LockRequest, in repository: Repository, with codec: BlobCodec, note: @Sendable (Message) -> Void
   ) throws -> HeldLock {
     try checkConflicts(request, in: repository, except: nil, with: codec, note: note)
     let id = try write(request, in: repository, with: codec)
@@ -165,7 +165,7 @@ extension HeldLock {
   /// Throws `.locked` if another lock stands in the way. Dead locks of our own are removed on the way.
   private static func checkConflicts(
     _ request: LockRequest, in repository: Repository, except own: LockID?, with codec: BlobCodec,
-    note: @Sendable (String) -> Void
+    note: @Sendable (Message) -> Void
   ) throws {
     for object in try repository.store.listObjects(.lock) where object.id != own && object.sizeInBytes > 0 {
       guard let lock = try load(object, in: repository, with: codec) else { continue }
@@ -197,16 +197,17 @@ extension HeldLock {
         attempt += 1
         guard attempt < 3 else {
           throw (error as? RepositoryError)
-            ?? RepositoryError.damaged(object: ObjectKind.lock.storeKey(of: object.id).path, problem: "\(error)")
+            ?? RepositoryError.damaged(
+              object: ObjectKind.lock.storeKey(of: object.id).path, problem: "it cannot be read")
         }
         try pause(for: .milliseconds(300 * attempt), unless: Cancellation())
       }
     }
   }
 
-  private static func advice(on lock: LockFile, request: LockRequest) -> String {
+  private static func advice(on lock: LockFile, request: LockRequest) -> Message {
     guard lock.isStale(on: request.machine) else { return "Wait for it to end, or give --retry-lock 10m." }
-    let why =
+    let why: Message =
       lock.isGone(on: request.machine)
       ? "its process is gone from this machine" : "it was not refreshed for more than half an hour"
     return "The lock looks dead: \(why). Run `coffre repo unlock`; it removes such locks only."
@@ -215,7 +216,7 @@ extension HeldLock {
 
 extension LockFile {
   /// Who holds it, for people.
-  var holder: String { "process \(processID) of \(username) on \(hostname) since \(time.forPeople)" }
+  var holder: Message { "process \(processID) of \(username) on \(hostname) since \(time)" }
 }
 
 // MARK: Keeping and releasing
@@ -228,7 +229,7 @@ extension HeldLock {
         guard try isStillThere() else { return lose(cancellation) }
         try refresh(with: codec)
       } catch {
-        log.warning("the lock could not be refreshed", ["cause": error.cause])
+        log.warning("the lock could not be refreshed", ["cause": "\(error.cause)"])
         if ContinuousClock.now - state.withLock({ $0.refreshed }) >= request.pace.lossAge { return lose(cancellation) }
       }
     }
@@ -272,7 +273,7 @@ extension HeldLock {
       request.record.forget(id)
       state.withLock { $0.ids.removeAll { $0 == id } }
     } catch {
-      log.warning("a lock could not be removed", ["lock": id.short, "cause": error.cause])
+      log.warning("a lock could not be removed", ["lock": id.short, "cause": "\(error.cause)"])
     }
   }
 }

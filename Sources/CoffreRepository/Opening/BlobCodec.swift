@@ -71,9 +71,9 @@ extension BlobCodec {
         try decompressor.decompress(packed.span, into: &plain, expecting: Int(location.uncompressedLength))
       }
     } catch let error as CipherError {
-      throw BlobProblem(error.description)
+      throw BlobProblem(error.problem)
     } catch {
-      throw BlobProblem("it does not decompress: \(error)")
+      throw BlobProblem("it does not decompress: \((error as? ZstdError)?.problem ?? shortText(of: error))")
     }
     guard hasher.hash(plain.span) == id else { throw BlobProblem("its content does not have the hash \(id.short)") }
   }
@@ -84,14 +84,14 @@ extension BlobCodec {
   func sealHeader(_ plain: Span<UInt8>, into output: inout [UInt8]) { cipher.seal(plain, into: &output) }
 
   func openHeader(_ sealed: Span<UInt8>, into plain: inout [UInt8]) throws(BlobProblem) {
-    do throws(CipherError) { try cipher.open(sealed, into: &plain) } catch { throw BlobProblem(error.description) }
+    do throws(CipherError) { try cipher.open(sealed, into: &plain) } catch { throw BlobProblem(error.problem) }
   }
 }
 
 /// Why bytes are not the blob they should be; the caller adds which object.
 struct BlobProblem: Error, Sendable, Hashable {
-  let text: String
-  init(_ text: String) { self.text = text }
+  let text: Message
+  init(_ text: Message) { self.text = text }
 }
 
 // MARK: Unpacked files
@@ -114,7 +114,7 @@ extension BlobCodec {
 
   /// Opens an index, snapshot or lock; compressed or not, whichever its first byte says.
   func openUnpacked(_ sealed: Span<UInt8>) throws(BlobProblem) -> [UInt8] {
-    do throws(CipherError) { try cipher.open(sealed, into: &opened) } catch { throw BlobProblem(error.description) }
+    do throws(CipherError) { try cipher.open(sealed, into: &opened) } catch { throw BlobProblem(error.problem) }
     switch opened.first {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       return opened
@@ -124,7 +124,7 @@ extension BlobCodec {
         let packed = opened
         try decompressor.decompress(packed.span.extracting(1..<packed.count), into: &json, limit: Self.unpackedLimit)
       } catch {
-        throw BlobProblem("it does not decompress: \(error)")
+        throw BlobProblem("it does not decompress: \(error.problem)")
       }
       return json
     default: throw BlobProblem("its encoding is not supported")

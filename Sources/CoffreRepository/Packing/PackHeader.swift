@@ -1,4 +1,4 @@
-import CoffreCore
+package import CoffreCore
 
 /// One blob as a pack's header describes it. Offsets are implied: the blobs lie one behind the other from 0 on.
 package struct PackEntry: Sendable, Hashable {
@@ -22,11 +22,11 @@ package struct PackEntry: Sendable, Hashable {
 
 /// A pack header that cannot be true.
 package struct MalformedPackHeader: MalformedDocument {
-  package static let documentName = "pack header"
+  package static let documentName: Message = "pack header"
   package let offset: Int
-  package let problem: String
+  package let problem: Message
 
-  package init(offset: Int, problem: String) {
+  package init(offset: Int, problem: Message) {
     self.offset = offset
     self.problem = problem
   }

@@ -47,7 +47,7 @@ package final class RestoreProgress: Sendable {
 
   func count(_ change: (inout Counters) -> Void) { counters.withLock { change(&$0) } }
 
-  func warn(_ code: String, _ subject: String, _ message: String, isLoss: Bool = true) {
+  func warn(_ code: String, _ subject: String, _ message: Message, isLoss: Bool = true) {
     count { counters in
       counters.warnings += 1
       if isLoss { counters.losses += 1 }

@@ -86,7 +86,7 @@ struct RestoreWalk {
         nodes = try loader.nodes(of: pending.tree, for: "directory '\(shown(pending.directory))'")
       } catch {
         guard !(error is Cancelled), pending.directory != nil else { throw error }
-        restorer.progress.warn("not-restored", shown(pending.directory), (error as? any Explained)?.text ?? "\(error)")
+        restorer.progress.warn("not-restored", shown(pending.directory), shortText(of: error))
         continue
       }
       for node in nodes.reversed() where node.kind == .directory {

@@ -26,7 +26,7 @@ extension Restorer {
   }
 
   /// - Returns: what differs, or `nil`.
-  private func hasContent(_ file: RestoreFileEntry, _ codec: BlobCodec) throws -> String? {
+  private func hasContent(_ file: RestoreFileEntry, _ codec: BlobCodec) throws -> Message? {
     var offset: Int64 = 0
     do throws(SourceError) {
       for id in file.content {

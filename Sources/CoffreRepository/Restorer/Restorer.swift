@@ -81,7 +81,7 @@ package final class Restorer: Sendable {
   }
 
   /// A file that cannot be had whole is removed and named; once.
-  func lose(_ file: Int, _ problem: String, path: PathBytes) {
+  func lose(_ file: Int, _ problem: Message, path: PathBytes) {
     guard state.withLock({ $0.failed.insert(file).inserted }) else { return }
     session.abandon(file)
     progress.warn("not-restored", displayed(path), problem)
@@ -129,7 +129,7 @@ extension Restorer {
         try open(piece, in: sealed, startingAt: run.range.lowerBound, with: loader, into: &plain)
       } catch {
         for place in piece.places {
-          lose(place.file, (error as? any Explained)?.text ?? "\(error)", path: paths[place.file] ?? [])
+          lose(place.file, shortText(of: error), path: paths[place.file] ?? [])
         }
         continue
       }

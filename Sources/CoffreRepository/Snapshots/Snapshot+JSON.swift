@@ -1,12 +1,12 @@
-import CoffreCore
+package import CoffreCore
 
 /// A snapshot file that cannot be read.
 package struct MalformedSnapshot: MalformedDocument {
-  package static let documentName = "snapshot"
+  package static let documentName: Message = "snapshot"
   package let offset: Int
-  package let problem: String
+  package let problem: Message
 
-  package init(offset: Int, problem: String) {
+  package init(offset: Int, problem: Message) {
     self.offset = offset
     self.problem = problem
   }

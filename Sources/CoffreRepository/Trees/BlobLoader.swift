@@ -1,4 +1,4 @@
-import CoffreCore
+package import CoffreCore
 import CoffreSystem
 
 /// Reads blobs of a repository; one per thread.
@@ -16,7 +16,7 @@ package final class BlobLoader {
   /// A blob's content, checked against its id. Where several packs hold it, a damaged copy is passed over.
   ///
   /// - Parameter user: who needs it, for the error: "snapshot 3fa2c1d0", "file '/etc/passwd'".
-  package func load(_ id: BlobID, _ kind: BlobKind, for user: @autoclosure () -> String, into plain: inout [UInt8])
+  package func load(_ id: BlobID, _ kind: BlobKind, for user: @autoclosure () -> Message, into plain: inout [UInt8])
     throws
   {
     let locations = index.locations(of: id, kind)
@@ -45,7 +45,7 @@ package final class BlobLoader {
   }
 
   /// The nodes of a tree, decoded.
-  package func nodes(of tree: TreeID, for user: @autoclosure () -> String) throws -> [Node] {
+  package func nodes(of tree: TreeID, for user: @autoclosure () -> Message) throws -> [Node] {
     var bytes: [UInt8] = []
     try load(tree, .tree, for: user(), into: &bytes)
     do throws(MalformedTree) {

@@ -1,3 +1,5 @@
+package import CoffreCore
+
 /// How trees write names: as the inside of a Go string literal, whatever the bytes are.
 ///
 /// What is printable in Unicode 15.0 stands for itself, all else is escaped; bytes that are not UTF-8 become `\xNN`. The
@@ -64,11 +66,11 @@ package enum NameQuoting {
 
 /// A name in a tree that is no inside of a Go string literal.
 package struct MalformedName: MalformedDocument {
-  package static let documentName = "name"
+  package static let documentName: Message = "name"
   package let offset: Int
-  package let problem: String
+  package let problem: Message
 
-  package init(offset: Int, problem: String) {
+  package init(offset: Int, problem: Message) {
     self.offset = offset
     self.problem = problem
   }

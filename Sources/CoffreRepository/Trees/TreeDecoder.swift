@@ -1,12 +1,12 @@
-import CoffreCore
+package import CoffreCore
 
 /// A tree that cannot be read: restic would refuse it too, or crash.
 package struct MalformedTree: MalformedDocument {
-  package static let documentName = "tree"
+  package static let documentName: Message = "tree"
   package let offset: Int
-  package let problem: String
+  package let problem: Message
 
-  package init(offset: Int, problem: String) {
+  package init(offset: Int, problem: Message) {
     self.offset = offset
     self.problem = problem
   }

@@ -1,4 +1,4 @@
-import CoffreCore
+package import CoffreCore
 
 /// Something in a tree that can be read but should not be there.
 package struct TreeProblem: Sendable, Hashable {
@@ -23,7 +23,7 @@ package struct TreeProblem: Sendable, Hashable {
   package let name: [UInt8]
 
   /// For people, to follow the name: `is of the unknown type 'irregular'`.
-  package var explanation: String {
+  package var explanation: Message {
     switch kind {
     case .emptyName: "has no name"
     case .dotName: "is named like a directory itself or its parent"

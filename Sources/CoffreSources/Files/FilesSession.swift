@@ -61,7 +61,7 @@ package final class FilesSession: SourceSession {
     guard missing.count < settings.targets.count else {
       throw SourceError(
         .failed, "read", settings.targets.first ?? [],
-        because: missing.map { "\($0.subject): \($0.message)" }.joined(separator: "; "))
+        because: .verbatim(missing.map { "\($0.subject): \($0.message)" }.joined(separator: "; ")))
     }
     context.missing = missing
     self.context = context

@@ -218,7 +218,8 @@ extension FolderRestore {
     do throws(SystemError) {
       try folders.folder(item(entry).entry.parent, in: self).descriptor.removeFile(temporaryName(entry))
     } catch {
-      log.warning("a temporary file could not be removed", ["path": displayed(path(of: entry)), "cause": error.cause])
+      log.warning(
+        "a temporary file could not be removed", ["path": displayed(path(of: entry)), "cause": "\(error.cause)"])
     }
   }
 

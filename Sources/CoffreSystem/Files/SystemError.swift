@@ -18,9 +18,9 @@ package struct SystemError: Error, Sendable, Hashable {
   }
 
   /// As the system says it.
-  package var cause: String {
+  package var cause: Message {
     guard let text = unsafe clinux_error_text(code) else { return "system error \(code)" }
-    return unsafe String(cString: text)
+    return .verbatim(unsafe String(cString: text))
   }
 }
 
@@ -47,7 +47,9 @@ extension SystemError {
 
 extension SystemError: Explained {
   package var explanation: Explanation {
-    Explanation(path.isEmpty ? "cannot \(operation)" : "cannot \(operation) '\(displayed(path))'", because: cause)
+    Explanation(
+      path.isEmpty
+        ? "cannot \(.word(operation))" : "cannot \(.word(operation)) '\(displayed(path))'", because: cause)
   }
 
   package var exitCode: ExitCode {

@@ -3,7 +3,7 @@ package import CoffreCore
 /// A command line that has no end of its own.
 package struct CommandSyntaxError: Error, Sendable, Hashable, Explained {
   package let command: String
-  package let problem: String
+  package let problem: Message
 
   package var explanation: Explanation {
     Explanation("cannot read the command '\(command)'", because: problem, advice: "Close every quote.")

@@ -1,3 +1,5 @@
+package import CoffreCore
+
 /// Why sealed bytes could not be opened.
 package enum CipherError: Error, Sendable, Hashable {
   /// Fewer than the 32 bytes that sealing adds.
@@ -8,8 +10,9 @@ package enum CipherError: Error, Sendable, Hashable {
   case zeroNonce
 }
 
-extension CipherError: CustomStringConvertible {
-  package var description: String {
+extension CipherError {
+  /// What is wrong, in a few words.
+  package var problem: Message {
     switch self {
     case .tooShort: "shorter than any sealed message"
     case .notAuthentic: "damaged, or sealed with another key"

@@ -1,4 +1,5 @@
 import COpenSSL
+package import CoffreCore
 
 /// Why a key could not be derived from a password.
 package enum ScryptError: Error, Sendable, Hashable {
@@ -10,8 +11,9 @@ package enum ScryptError: Error, Sendable, Hashable {
   case failed
 }
 
-extension ScryptError: CustomStringConvertible {
-  package var description: String {
+extension ScryptError {
+  /// What is wrong, in a few words.
+  package var problem: Message {
     switch self {
     case .badParameters: "the scrypt parameters are out of range"
     case .tooExpensive: "the scrypt parameters ask for more than 1 GiB of memory or for minutes of work"

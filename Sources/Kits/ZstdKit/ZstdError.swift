@@ -1,3 +1,5 @@
+package import CoffreCore
+
 /// Why compressed bytes could not be decompressed.
 package enum ZstdError: Error, Sendable, Hashable {
   /// Truncated, damaged or no zstd at all; in the words of the library or of the format.
@@ -10,8 +12,9 @@ package enum ZstdError: Error, Sendable, Hashable {
   case wrongLength(expected: Int)
 }
 
-extension ZstdError: CustomStringConvertible {
-  package var description: String {
+extension ZstdError {
+  /// What is wrong, in a few words.
+  package var problem: Message {
     switch self {
     case .malformed(let reason): "not valid zstd: \(reason)"
     case .windowTooLarge: "needs a zstd window of more than 128 MiB"

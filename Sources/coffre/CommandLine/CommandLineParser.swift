@@ -50,12 +50,12 @@ struct CommandLineParser: Sendable {
 extension CommandLineParser {
   private func finish(_ reading: Reading, as command: CommandSpec) throws(UsageError) -> ParsedArguments {
     let options = tree.options(of: command)
-    let helpLine = "Run `\(tree.program) \(command.path.joined(separator: " ")) --help`."
+    let helpLine: Message = "Run `\(tree.program) \(command.path.joined(separator: " ")) --help`."
     for names in command.exclusive + tree.exclusive {
       let used = names.filter { reading.given[$0] != nil }
       guard used.count > 1 else { continue }
       throw UsageError(
-        "\(listed(used.map { "'--\($0)'" }, "and")) exclude each other", advice: "Give only one of them.")
+        "\(conjunction(used.map { "'--\($0)'" })) exclude each other", advice: "Give only one of them.")
     }
     var settings: [String: ParsedArguments.Setting] = [:]
     for option in options {
@@ -91,7 +91,7 @@ extension CommandLineParser {
   }
 
   private func distribute(
-    _ words: [[UInt8]], over command: CommandSpec, helpLine: String
+    _ words: [[UInt8]], over command: CommandSpec, helpLine: Message
   ) throws(UsageError) -> [String: [[UInt8]]] {
     var result: [String: [[UInt8]]] = [:]
     var rest = words[...]
@@ -130,6 +130,6 @@ extension CommandLineParser {
     let name = ([tree.program] + path).joined(separator: " ")
     return UsageError(
       "'\(name)' needs one more word",
-      advice: "Add \(listed(tree.words(after: path), "or")); `\(name) --help` tells what each does.")
+      advice: "Add \(alternatives(tree.words(after: path))); `\(name) --help` tells what each does.")
   }
 }

@@ -185,10 +185,10 @@ extension CommandTree {
       return UsageError("unknown command '\(shown)'", advice: "Did you mean `\(program) \(guess)`?")
     }
     let name = ([program] + path).joined(separator: " ")
-    let advice =
+    let advice: Message =
       path.isEmpty
       ? "Run `\(program) help` to see the commands."
-      : "Write one of \(listed(words, "or")) after `\(name)`."
+      : "Write one of \(alternatives(words)) after `\(name)`."
     return UsageError("unknown command '\(shown)'", advice: advice)
   }
 }

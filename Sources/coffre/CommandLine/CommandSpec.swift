@@ -12,10 +12,10 @@ struct ArgumentSpec: Sendable, Hashable {
   let name: String
   let arity: Arity
   /// One line: lower case, no full stop.
-  let help: String
+  let help: Message
   let placeholder: String
 
-  init(_ name: String, _ arity: Arity = .one, help: String, placeholder: String? = nil) {
+  init(_ name: String, _ arity: Arity = .one, help: Message, placeholder: String? = nil) {
     self.name = name
     self.arity = arity
     self.help = help
@@ -23,14 +23,17 @@ struct ArgumentSpec: Sendable, Hashable {
   }
 
   /// `<snapshot>`, `[<path>]`, `<source>…`.
-  var synopsis: String {
+  var synopsis: Message {
     switch arity {
-    case .one: "<\(placeholder)>"
-    case .optional: "[<\(placeholder)>]"
-    case .many(0): "[<\(placeholder)>…]"
-    case .many: "<\(placeholder)>…"
+    case .one: "\(word)"
+    case .optional: "[\(word)]"
+    case .many(0): "[\(word)…]"
+    case .many: "\(word)…"
     }
   }
+
+  /// `<snapshot>`, in the reader's language.
+  var word: Message { .word("<\(placeholder)>") }
 
   var minimum: Int {
     switch arity {
@@ -48,9 +51,9 @@ struct ArgumentSpec: Sendable, Hashable {
 /// One way a command ends, in this command's own words.
 struct ExitSpec: Sendable, Hashable {
   let code: ExitCode
-  let meaning: String
+  let meaning: Message
 
-  init(_ code: ExitCode, _ meaning: String? = nil) {
+  init(_ code: ExitCode, _ meaning: Message? = nil) {
     self.code = code
     self.meaning = meaning ?? code.meaning
   }
@@ -60,9 +63,9 @@ struct ExitSpec: Sendable, Hashable {
 struct ExampleSpec: Sendable, Hashable {
   let line: String
   /// What it does, where the line does not tell.
-  let note: String?
+  let note: Message?
 
-  init(_ line: String, note: String? = nil) {
+  init(_ line: String, note: Message? = nil) {
     self.line = line
     self.note = note
   }
@@ -73,22 +76,22 @@ struct CommandSpec: Sendable, Hashable {
   /// `["repo", "check"]`.
   let path: [String]
   /// Verb first, under 60 characters, no full stop.
-  let abstract: String
+  let abstract: Message
   let arguments: [ArgumentSpec]
   /// Most used first. A global option named here stands among them and in the usage line.
   let options: [OptionSpec]
   /// Names of options of which at most one may be given; shown as alternatives in the usage line.
   let exclusive: [[String]]
   /// Paragraphs, separated by empty lines; a line that begins with a space is kept as it is.
-  let details: String
+  let details: Message
   let exits: [ExitSpec]
   let examples: [ExampleSpec]
   let isHidden: Bool
 
   /// - Parameter path: words separated by spaces, as typed after `coffre`.
   init(
-    _ path: String, _ abstract: String, arguments: [ArgumentSpec] = [], options: [OptionSpec] = [],
-    exclusive: [[String]] = [], details: String = "", exits: [ExitSpec] = [], examples: [ExampleSpec] = [],
+    _ path: String, _ abstract: Message, arguments: [ArgumentSpec] = [], options: [OptionSpec] = [],
+    exclusive: [[String]] = [], details: Message = "", exits: [ExitSpec] = [], examples: [ExampleSpec] = [],
     isHidden: Bool = false
   ) {
     self.path = path.split(separator: " ").map(String.init)

@@ -1,9 +1,11 @@
+import CoffreCore
+
 /// A word that only leads to other words: `repo`, `snapshot`.
 struct GroupSpec: Sendable, Hashable {
   let path: [String]
-  let abstract: String
+  let abstract: Message
 
-  init(_ path: String, _ abstract: String) {
+  init(_ path: String, _ abstract: Message) {
     self.path = path.split(separator: " ").map(String.init)
     self.abstract = abstract
   }
@@ -12,7 +14,7 @@ struct GroupSpec: Sendable, Hashable {
 /// All that the program understands.
 struct CommandTree: Sendable {
   let program: String
-  let abstract: String
+  let abstract: Message
   let groups: [GroupSpec]
   /// In the order of the help.
   let commands: [CommandSpec]
@@ -24,7 +26,7 @@ struct CommandTree: Sendable {
   let starters: [String]
 
   init(
-    program: String = "coffre", _ abstract: String, groups: [GroupSpec] = [], commands: [CommandSpec],
+    program: String = "coffre", _ abstract: Message, groups: [GroupSpec] = [], commands: [CommandSpec],
     globalOptions: [OptionSpec] = GlobalOptions.all, exclusive: [[String]] = GlobalOptions.exclusive,
     starters: [String] = []
   ) {
@@ -68,7 +70,7 @@ extension CommandTree {
   }
 
   /// The abstract of whatever stands at `path`.
-  func abstract(at path: [String]) -> String {
+  func abstract(at path: [String]) -> Message {
     command(at: path)?.abstract ?? group(at: path)?.abstract ?? ""
   }
 

@@ -1,3 +1,6 @@
+import CoffreCore
+import CoffreMessages
+
 /// The options that every command understands.
 enum GlobalOptions {
   static let repository = OptionSpec(
@@ -24,6 +27,10 @@ enum GlobalOptions {
 
   static let noColor = OptionSpec("no-color", help: "show no colours", environment: ["NO_COLOR"])
 
+  static let language = OptionSpec(
+    "lang", nil, .choice("language", Languages.all.map(\.code)), help: "language of messages and help",
+    defaultText: "of the locale", environment: ["COFFRE_LANG"])
+
   static let noInput = OptionSpec("no-input", help: "never ask, fail instead")
 
   static let yes = OptionSpec("yes", help: "answer yes to questions; what asks for a name still wants --confirm")
@@ -34,7 +41,8 @@ enum GlobalOptions {
 
   /// In the order of the help.
   static let all = [
-    repository, passwordFile, passwordCommand, retryLock, json, quiet, verbose, noColor, noInput, yes, help, version,
+    repository, passwordFile, passwordCommand, retryLock, json, quiet, verbose, language, noColor, noInput, yes, help,
+    version,
   ]
 
   static let exclusive = [["password-file", "password-command"], ["quiet", "verbose"]]

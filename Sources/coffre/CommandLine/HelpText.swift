@@ -3,6 +3,7 @@ import CoffreCore
 /// The help pages, made from the declarations. All texts end with a line's end.
 struct HelpText {
   let tree: CommandTree
+  let language: Language
 
   /// The page of whatever stands at `path`.
   func page(at path: [String]) -> String {
@@ -13,15 +14,17 @@ struct HelpText {
 
   /// For somebody who typed the program's name alone: six commands to begin with.
   func welcome() -> String {
-    var lines = ["\(tree.program) — \(tree.abstract)", ""]
+    var lines = ["\(tree.program) — \(said(tree.abstract))", ""]
     for starter in tree.starters {
       guard let command = tree.command(at: starter.split(separator: " ").map(String.init)) else { continue }
       let example = command.examples.first?.line ?? "\(tree.program) \(starter)"
-      lines += ["  # \(command.abstract)", "  \(example)"]
+      lines += ["  # \(said(command.abstract))", "  \(example)"]
     }
-    lines += ["", "All commands: `\(tree.program) help`. One of them: `\(tree.program) help <command>`."]
+    lines += ["", said("All commands: `\(tree.program) help`. One of them: `\(tree.program) help <command>`.")]
     return text(lines)
   }
+
+  private func said(_ message: Message) -> String { language.text(message) }
 
   private func text(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
 }
@@ -30,22 +33,24 @@ struct HelpText {
 
 extension HelpText {
   private func root() -> String {
-    var lines = ["\(tree.program) — \(tree.abstract)", ""]
-    lines += section("USAGE", ["\(tree.program) <command> [<option>…] [<argument>…]"])
+    var lines = ["\(tree.program) — \(said(tree.abstract))", ""]
+    lines += section("USAGE", [said("\(tree.program) <command> [<option>…] [<argument>…]")])
     lines.append("")
     lines += TextLayout.table(commandRows(below: []))
-    lines += ["", "Options of every command:"] + TextLayout.table(tree.globalOptions.compactMap(row))
-    lines += ["", "`\(tree.program) help <command>` tells more about one of them."]
+    lines += ["", said("Options of every command:")] + TextLayout.table(tree.globalOptions.compactMap(row))
+    lines += ["", said("`\(tree.program) help <command>` tells more about one of them.")]
     return text(lines)
   }
 
   private func group(at path: [String]) -> String {
     let name = ([tree.program] + path).joined(separator: " ")
-    var lines = ["\(name) — \(tree.abstract(at: path))", ""]
-    lines += section("USAGE", ["\(name) <command> [<option>…] [<argument>…]"])
+    var lines = ["\(name) — \(said(tree.abstract(at: path)))", ""]
+    lines += section("USAGE", [said("\(name) <command> [<option>…] [<argument>…]")])
     lines.append("")
     lines += TextLayout.table(commandRows(below: path))
-    lines += ["", "`\(tree.program) help \(path.joined(separator: " ")) <command>` tells more about one of them."]
+    lines += [
+      "", said("`\(tree.program) help \(path.joined(separator: " ")) <command>` tells more about one of them."),
+    ]
     return text(lines)
   }
 
@@ -53,7 +58,7 @@ extension HelpText {
   private func commandRows(below path: [String]) -> [(left: String, right: String)] {
     tree.words(after: path).flatMap { word in
       tree.commands.filter { !$0.isHidden && $0.path.starts(with: path + [word]) }
-        .map { (left: $0.path.dropFirst(path.count).joined(separator: " "), right: $0.abstract) }
+        .map { (left: $0.path.dropFirst(path.count).joined(separator: " "), right: said($0.abstract)) }
     }
   }
 }
@@ -63,23 +68,23 @@ extension HelpText {
 extension HelpText {
   private func page(of command: CommandSpec) -> String {
     let name = ([tree.program] + command.path).joined(separator: " ")
-    var lines = ["\(name) — \(command.abstract)", ""]
+    var lines = ["\(name) — \(said(command.abstract))", ""]
     lines += section("USAGE", usage(of: command, name: name))
-    let arguments = command.arguments.map { (left: "<\($0.placeholder)>", right: $0.help) }
+    let arguments = command.arguments.map { (left: said($0.word), right: said($0.help)) }
     let options = command.options.compactMap(row)
     if !arguments.isEmpty || !options.isEmpty { lines.append("") }
     lines += TextLayout.table(arguments + options)
-    if !command.details.isEmpty { lines += [""] + TextLayout.paragraphs(command.details) }
+    if !command.details.isEmpty { lines += [""] + TextLayout.paragraphs(said(command.details)) }
     if !command.exits.isEmpty {
-      let exits = command.exits.map { "\($0.code.rawValue) \($0.meaning)" }
+      let exits = command.exits.map { "\($0.code.rawValue) \(said($0.meaning))" }
       lines += [""] + section("EXIT", TextLayout.fill(exits, separator: "   ", width: bodyWidth))
     }
     if !command.examples.isEmpty {
-      let examples = command.examples.flatMap { ($0.note.map { ["# \($0)"] } ?? []) + [$0.line] }
+      let examples = command.examples.flatMap { ($0.note.map { ["# \(said($0))"] } ?? []) + [$0.line] }
       lines += [""] + section(command.examples.count > 1 ? "EXAMPLES" : "EXAMPLE", examples)
     }
     let others = tree.options(of: command).filter { option in !command.options.contains { $0.name == option.name } }
-    let names = others.filter { !$0.isHidden }.map(\.synopsis)
+    let names = others.filter { !$0.isHidden }.map { said($0.synopsis) }
     lines += [""] + section("ALSO", TextLayout.fill(names, separator: "  ", width: bodyWidth))
     return text(lines)
   }
@@ -87,23 +92,25 @@ extension HelpText {
   private var bodyWidth: Int { TextLayout.width - Self.indent }
   private static let indent = 9
 
-  private func section(_ title: String, _ lines: [String]) -> [String] {
-    TextLayout.column(title, lines, indent: Self.indent)
+  private func section(_ title: Message, _ lines: [String]) -> [String] {
+    TextLayout.column(said(title), lines, indent: Self.indent)
   }
 
   /// `coffre repo check [-r <repository>] [--read-data | --read-data-subset <share>]`
   private func usage(of command: CommandSpec, name: String) -> [String] {
-    var pieces = [name] + command.arguments.map(\.synopsis)
+    var pieces = [name] + command.arguments.map { said($0.synopsis) }
     var trailing: [String] = []
     var shown: Set<String> = []
     for option in command.options where !option.isHidden && !shown.contains(option.name) {
       let names = command.exclusive.first { $0.contains(option.name) } ?? [option.name]
       let alternatives = names.compactMap { name in command.options.first { $0.name == name } }
       shown.formUnion(names)
-      let body = alternatives.map(\.usageSynopsis).joined(separator: " | ")
+      let body = alternatives.map { said($0.usageSynopsis) }.joined(separator: " | ")
       let isRequired = alternatives.contains(where: \.isRequired)
       pieces.append(isRequired && alternatives.count == 1 ? body : isRequired ? "(\(body))" : "[\(body)]")
-      for case .command(let program) in alternatives.map(\.value) { trailing = ["[-- <\(program)>…]"] }
+      for case .command(let program) in alternatives.map(\.value) {
+        trailing = ["[-- \(said(.word("<\(program)>")))…]"]
+      }
     }
     let lines = TextLayout.fill(pieces + trailing, width: bodyWidth - 2)
     return lines.enumerated().map { $0.offset == 0 ? $0.element : "  " + $0.element }
@@ -112,13 +119,17 @@ extension HelpText {
   /// `-r, --repo <repository>` and what it does, with its choices, default and variables.
   private func row(of option: OptionSpec) -> (left: String, right: String)? {
     guard !option.isHidden else { return nil }
-    var right = option.help
-    if case .choice(_, let choices) = option.value { right += ": \(listed(choices, "or"))" }
-    if option.isRepeatable, option.takesValue { right += "; may be repeated" }
+    var right = said(option.help)
+    if case .choice(_, let choices) = option.value { right += said(": \(CoffreCore.alternatives(choices))") }
+    if option.isRepeatable, option.takesValue { right += said("; may be repeated") }
     var remarks: [String] = []
-    if let shown = option.defaultText ?? option.defaultValue { remarks.append("default: \(shown)") }
-    if !option.environment.isEmpty { remarks.append("environment: \(option.environment.joined(separator: ", "))") }
+    if let shown = option.defaultText ?? option.defaultValue.map(Message.verbatim) {
+      remarks.append(said("default: \(shown)"))
+    }
+    if !option.environment.isEmpty {
+      remarks.append(said("environment: \(option.environment.joined(separator: ", "))"))
+    }
     if !remarks.isEmpty { right += " (\(remarks.joined(separator: "; ")))" }
-    return (left: (option.short.map { "-\($0), " } ?? "    ") + option.synopsis, right: right)
+    return (left: (option.short.map { "-\($0), " } ?? "    ") + said(option.synopsis), right: right)
   }
 }

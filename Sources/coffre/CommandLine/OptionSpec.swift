@@ -23,13 +23,13 @@ struct OptionSpec: Sendable, Hashable {
   let short: Character?
   let value: Value
   /// One line: lower case, no full stop.
-  let help: String
+  let help: Message
   let isRepeatable: Bool
   let isRequired: Bool
   /// Used where neither the command line nor the environment gives a value, and shown.
   let defaultValue: String?
   /// Shown instead of `defaultValue`, where the default is no value but a behaviour.
-  let defaultText: String?
+  let defaultText: Message?
   /// Variables that give the value, the first that is set and not empty wins.
   let environment: [String]
   /// The value never appears in messages, and web forms mask it.
@@ -40,8 +40,8 @@ struct OptionSpec: Sendable, Hashable {
   let since: String?
 
   init(
-    _ name: String, _ short: Character? = nil, _ value: Value = .flag, help: String, isRepeatable: Bool = false,
-    isRequired: Bool = false, defaultValue: String? = nil, defaultText: String? = nil, environment: [String] = [],
+    _ name: String, _ short: Character? = nil, _ value: Value = .flag, help: Message, isRepeatable: Bool = false,
+    isRequired: Bool = false, defaultValue: String? = nil, defaultText: Message? = nil, environment: [String] = [],
     isSecret: Bool = false, isHidden: Bool = false, since: String? = nil
   ) {
     self.name = name
@@ -72,16 +72,16 @@ extension OptionSpec {
   var takesValue: Bool { placeholder != nil }
 
   /// `--repo <repository>`, as usage lines and the left column of the help show it.
-  var synopsis: String { placeholder.map { "--\(name) <\($0)>" } ?? "--\(name)" }
+  var synopsis: Message { placeholder.map { "--\(name) \(.word("<\($0)>"))" } ?? "--\(name)" }
 
   /// For usage lines: `-r <repository>` where there is a short name; flags are spelt out, their letters tell nothing.
-  var usageSynopsis: String {
+  var usageSynopsis: Message {
     guard let short, let placeholder else { return synopsis }
-    return "-\(short) <\(placeholder)>"
+    return "-\(short) \(.word("<\(placeholder)>"))"
   }
 
   /// What is wrong with `bytes` as a value, for people; `nil` if it is good.
-  func problem(with bytes: [UInt8]) -> String? {
+  func problem(with bytes: [UInt8]) -> Message? {
     let text = displayed(bytes)
     switch value {
     case .flag, .path, .command: return nil
@@ -93,7 +93,7 @@ extension OptionSpec {
         : "is not a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .size: return ValueSyntax.size(text) == nil ? "is not a size, such as 512K, 10M or 1.5G" : nil
     case .duration: return ValueSyntax.duration(text) == nil ? "is not a duration, such as 90s, 5m or 1h30m" : nil
-    case .choice(_, let choices): return choices.contains(text) ? nil : "is not one of \(listed(choices, "or"))"
+    case .choice(_, let choices): return choices.contains(text) ? nil : "is not one of \(alternatives(choices))"
     }
   }
 }

@@ -59,6 +59,18 @@ enum TextLayout {
     return result
   }
 
+  /// Rows whose columns are as wide as their widest cell; no blanks at the ends of lines.
+  static func aligned(_ rows: [[String]]) -> [String] {
+    let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
+      let line = cells.joined(separator: "  ")
+      return line.lastIndex { $0 != " " }.map { String(line.prefix(through: $0)) } ?? ""
+    }
+  }
+
   static func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(1, width - text.count))
   }

@@ -117,20 +117,23 @@ enum BackupCommand: RunnableCommand {
     return try patternList(texts, option: "exclude")
   }
 
-  private static func summary(of result: JobResult, isDryRun: Bool, at location: PathBytes) -> [String] {
-    let files =
+  private static func summary(of result: JobResult, isDryRun: Bool, at location: PathBytes) -> [Message] {
+    let files: Message =
       "\(counted(result.count("totalFilesProcessed"), "file")), \(byteText(result.bytes("totalBytesProcessed"))): "
       + "\(result.count("filesNew")) new, \(result.count("filesChanged")) changed, "
       + "\(result.count("filesUnmodified")) unmodified"
-    let added =
-      "\(isDryRun ? "would add" : "added") \(byteText(result.bytes("dataAdded"))), "
-      + "\(byteText(result.bytes("dataAddedPacked"))) stored, in \(durationText(result.duration("duration")))"
-    guard let id = result.text("snapshotId") else { return [files, added, "dry run: nothing was stored"] }
+    let size = byteText(result.bytes("dataAdded"))
+    let stored = byteText(result.bytes("dataAddedPacked"))
+    let time = durationText(result.duration("duration"))
+    guard !isDryRun, let id = result.text("snapshotId") else {
+      return [files, "would add \(size), \(stored) stored, in \(time)", "dry run: nothing was stored"]
+    }
     let losses = result.count("losses")
-    let saved =
+    return [
+      files, "added \(size), \(stored) stored, in \(time)",
       losses > 0
-      ? "snapshot \(id.prefix(8)) saved, INCOMPLETE: \(counted(losses, "entry", "entries")) could not be read"
-      : "snapshot \(id.prefix(8)) saved"
-    return [files, added, saved]
+        ? "snapshot \(id.prefix(8)) saved, INCOMPLETE: \(counted(losses, "entry", "entries")) could not be read"
+        : "snapshot \(id.prefix(8)) saved",
+    ]
   }
 }

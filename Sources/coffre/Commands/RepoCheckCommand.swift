@@ -34,10 +34,10 @@ enum RepoCheckCommand: RunnableCommand {
     let share = try share(arguments)
     let composition = try RepositoryComposition(arguments, console)
     return await console.run(CheckJob(composition.access, data: share)) { result in
-      let counts =
+      let counts: Message =
         "\(counted(result.count("snapshots"), "snapshot")), \(counted(result.count("trees"), "tree")), "
         + "\(counted(result.count("packs"), "pack")), \(counted(result.count("blobs"), "blob"))"
-      let read =
+      let read: Message =
         share == .none
         ? "the data itself was not read; --read-data does that"
         : "read \(counted(result.count("packsRead"), "pack")), \(byteText(result.bytes("bytesRead")))"
@@ -47,8 +47,12 @@ enum RepoCheckCommand: RunnableCommand {
           "next: keep a copy of the repository as it is, then back up again: what lost packs held is stored anew",
         ]
       }
-      let hints = result.count("hints") > 0 ? ", \(counted(result.count("hints"), "hint"))" : ""
-      return ["no errors\(hints): \(counts), in \(durationText(result.duration("duration")))", read]
+      let time = durationText(result.duration("duration"))
+      let hints = result.count("hints")
+      return [
+        hints > 0 ? "no errors, \(counted(hints, "hint")): \(counts), in \(time)" : "no errors: \(counts), in \(time)",
+        read,
+      ]
     }
   }
 }

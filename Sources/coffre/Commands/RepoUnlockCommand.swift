@@ -28,9 +28,9 @@ enum RepoUnlockCommand: RunnableCommand {
       try console.print(json.output)
       return .done
     }
-    for lock in removed { try console.print("removed lock \(lock.id.short) of \(visible(lock.holder))") }
+    for lock in removed { try console.print("removed lock \(lock.id.short) of \(lock.holder)") }
     for lock in left {
-      try console.print("left lock \(lock.id.short) of \(visible(lock.holder)): it may still be held")
+      try console.print("left lock \(lock.id.short) of \(lock.holder): it may still be held")
     }
     if removed.isEmpty { try console.print("no dead locks") }
     return .done

@@ -65,7 +65,7 @@ enum RestoreCommand: RunnableCommand {
         return ["would restore \(files), \(size), \(entries) in all to '\(target)'", "dry run: nothing was written"]
       }
       let kept = result.count("filesSkipped")
-      var lines = [
+      var lines: [Message] = [
         "restored \(result.count("filesRestored")) of \(counted(result.count("files"), "file")), \(size), \(entries) "
           + "in all to '\(target)' in \(durationText(result.duration("duration")))"
       ]

@@ -12,7 +12,7 @@ enum SnapshotListCommand: RunnableCommand {
     let filter = SnapshotOptions.filter(arguments)
     let (all, unreadable) = try repository.snapshots()
     let found = all.filter { filter.matches($0.snapshot) }
-    for error in unreadable { console.note(visible("error: \(error.text)")) }
+    for error in unreadable { console.note("error: \(error.text)") }
     let code = unreadable.isEmpty ? ExitCode.done : .failed
     if console.isJSON {
       try console.print(SnapshotJSON.list(found))
@@ -22,27 +22,17 @@ enum SnapshotListCommand: RunnableCommand {
       try console.print("no snapshots")
       return code
     }
-    var rows = [["ID", "TIME", "HOST", "TAGS", "SIZE", "PATHS"]]
+    var rows: [[Message]] = [["ID", "TIME", "HOST", "TAGS", "SIZE", "PATHS"]]
     for stored in found {
       let snapshot = stored.snapshot
       rows.append([
-        stored.id.short, snapshot.time.forPeople, visible(snapshot.hostname),
-        visible(snapshot.tags.joined(separator: ",")),
+        "\(stored.id.short)", "\(snapshot.time)", "\(snapshot.hostname)", "\(snapshot.tags.joined(separator: ","))",
         snapshot.summary.map { byteText(Int64(clamping: $0.totalBytes)) } ?? "",
-        visible(snapshot.paths.sorted().joined(separator: ", ")),
+        "\(snapshot.paths.sorted().joined(separator: ", "))",
       ])
     }
-    try console.print(aligned(rows))
+    try console.print(table: rows)
     try console.print(counted(found.count, "snapshot"))
     return code
-  }
-
-  private static func aligned(_ rows: [[String]]) -> String {
-    let widths = (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
-      let line = cells.joined(separator: "  ")
-      return String(line.prefix(through: line.lastIndex { $0 != " " } ?? line.startIndex))
-    }.joined(separator: "\n")
   }
 }

@@ -19,14 +19,14 @@ enum SnapshotLsCommand: RunnableCommand {
     let repository = try RepositoryComposition(arguments, console).open()
     let (text, path) = SnapshotOptions.split(arguments.bytes(argument: "snapshot") ?? [])
     let stored = try repository.findSnapshot(text, filter: SnapshotOptions.filter(arguments)) {
-      console.note(visible("warning: \($0.text)"))
+      console.note("warning: \($0.text)")
     }
     let index = try repository.loadIndex(cancellation: console.cancellation).index
     let walk = SnapshotWalk(loader: BlobLoader(repository: repository, index: index), snapshot: stored)
     let isLong = arguments.isOn(long)
     if !console.isJSON, !console.isQuiet {
       console.note(
-        "snapshot \(stored.id.short) of \(stored.snapshot.time.forPeople) on \(visible(stored.snapshot.hostname))")
+        "snapshot \(stored.id.short) of \(stored.snapshot.time) on \(stored.snapshot.hostname)")
     }
     let output = OutputBuffer(console)
     try walk.visit(below: path, deeply: path.isEmpty || arguments.isOn(recursive)) { node, path in

@@ -18,8 +18,8 @@ private struct NoteSink: EventSink {
 
   func take(_ event: JobEvent) {
     switch event {
-    case .note(let text): if !console.isQuiet { console.note(visible(text)) }
-    case .warning(let warning): console.note(visible("warning: '\(warning.subject)': \(warning.message)"))
+    case .note(let text): if !console.isQuiet { console.note(text) }
+    case .warning(let warning): console.note("warning: '\(warning.subject)': \(warning.message)")
     default: break
     }
   }

@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreEngine
+import CoffreMessages
 import CoffreRepository
 import CoffreSystem
 
@@ -11,6 +12,7 @@ struct Console: Sendable {
   let verbosity: Int
   let mayAsk: Bool
   let cancellation: Cancellation
+  let language: Language
 
   init(_ arguments: ParsedArguments, cancellation: Cancellation) {
     isJSON = arguments.isOn(GlobalOptions.json)
@@ -18,21 +20,30 @@ struct Console: Sendable {
     verbosity = arguments.count(GlobalOptions.verbose)
     mayAsk = !arguments.isOn(GlobalOptions.noInput) && Terminal.isTerminal(.input)
     self.cancellation = cancellation
+    language = Languages.chosen(by: arguments.text(GlobalOptions.language)) { Environment.value($0) }
   }
 
-  func print(_ text: String) throws { try StandardStream.output.write(text + "\n") }
+  /// A line of the result.
+  func print(_ line: Message) throws { try StandardStream.output.write(language.text(line) + "\n") }
+  /// Data as they are: JSON, lists of names, contents of files.
   func print(_ bytes: [UInt8]) throws { try StandardStream.output.write(bytes) }
-  func note(_ text: String) { try? StandardStream.errors.write(text + "\n") }
+  /// Columns as wide as what they hold.
+  func print(table rows: [[Message]]) throws {
+    let lines = TextLayout.aligned(rows.map { row in row.map { language.text($0) } })
+    try StandardStream.output.write(lines.map { $0 + "\n" }.joined())
+  }
+  /// A line beside the result.
+  func note(_ line: Message) { try? StandardStream.errors.write(language.text(line) + "\n") }
 
   /// Runs a job with this console and the run's journal file listening.
   ///
   /// - Parameter summary: the few lines that people get of its result.
-  func run(_ job: any Job, summary: @escaping @Sendable (JobResult) -> [String]) async -> ExitCode {
+  func run(_ job: any Job, summary: @escaping @Sendable (JobResult) -> [Message]) async -> ExitCode {
     var sinks: [any EventSink] = [JournalFile(folder: StateFolders.current.journal)]
     if isJSON {
-      sinks.append(JSONOutput(showsProgress: !isQuiet))
+      sinks.append(JSONOutput(showsProgress: !isQuiet, language: language))
     } else {
-      sinks.append(HumanOutput(isQuiet: isQuiet, verbosity: verbosity, summary: summary))
+      sinks.append(HumanOutput(isQuiet: isQuiet, verbosity: verbosity, language: language, summary: summary))
     }
     let code = await JobRunner(sinks: sinks).run(job, cancellation: cancellation)
     // A result that nobody could be told is not done; a reader that went away did not want it.
@@ -40,9 +51,8 @@ struct Console: Sendable {
   }
 
   func reportAsJSON(_ error: any Error) -> ExitCode {
-    let explained = error as? any Explained
-    let code = explained?.exitCode ?? .failed
-    JSONOutput(showsProgress: false).take(.failed(explained?.explanation ?? Explanation("\(error)"), code))
+    let code = (error as? any Explained)?.exitCode ?? .failed
+    JSONOutput(showsProgress: false, language: language).take(.failed(explanation(of: error), code))
     return code
   }
 }

@@ -16,11 +16,15 @@ final class HumanOutput: EventSink {
   private static let shownPerKind = 20
   private let isQuiet: Bool
   private let verbosity: Int
+  private let language: Language
   private let isTerminal = Terminal.isTerminal(.errors)
-  private let summary: @Sendable (JobResult) -> [String]
+  private let summary: @Sendable (JobResult) -> [Message]
   private let state = Mutex(State())
 
-  init(isQuiet: Bool, verbosity: Int, summary: @escaping @Sendable (JobResult) -> [String]) {
+  init(
+    isQuiet: Bool, verbosity: Int, language: Language, summary: @escaping @Sendable (JobResult) -> [Message]
+  ) {
+    self.language = language
     self.isQuiet = isQuiet
     self.verbosity = verbosity
     self.summary = summary
@@ -31,11 +35,12 @@ final class HumanOutput: EventSink {
     case .started: state.withLock { $0.lastLine = .now }
     case .progress(let progress): show(progress)
     case .warning(let warning): show(warning)
-    case .item(let item): if verbosity > 0 { say("\(item.action) \(visible(item.path)) (\(byteText(item.size)))") }
-    case .note(let text): if !isQuiet { say(visible(text)) }
+    case .item(let item): if verbosity > 0 { say("\(.word(item.action)) \(item.path) (\(byteText(item.size)))") }
+    case .note(let text): if !isQuiet { say(text) }
     case .finished(let result): finish(result)
     case .failed(let explanation, _):
-      say(explanation.messageText.split(separator: "\n").map(String.init).map { visible($0) }.joined(separator: "\n"))
+      clearLine()
+      write(language.text(of: explanation))
     }
   }
 
@@ -47,10 +52,10 @@ final class HumanOutput: EventSink {
     clearLine()
     if isQuiet {
       // Silence means that all is well; a cron mail about anything else should tell what there is.
-      if result.exitCode != .done { for line in summary(result) { say(visible(line)) } }
+      if result.exitCode != .done { for line in summary(result) { say(line) } }
       return
     }
-    for line in summary(result) { try? StandardStream.output.write(visible(line) + "\n") }
+    for line in summary(result) { try? StandardStream.output.write(language.text(line) + "\n") }
   }
 
   private func show(_ warning: JobWarning) {
@@ -60,14 +65,16 @@ final class HumanOutput: EventSink {
       return state.shown[warning.code, default: 0]
     }
     guard number <= Self.shownPerKind || verbosity > 0 else { return }
-    say("\(warning.isLoss ? "error" : "warning"): '\(visible(warning.subject))': \(visible(warning.message))")
+    say(
+      warning.isLoss
+        ? "error: '\(warning.subject)': \(warning.message)" : "warning: '\(warning.subject)': \(warning.message)")
   }
 
   private func show(_ progress: JobProgress) {
     guard !isQuiet else { return }
-    let line = ProgressLine(progress)
+    let line = ProgressLine(progress, language: language)
     if isTerminal {
-      write("\r\u{1B}[K" + visible(line.text(width: max(20, (Terminal.width ?? 80) - 1))))
+      write("\r\u{1B}[K" + line.text(width: max(20, (Terminal.width ?? 80) - 1)))
       state.withLock { $0.hasLine = true }
       return
     }
@@ -76,12 +83,12 @@ final class HumanOutput: EventSink {
       state.lastLine = .now
       return true
     }
-    if isDue { write(visible(line.text(width: 200)) + "\n") }
+    if isDue { write(line.text(width: 200) + "\n") }
   }
 
-  private func say(_ text: String) {
+  private func say(_ text: Message) {
     clearLine()
-    write(text + "\n")
+    write(language.text(text) + "\n")
   }
 
   private func clearLine() {

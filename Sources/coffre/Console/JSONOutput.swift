@@ -7,15 +7,19 @@ import Synchronization
 final class JSONOutput: EventSink {
   private static let interval = Duration.milliseconds(500)
   private let showsProgress: Bool
+  private let language: Language
   private let lastProgress = Mutex<ContinuousClock.Instant?>(nil)
 
-  init(showsProgress: Bool) { self.showsProgress = showsProgress }
+  init(showsProgress: Bool, language: Language) {
+    self.showsProgress = showsProgress
+    self.language = language
+  }
 
   func take(_ event: JobEvent) {
     if case .progress = event {
       guard showsProgress, isDue() else { return }
     }
-    guard let line = EventJSON.line(event, at: Clock.now()) else { return }
+    guard let line = EventJSON.line(event, at: Clock.now(), in: language) else { return }
     try? StandardStream.output.write(line)
   }
 

@@ -3,21 +3,25 @@ import CoffreCore
 /// One line that tells how far a job is.
 struct ProgressLine {
   private let progress: JobProgress
+  private let language: Language
 
-  init(_ progress: JobProgress) { self.progress = progress }
+  init(_ progress: JobProgress, language: Language) {
+    self.progress = progress
+    self.language = language
+  }
 
   func text(width: Int) -> String {
-    var parts = ["[\(clock(progress.elapsed))]"]
+    var parts: [Message] = ["\(progress.phase) [\(clock(progress.elapsed))]"]
     if let percent { parts.append("\(percent) %") }
-    let files = progress.filesTotal.map { "\(progress.filesDone)/\($0) files" } ?? counted(progress.filesDone, "file")
-    parts.append(files)
+    parts.append(
+      progress.filesTotal.map { "\(progress.filesDone)/\(counted($0, "file"))" } ?? counted(progress.filesDone, "file"))
     parts.append(
       progress.bytesTotal.map { "\(byteText(progress.bytesDone))/\(byteText($0))" } ?? byteText(progress.bytesDone))
     let seconds = Double(progress.elapsed.components.seconds)
     if seconds >= 2 { parts.append("\(byteText(Int64(Double(progress.bytesDone) / seconds)))/s") }
     if progress.warnings > 0 { parts.append(counted(progress.warnings, "warning")) }
-    var line = "\(progress.phase) " + parts.joined(separator: "  ")
-    if let item = progress.currentItems.first, line.count + 4 < width {
+    var line = parts.map { language.text($0) }.joined(separator: "  ")
+    if let item = progress.currentItems.first.map({ visible($0) }), line.count + 4 < width {
       let room = width - line.count - 2
       line += "  " + (item.count > room ? "…" + item.suffix(max(0, room - 1)) : item)
     }

@@ -211,7 +211,9 @@ struct HostileTreeTests {
     do {
       #expect(try forger.repository.restored(snapshot).values.allSatisfy { $0.content?.isEmpty ?? true })
     } catch let error as any Explained {
-      #expect(error.text.contains(tree.description) || error.text.contains(tree.short), Comment(rawValue: error.text))
+      #expect(
+        error.text.contains(tree.description) || error.text.contains(tree.short),
+        Comment(rawValue: error.text.description))
       #expect(!(try forger.repository.examined().isSound))
     }
   }

@@ -37,7 +37,7 @@ struct SavingTests {
     store[ObjectKind.pack.storeKey(of: lost.id).path] = nil
 
     let reports = Reports()
-    let trusted = try repository.trustworthy(index) { reports.add($0.text) }
+    let trusted = try repository.trustworthy(index) { reports.add($0.text.description) }
     #expect(reports.texts.count == 1)
     #expect(reports.texts[0].contains(lost.id.description))
     for entry in lost.entries { #expect(!trusted.contains(index.id(ofEntry: entry), index.kind(ofEntry: entry))) }

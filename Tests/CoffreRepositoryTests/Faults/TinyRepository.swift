@@ -75,7 +75,7 @@ extension TinyRepository {
   /// - Returns: what was restored wrongly and in silence.
   private func judgeRestore(_ repository: Repository, _ told: inout [String]) throws -> String? {
     let (snapshots, unreadable) = try repository.snapshots()
-    told += unreadable.map(\.text)
+    told += unreadable.map(\.text.description)
     if snapshots.count != restored.count { told.append("\(snapshots.count) snapshots") }
     for snapshot in snapshots {
       guard let expected = expectation(for: snapshot) else { return "a snapshot that nobody made" }
@@ -101,5 +101,5 @@ extension TinyRepository {
     }
   }
 
-  private func explain(_ error: any Error) -> String? { (error as? any Explained)?.text }
+  private func explain(_ error: any Error) -> String? { (error as? any Explained)?.text.description }
 }

@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import Testing
 
 @testable import CoffreRepository
@@ -87,7 +88,7 @@ struct IndexFileTests {
   func `refuses impossible blobs`(_ example: (blob: String, problem: String)) {
     let text = index(example.blob.replacing("ID", with: digest(2).description))
     let error = #expect(throws: MalformedIndex.self) { _ = try blobs(text) }
-    #expect(error?.problem == example.problem)
+    #expect(error?.problem.description == example.problem)
   }
 
   @Test func `refuses compressed blobs in version 1`() throws {

@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import Foundation
 import Testing
 

@@ -36,7 +36,7 @@ struct RepositoryConfigTests {
   @Test(arguments: [
     (#"{}"#, "no version"), (#"{"version":2}"#, "no id"), (#"{"version":2,"id":"x"}"#, "no chunker polynomial"),
   ])
-  func `names what is missing`(_ example: (json: String, problem: String)) {
+  func `names what is missing`(_ example: (json: String, problem: Message)) {
     #expect(throws: RepositoryConfigError.malformed(offset: 0, problem: example.problem)) {
       _ = try config(example.json)
     }

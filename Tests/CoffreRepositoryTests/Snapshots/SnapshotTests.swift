@@ -74,6 +74,6 @@ struct SnapshotTests {
   ])
   func `refuses what cannot be read`(_ example: (json: String, problem: String)) {
     let error = #expect(throws: MalformedSnapshot.self) { _ = try Snapshot(decoding: Array(example.json.utf8)) }
-    #expect(error?.problem == example.problem)
+    #expect(error?.problem.description == example.problem)
   }
 }

@@ -152,7 +152,7 @@ struct TreeCodecTests {
   ])
   func `refuses what cannot be read`(_ example: (tree: String, problem: String)) {
     let error = #expect(throws: MalformedTree.self) { _ = try TreeDecoder.decode(Array(example.tree.utf8)) }
-    #expect(error?.problem == example.problem)
+    #expect(error?.problem.description == example.problem)
   }
 
   @Test func `gives nothing more after an error`() throws {

@@ -17,7 +17,7 @@ package final class EventLog: EventSink {
 
   package var notes: [String] {
     events.withLock { events in
-      events.compactMap { if case .note(let text) = $0 { text } else { nil } }
+      events.compactMap { if case .note(let text) = $0 { text.description } else { nil } }
     }
   }
 

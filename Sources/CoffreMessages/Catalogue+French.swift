@@ -1,0 +1,4 @@
+extension Catalogue {
+  /// All French texts, by area.
+  package static let french = frenchErrors
+}
