@@ -38,6 +38,7 @@ enum Program {
     RepoRepairPacksCommand.self,
     RepoRepairSnapshotsCommand.self,
     CompletionCommand.self,
+    CompleteCommand.self,
     ManCommand.self,
   ]
 
@@ -55,10 +56,9 @@ enum Program {
     let cancellation = Cancellation()
     let language = language(of: arguments)
     let help = HelpText(tree: tree, language: language)
-    let parser = CommandLineParser(tree: tree) { Environment.bytes($0) }
     do {
       try watchSignals(cancellation, language)
-      switch try parser.parse(Array(arguments.dropFirst())) {
+      switch try parse(Array(arguments.dropFirst())) {
       case .welcome: try StandardStream.output.write(help.welcome())
       case .help(let path): try StandardStream.output.write(help.page(at: path))
       case .version(let parsed):
@@ -70,8 +70,13 @@ enum Program {
       }
       return ExitCode.done.rawValue
     } catch {
-      return report(error, in: language)
+      return report(error, in: language, asJSON: asksForJSON(arguments))
     }
+  }
+
+  /// - Parameter arguments: without the program's own name.
+  static func parse(_ arguments: [[UInt8]]) throws(UsageError) -> Invocation {
+    try CommandLineParser(tree: tree) { Environment.bytes($0) }.parse(arguments)
   }
 
   private static func run(_ parsed: ParsedArguments, _ cancellation: Cancellation) async throws -> ExitCode {
@@ -100,11 +105,21 @@ enum Program {
     }
   }
 
-  private static func report(_ error: any Error, in language: Language) -> Int32 {
+  private static func report(_ error: any Error, in language: Language, asJSON: Bool) -> Int32 {
     // Nobody reads any more (`coffre snapshot ls … | head`): no news.
     if let error = error as? SystemError, error.isBrokenPipe { return ExitCode.failed.rawValue }
-    try? StandardStream.errors.write(language.text(of: explanation(of: error)))
-    return ((error as? any Explained)?.exitCode ?? .failed).rawValue
+    let code = (error as? any Explained)?.exitCode ?? .failed
+    if asJSON {
+      JSONOutput(showsProgress: false, language: language).take(.failed(explanation(of: error), code))
+    } else {
+      try? StandardStream.errors.write(language.text(of: explanation(of: error)))
+    }
+    return code.rawValue
+  }
+
+  /// A command line that cannot be understood may still say how to answer.
+  private static func asksForJSON(_ arguments: [[UInt8]]) -> Bool {
+    arguments.prefix { $0 != Array("--".utf8) }.contains(Array("--json".utf8))
   }
 
   /// Known before anything else is: what is wrong with a command line is told in it too.

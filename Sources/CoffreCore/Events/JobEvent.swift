@@ -36,6 +36,10 @@ package struct JobProgress: Sendable, Hashable {
   package var bytesTotal: Int64?
   package var warnings: Int
   package var currentItems: [String]
+  /// From 0 to below 1; `nil` while unknown. Set by the runner, as `remaining`.
+  package var share: Double?
+  /// At least a second; `nil` while unknown.
+  package var remaining: Duration?
 
   package init(
     phase: Message, elapsed: Duration, filesDone: Int = 0, filesTotal: Int? = nil, bytesDone: Int64 = 0,

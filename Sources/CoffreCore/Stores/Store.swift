@@ -29,7 +29,7 @@ package struct StoreKey: Sendable, Hashable, Comparable, CustomStringConvertible
       path.isEmpty
         || path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
           !$0.isEmpty && $0 != "." && $0 != ".."
-        }, "a store key has no empty or dot components")
+        }, "a store key has no empty or dot components")  // not for people
     self.path = path
   }
 

@@ -67,6 +67,10 @@ package enum EventJSON {
     if let total = progress.filesTotal { json.field("filesTotal") { $0.number(UInt64(total)) } }
     json.field("bytesDone") { $0.number(UInt64(max(0, progress.bytesDone))) }
     if let total = progress.bytesTotal { json.field("bytesTotal") { $0.number(UInt64(max(0, total))) } }
+    if let share = progress.share { json.field("percentDone") { $0.raw(decimalText(share, decimals: 4).utf8) } }
+    if let remaining = progress.remaining {
+      json.field("secondsRemaining") { $0.number(UInt64(max(1, remaining.components.seconds))) }
+    }
     json.field("warnings") { $0.number(UInt64(progress.warnings)) }
     json.field("currentItems") { $0.strings(progress.currentItems) }
   }

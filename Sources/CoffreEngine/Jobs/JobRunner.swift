@@ -30,8 +30,9 @@ package struct JobRunner: Sendable {
     let result = Result {
       let ticker = ProgressTicker()
       let thread = try EngineThread.start(named: "tick") {
+        var estimator = ProgressEstimator()
         ticker.run(every: Self.progressInterval) { elapsed in
-          if let progress = job.progress(elapsed: elapsed) { sinks.take(.progress(progress)) }
+          if let progress = job.progress(elapsed: elapsed) { sinks.take(.progress(estimator.estimate(progress))) }
         }
       }
       defer {

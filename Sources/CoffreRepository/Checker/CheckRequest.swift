@@ -79,7 +79,7 @@ package final class CheckFindings: Sendable {
     package var bytesToRead: Int64 = 0
     package var bytesRead: Int64 = 0
     package var brokenPacks: Set<PackID> = []
-    package var phase: Message = "open"
+    package var phase: Message = "opening"
   }
 
   private let counters = Mutex(Counters())

@@ -82,7 +82,7 @@ package struct MasterKey: Sendable {
 }
 
 extension MasterKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  package var description: String { "<master key>" }
-  package var debugDescription: String { "<master key>" }
+  package var description: String { "<master key>" }  // not for people
+  package var debugDescription: String { "<master key>" }  // not for people
   package var customMirror: Mirror { Mirror(self, children: []) }
 }

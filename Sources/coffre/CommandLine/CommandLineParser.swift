@@ -81,7 +81,7 @@ extension CommandLineParser {
         return ParsedArguments.Setting(values: [[]], origin: .environment(name))
       }
       if let problem = option.problem(with: value) {
-        let subject = option.isSecret ? "the value of \(name)" : "'\(displayed(value))' in \(name)"
+        let subject: Message = option.isSecret ? "the value of \(name)" : "'\(displayed(value))' in \(name)"
         throw UsageError(
           "\(subject) \(problem)", advice: "Correct the variable \(name), or give '\(option.synopsis)'.")
       }

@@ -80,7 +80,7 @@ extension CommandLineParser.Reading {
     }
     let written = "--" + name
     if halves.count > 1 {
-      guard option.takesValue else {
+      guard option.mayTakeValue else {
         throw UsageError("'\(written)' takes no value", advice: "Write `\(written)` alone.")
       }
       try record(Array(halves[1]), for: option, written: written)
@@ -135,12 +135,12 @@ extension CommandLineParser.Reading {
   }
 
   private mutating func record(_ value: [UInt8], for option: OptionSpec, written: String) throws(UsageError) {
-    if option.takesValue {
+    if option.takesValue || option.mayTakeValue && !value.isEmpty {
       guard !value.isEmpty else {
         throw UsageError("the value of '\(written)' is empty", advice: "Write it as `\(option.synopsis)`.")
       }
       if let problem = option.problem(with: value) {
-        let subject = option.isSecret ? "the value" : "'\(displayed(value))'"
+        let subject: Message = option.isSecret ? "the value" : "'\(displayed(value))'"
         throw UsageError("\(subject) of '\(written)' \(problem)", advice: "Write it as `\(option.synopsis)`.")
       }
     }
@@ -152,7 +152,7 @@ extension CommandLineParser.Reading {
     if option.isRepeatable {
       given[option.name] = before + [value]
     } else if before != [value] {
-      let values = option.isSecret ? "" : ": '\(displayed(before[0]))' and '\(displayed(value))'"
+      let values: Message = option.isSecret ? "" : ": '\(displayed(before[0]))' and '\(displayed(value))'"
       throw UsageError("'--\(option.name)' is given twice\(values)", advice: "Give it once.")
     }
   }

@@ -18,7 +18,8 @@ enum GlobalOptions {
   static let retryLock = OptionSpec(
     "retry-lock", nil, .duration("duration"), help: "wait so long for a locked repository", defaultValue: "0s")
 
-  static let json = OptionSpec("json", help: "print results as JSON, for programs")
+  static let json = OptionSpec(
+    "json", nil, .flagOr("format", ["restic"]), help: "print results as JSON, for programs; 'restic' as restic does")
 
   static let quiet = OptionSpec("quiet", "q", help: "show errors and warnings only")
 

@@ -119,9 +119,15 @@ extension HelpText {
   /// `-r, --repo <repository>` and what it does, with its choices, default and variables.
   private func row(of option: OptionSpec) -> (left: String, right: String)? {
     guard !option.isHidden else { return nil }
-    var right = said(option.help)
-    if case .choice(_, let choices) = option.value { right += said(": \(CoffreCore.alternatives(choices))") }
-    if option.isRepeatable, option.takesValue { right += said("; may be repeated") }
+    let left = (option.short.map { "-\($0), " } ?? "    ") + said(option.synopsis)
+    return (left: left, right: explanation(of: option))
+  }
+
+  /// What an option does, with its choices, default and variables.
+  func explanation(of option: OptionSpec) -> String {
+    var text = said(option.help)
+    if case .choice(_, let choices) = option.value { text += said(": \(CoffreCore.alternatives(choices))") }
+    if option.isRepeatable, option.takesValue { text += said("; may be repeated") }
     var remarks: [String] = []
     if let shown = option.defaultText ?? option.defaultValue.map(Message.verbatim) {
       remarks.append(said("default: \(shown)"))
@@ -129,7 +135,6 @@ extension HelpText {
     if !option.environment.isEmpty {
       remarks.append(said("environment: \(option.environment.joined(separator: ", "))"))
     }
-    if !remarks.isEmpty { right += " (\(remarks.joined(separator: "; ")))" }
-    return (left: (option.short.map { "-\($0), " } ?? "    ") + said(option.synopsis), right: right)
+    return remarks.isEmpty ? text : text + " (\(remarks.joined(separator: "; ")))"
   }
 }

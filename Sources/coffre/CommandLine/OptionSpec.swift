@@ -14,6 +14,8 @@ struct OptionSpec: Sendable, Hashable {
     /// `90s`, `5m`, `1h30m`, `2d`.
     case duration(String)
     case choice(String, [String])
+    /// A flag that may say more behind `=`: `--json`, `--json=restic`.
+    case flagOr(String, [String])
     /// A flag whose value is everything after `--`: a program and its arguments.
     case command(String)
   }
@@ -63,7 +65,7 @@ extension OptionSpec {
   /// `nil` for what takes no value of its own.
   var placeholder: String? {
     switch value {
-    case .flag, .command: nil
+    case .flag, .command, .flagOr: nil
     case .text(let name), .path(let name), .size(let name), .duration(let name), .integer(let name, _): name
     case .choice(let name, _): name
     }
@@ -71,8 +73,14 @@ extension OptionSpec {
 
   var takesValue: Bool { placeholder != nil }
 
+  /// Whether a value may stand behind `=`.
+  var mayTakeValue: Bool { if case .flagOr = value { true } else { takesValue } }
+
   /// `--repo <repository>`, as usage lines and the left column of the help show it.
-  var synopsis: Message { placeholder.map { "--\(name) \(.word("<\($0)>"))" } ?? "--\(name)" }
+  var synopsis: Message {
+    if case .flagOr(_, let choices) = value { return "--\(name)[=\(choices.joined(separator: "|"))]" }
+    return placeholder.map { "--\(name) \(.word("<\($0)>"))" } ?? "--\(name)"
+  }
 
   /// For usage lines: `-r <repository>` where there is a short name; flags are spelt out, their letters tell nothing.
   var usageSynopsis: Message {
@@ -93,7 +101,8 @@ extension OptionSpec {
         : "is not a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .size: return ValueSyntax.size(text) == nil ? "is not a size, such as 512K, 10M or 1.5G" : nil
     case .duration: return ValueSyntax.duration(text) == nil ? "is not a duration, such as 90s, 5m or 1h30m" : nil
-    case .choice(_, let choices): return choices.contains(text) ? nil : "is not one of \(alternatives(choices))"
+    case .choice(_, let choices), .flagOr(_, let choices):
+      return choices.contains(text) ? nil : "is not one of \(alternatives(choices))"
     }
   }
 }

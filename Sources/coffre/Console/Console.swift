@@ -7,6 +7,8 @@ import CoffreSystem
 /// Where a command's words go: results to stdout, all else to stderr; for people or as JSON, never both.
 struct Console: Sendable {
   let isJSON: Bool
+  /// JSON with restic's own types and fields, for programs that read those.
+  let speaksRestic: Bool
   let isQuiet: Bool
   /// 0 to 2.
   let verbosity: Int
@@ -16,6 +18,7 @@ struct Console: Sendable {
 
   init(_ arguments: ParsedArguments, cancellation: Cancellation) {
     isJSON = arguments.isOn(GlobalOptions.json)
+    speaksRestic = arguments.text(GlobalOptions.json) == "restic"
     isQuiet = arguments.isOn(GlobalOptions.quiet)
     verbosity = arguments.count(GlobalOptions.verbose)
     mayAsk = !arguments.isOn(GlobalOptions.noInput) && Terminal.isTerminal(.input)
@@ -40,7 +43,9 @@ struct Console: Sendable {
   /// - Parameter summary: the few lines that people get of its result.
   func run(_ job: any Job, summary: @escaping @Sendable (JobResult) -> [Message]) async -> ExitCode {
     var sinks: [any EventSink] = [JournalFile(folder: StateFolders.current.journal)]
-    if isJSON {
+    if speaksRestic {
+      sinks.append(ResticOutput(isQuiet: isQuiet, verbosity: verbosity))
+    } else if isJSON {
       sinks.append(JSONOutput(showsProgress: !isQuiet, language: language))
     } else {
       sinks.append(HumanOutput(isQuiet: isQuiet, verbosity: verbosity, language: language, summary: summary))
@@ -52,7 +57,10 @@ struct Console: Sendable {
 
   func reportAsJSON(_ error: any Error) -> ExitCode {
     let code = (error as? any Explained)?.exitCode ?? .failed
-    JSONOutput(showsProgress: false, language: language).take(.failed(explanation(of: error), code))
+    let sink: any EventSink =
+      speaksRestic
+      ? ResticOutput(isQuiet: isQuiet, verbosity: 0) : JSONOutput(showsProgress: false, language: language)
+    sink.take(.failed(explanation(of: error), code))
     return code
   }
 }

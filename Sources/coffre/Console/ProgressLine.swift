@@ -12,13 +12,14 @@ struct ProgressLine {
 
   func text(width: Int) -> String {
     var parts: [Message] = ["\(progress.phase) [\(clock(progress.elapsed))]"]
-    if let percent { parts.append("\(percent) %") }
+    if let share = progress.share { parts.append("\(Int(share * 100)) %") }
     parts.append(
       progress.filesTotal.map { "\(progress.filesDone)/\(counted($0, "file"))" } ?? counted(progress.filesDone, "file"))
     parts.append(
       progress.bytesTotal.map { "\(byteText(progress.bytesDone))/\(byteText($0))" } ?? byteText(progress.bytesDone))
     let seconds = Double(progress.elapsed.components.seconds)
     if seconds >= 2 { parts.append("\(byteText(Int64(Double(progress.bytesDone) / seconds)))/s") }
+    if let remaining = progress.remaining { parts.append("\(clock(remaining)) left") }
     if progress.warnings > 0 { parts.append(counted(progress.warnings, "warning")) }
     var line = parts.map { language.text($0) }.joined(separator: "  ")
     if let item = progress.currentItems.first.map({ visible($0) }), line.count + 4 < width {
@@ -26,12 +27,6 @@ struct ProgressLine {
       line += "  " + (item.count > room ? "…" + item.suffix(max(0, room - 1)) : item)
     }
     return String(line.prefix(width))
-  }
-
-  /// Of the bytes; never 100 before the end.
-  private var percent: Int? {
-    guard let total = progress.bytesTotal, total > 0 else { return nil }
-    return min(99, Int(Double(progress.bytesDone) / Double(total) * 100))
   }
 
   private func clock(_ duration: Duration) -> String {

@@ -25,7 +25,7 @@ package final class Workshop {
     try writeRealFile(passwordFile, Self.password + "\n", mode: 0o644)
     environment = [
       "COFFRE_STATE_DIR": "\(scratch.path)/state", "COFFRE_CACHE_DIR": "\(scratch.path)/cache",
-      "RESTIC_CACHE_DIR": "\(scratch.path)/restic-cache", "RESTIC_PROGRESS_FPS": "0.1",
+      "RESTIC_CACHE_DIR": "\(scratch.path)/restic-cache", "RESTIC_PROGRESS_FPS": "0.1", "LC_ALL": "C.UTF-8",
     ]
     if let version { try makeRepository(version: version) }
   }
