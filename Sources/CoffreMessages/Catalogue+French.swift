@@ -1,4 +1,4 @@
 extension Catalogue {
   /// All French texts, by area.
-  package static let french = frenchErrors
+  package static let french = [frenchCommandLine, frenchCommands, frenchRepository, frenchSystem].joined(separator: "\n")
 }
