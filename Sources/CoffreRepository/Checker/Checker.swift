@@ -90,7 +90,7 @@ package final class Checker: Sendable {
     for pack in loaded.repeatedPacks {
       findings.hint(
         ObjectKind.pack.storeKey(of: pack).path,
-        "the index lists it twice; harmless, and `restic repair index` tidies it")
+        "the index lists it twice; harmless, and `coffre repo repair index` tidies it")
     }
     findings.count { counters in
       counters.indexFiles = loaded.fileCount
@@ -125,7 +125,7 @@ package final class Checker: Sendable {
       findings.hint(
         ObjectKind.pack.storeKey(of: first.id).path,
         "\(counted(orphans.count, "pack")) (\(byteText(bytes))), this one first, in no index: left by an interrupted "
-          + "run; harmless, and `restic prune` frees the space")
+          + "run; harmless, and `coffre repo prune` frees the space")
     }
   }
 

@@ -104,12 +104,14 @@ private struct Roff {
 
   /// Words in bold, then others on the same line.
   mutating func bold(_ words: String, then rest: String) {
-    output += ".PP\n\\fB\(escaped(words))\\fR \(escaped(rest))\n"
+    output += ".PP\n\\fB\(escaped(words))\\fR \(escaped(rest))\n"  // not for people
   }
 
   mutating func item(_ term: String, _ text: String) { output += ".TP\n\\fB\(escaped(term))\\fR\n" + line(text) }
 
-  mutating func verbatim(_ text: String) { output += ".PP\n.nf\n.RS 4\n" + line(text) + ".RE\n.fi\n" }
+  mutating func verbatim(_ text: String) {
+    output += ".PP\n.nf\n.RS 4\n" + line(text) + ".RE\n.fi\n"  // not for people
+  }
 
   /// Paragraphs are separated by empty lines; lines that begin with a space stay as they are.
   mutating func paragraphs(_ text: String) {
