@@ -51,6 +51,12 @@ package final class BlobIndex: Sendable {
     (dataSlots, treeSlots) = Self.slots(for: ids, owners) { !lost.contains($0) }
   }
 
+  /// What it was built from.
+  var columns: BlobColumns {
+    BlobColumns(
+      ids: ids, owners: owners, offsets: offsets, lengths: lengths, uncompressedLengths: uncompressedLengths)
+  }
+
   private static func slots(for ids: [Digest], _ owners: [UInt32], keepsPack: (Int) -> Bool) -> (
     data: DigestSlots, trees: DigestSlots
   ) {

@@ -49,11 +49,22 @@ package struct BlobIndexBuilder: Sendable {
 
   package init() {}
 
+  /// Goes on from an index that was built before: its packs and entries keep their numbers.
+  package init(extending index: BlobIndex) {
+    columns = index.columns
+    packs = index.packs
+    packIDs = packs.map(\.id)
+    growSlots()
+  }
+
   /// Makes room for that many blobs at once, which saves memory while building.
   package mutating func reserve(blobs count: Int) { columns.reserve(count) }
 
   /// How many entries there are so far.
   package var count: Int { columns.count }
+
+  /// How many packs there are so far; the next new one gets this number.
+  package var packCount: Int { packs.count }
 
   /// Takes over all packs of an index file, or none if it cannot be read.
   package mutating func add(indexFile bytes: [UInt8], repositoryVersion: Int) throws(MalformedIndex) {

@@ -60,6 +60,24 @@ package struct IndexFile: Sendable {
     }
     return file.facts
   }
+
+  /// What rustic has marked for deletion, as the file writes it.
+  ///
+  /// - Returns: `nil` if the file has no such list.
+  static func packsToDelete(in bytes: [UInt8]) throws(MalformedIndex) -> [UInt8]? {
+    do throws(MalformedJSON) {
+      var reader = JSONReader(bytes)
+      var fields = JSONFields<Field>()
+      var found: [UInt8]?
+      try reader.enterObject()
+      while let field = try reader.nextField(&fields) {
+        if field == .packsToDelete { found = try reader.rawValue() } else { try reader.skipValue() }
+      }
+      return found
+    } catch {
+      throw MalformedIndex(error)
+    }
+  }
 }
 
 extension IndexFile {

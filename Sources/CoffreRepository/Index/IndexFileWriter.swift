@@ -43,8 +43,14 @@ package struct IndexFileWriter: Sendable {
   }
 
   /// The plaintext of the file.
-  package consuming func finish() -> [UInt8] {
+  ///
+  /// - Parameter packsToDelete: rustic's list of that name, as JSON, handed on as it stands.
+  package consuming func finish(packsToDelete: [UInt8]? = nil) -> [UInt8] {
     json.endArray()
+    if let packsToDelete {
+      json.key("packs_to_delete")
+      json.raw(packsToDelete)
+    }
     json.endObject()
     json.endLine()
     return json.output

@@ -15,17 +15,25 @@ final class IndexRecorder: Sendable {
   private static let maximumBytes: Int64 = 512 << 20
   private let repository: Repository
   private let state = Mutex(State())
+  private let total = Mutex(SavedPacks())
 
   init(repository: Repository) { self.repository = repository }
 
   /// A pack was saved and is durable.
   func add(_ pack: FinishedPack) {
+    total.withLock { total in
+      total.count += 1
+      total.bytes += Int64(pack.bytes.count)
+    }
     state.withLock { state in
       state.packs.append((pack.id, pack.blobs))
       state.blobCount += pack.blobs.count
       state.packedBytes += Int64(pack.bytes.count)
     }
   }
+
+  /// All packs that were saved, indexed or not.
+  var savedPacks: SavedPacks { total.withLock { $0 } }
 
   var isDue: Bool {
     state.withLock { $0.blobCount >= Self.maximumBlobCount || $0.packedBytes >= Self.maximumBytes }
@@ -67,4 +75,10 @@ final class IndexRecorder: Sendable {
     for pack in packs { writer.append(pack: pack.id, blobs: pack.blobs) }
     _ = try repository.saveUnpacked(.index, writer.finish().span, with: codec)
   }
+}
+
+/// Packs as they lie in the store, headers and all.
+struct SavedPacks: Sendable, Hashable {
+  var count = 0
+  var bytes: Int64 = 0
 }

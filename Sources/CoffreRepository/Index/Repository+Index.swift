@@ -12,6 +12,19 @@ package struct LoadedIndex: Sendable {
   package let contradictoryPacks: [PackID]
   /// Index files that could not be read; empty unless the caller asked to go on without them.
   package let unreadable: [Message]
+  /// What each file lists, in the order of their ids.
+  package let files: [ListedIndexFile]
+}
+
+/// What one index file lists.
+package struct ListedIndexFile: Sendable, Hashable {
+  package let id: IndexID
+  /// Numbers of the packs that no file read before had listed.
+  package let packs: Range<Int>
+  /// Packs that a file read before lists too.
+  package let repeatedPacks: [PackID]
+  /// What rustic has marked for deletion.
+  package let packsToDelete: [PackID]
 }
 
 extension Repository {
@@ -19,12 +32,19 @@ extension Repository {
   ///
   /// Snapshots must have been listed before: what they need is then in the index.
   ///
-  /// - Parameter toleratesDamage: go on without files that cannot be read, and name them: for `repo check` only. Everybody
-  ///   else must not take what such a file names for missing.
-  package func loadIndex(toleratesDamage: Bool = false, cancellation: Cancellation) throws -> LoadedIndex {
-    let files = try store.listObjects(.index).sorted { $0.id < $1.id }
+  /// - Parameters:
+  ///   - toleratesDamage: go on without files that cannot be read, and name them: for `repo check` only. Everybody else
+  ///     must not take what such a file names for missing.
+  ///   - earlier: an index loaded before: only files that it does not know are read, and what it numbered keeps its
+  ///     numbers. Whether its own files are still there is the caller's to ask.
+  package func loadIndex(
+    toleratesDamage: Bool = false, extending earlier: LoadedIndex? = nil, cancellation: Cancellation
+  ) throws -> LoadedIndex {
+    let known = Set(earlier?.files.map(\.id) ?? [])
+    let files = try store.listObjects(.index).filter { !known.contains($0.id) }.sorted { $0.id < $1.id }
     // No index file is larger than some megabytes; a list may say what it likes.
-    let state = Mutex(IndexLoading(expectedBytes: files.reduce(0) { $0 + min($1.sizeInBytes, 64 << 20) }))
+    let expectedBytes = files.reduce(Int64(0)) { $0 + min($1.sizeInBytes, 64 << 20) }
+    let state = Mutex(IndexLoading(expectedBytes: expectedBytes, extending: earlier?.index))
     let cursor = Atomic<Int>(0)
     let threads = min(max(1, processorCount), max(1, files.count))
     try runThreads(count: threads, named: "index") { [self] _ in
@@ -51,8 +71,11 @@ extension Repository {
     let loading = state.withLock { $0 }
     if let failure = loading.failure { throw failure }
     return LoadedIndex(
-      index: loading.builder.build(), fileCount: files.count, repeatedPacks: loading.builder.repeatedPacks,
-      contradictoryPacks: loading.builder.contradictoryPacks, unreadable: loading.unreadable)
+      index: loading.builder.build(), fileCount: known.count + files.count,
+      repeatedPacks: (earlier?.repeatedPacks ?? []) + loading.builder.repeatedPacks,
+      contradictoryPacks: (earlier?.contradictoryPacks ?? []) + loading.builder.contradictoryPacks,
+      unreadable: loading.unreadable,
+      files: ((earlier?.files ?? []) + loading.files).sorted { $0.id < $1.id })
   }
 }
 
@@ -76,16 +99,27 @@ extension Repository {
 }
 
 private struct IndexLoading: Sendable {
-  var builder = BlobIndexBuilder()
+  var builder: BlobIndexBuilder
+  var files: [ListedIndexFile] = []
   var unreadable: [Message] = []
   var failure: (any Error)?
 
   /// An id alone takes 32 bytes in a compressed index file, an entry about 45: enough to get the room right at once.
-  init(expectedBytes: Int64) { builder.reserve(blobs: Int(min(expectedBytes / 45, 1 << 26))) }
+  init(expectedBytes: Int64, extending index: BlobIndex?) {
+    builder = index.map { BlobIndexBuilder(extending: $0) } ?? BlobIndexBuilder()
+    builder.reserve(blobs: builder.count + Int(min(expectedBytes / 45, 1 << 26)))
+  }
 
   mutating func add(_ json: [UInt8], of file: ListedObject, version: Int) throws {
+    let packs = builder.packCount
+    let repeated = builder.repeatedPacks.count
+    let marked = builder.packsToDelete.count
     do throws(MalformedIndex) {
       try builder.add(indexFile: json, repositoryVersion: version)
+      files.append(
+        ListedIndexFile(
+          id: file.id, packs: packs..<builder.packCount, repeatedPacks: Array(builder.repeatedPacks[repeated...]),
+          packsToDelete: Array(builder.packsToDelete[marked...])))
     } catch {
       throw RepositoryError.damaged(object: ObjectKind.index.storeKey(of: file.id).path, problem: error.text)
     }
