@@ -63,8 +63,17 @@ package final class BlobSaver: Sendable {
     return (id, true)
   }
 
+  /// Stores a blob that is sealed already, also if the repository has it: for who moves blobs from pack to pack.
+  func move(_ sealed: SealedBlob, plainCount: Int, with codec: BlobCodec) throws {
+    counters.withLock { $0.count(sealed, plainCount: plainCount) }
+    try packers[Int(sealed.kind.rawValue)].add(sealed, with: codec)
+  }
+
   /// What was added so far.
   package var saved: SavedBytes { counters.withLock { $0 } }
+
+  /// The packs that are durable so far.
+  var savedPacks: SavedPacks { recorder.savedPacks }
 }
 
 /// How much a backup added.
