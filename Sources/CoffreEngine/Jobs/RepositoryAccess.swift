@@ -40,11 +40,19 @@ package struct RepositoryAccess: Sendable {
     _ body: (Repository, _ confirm: @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
     let repository = try open()
+    return try withLock(on: repository, for: use, context) { confirm in try body(repository, confirm) }
+  }
+
+  /// Holds a lock on a repository that is open already: for jobs that need one lock after the other.
+  ///
+  /// - Parameter body: told how to ask whether the lock still holds.
+  func withLock<Result>(
+    on repository: Repository, for use: Use, _ context: JobContext,
+    _ body: (_ confirm: @escaping @Sendable () throws -> Void) throws -> Result
+  ) throws -> Result {
     let request = LockRequest(
       mode: use == .removing ? .exclusive : .shared, isOptional: use == .reading, patience: patience,
       machine: machine, record: lockRecord)
-    return try repository.withLock(request, cancellation: context.cancellation, note: { context.note($0) }) { confirm in
-      try body(repository, confirm)
-    }
+    return try repository.withLock(request, cancellation: context.cancellation, note: { context.note($0) }, body)
   }
 }
