@@ -1,9 +1,35 @@
 import CoffreCore
+import CoffreEngine
+import CoffreRepository
 
 enum RepoPruneCommand: RunnableCommand {
-  static let spec = CommandSpec("repo prune", "free what no snapshot needs")
+  private static let dryRun = OptionSpec("dry-run", "n", help: "only tell what would be removed")
+
+  static let spec = CommandSpec(
+    "repo prune", "free what no snapshot needs", options: [dryRun] + PruneOptions.all,
+    exclusive: PruneOptions.exclusive,
+    details:
+      "Packs that nobody needs are deleted. Of packs that are needed in part, what is needed moves into new ones, as far "
+      + "as --max-unused asks for it. Backups may run until the deletion begins, which wants the repository for itself; "
+      + "what they need by then stays.\n\nInterrupted at any point, the repository is sound: run it again.",
+    exits: [
+      ExitSpec(.done), ExitSpec(.failed, "what is needed cannot be told: nothing was removed"), ExitSpec(.usage),
+      ExitSpec(.partial, "some files could not be removed"), ExitSpec(.noRepository), ExitSpec(.locked),
+      ExitSpec(.wrongPassword), ExitSpec(.destinationUnreachable), ExitSpec(.noSpace), ExitSpec(.noPermission),
+      ExitSpec(.interrupted),
+    ],
+    examples: [
+      ExampleSpec("coffre repo prune -r /srv/backups --dry-run"),
+      ExampleSpec("coffre repo prune -r /srv/backups --max-unused 0", note: "leaves nothing unused, writes more anew"),
+      ExampleSpec(
+        "coffre repo prune -r /srv/backups --max-repack-size 0", note: "only deletes: for a full disk"),
+    ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    throw UsageError("'repo prune' is not here yet", advice: "Wait for it.")
+    var options = PruneJob.Options()
+    options.request = try PruneOptions.request(arguments)
+    options.isDryRun = arguments.isOn(dryRun)
+    let composition = try RepositoryComposition(arguments, console)
+    return await console.run(PruneJob(composition.access, options: options)) { PruneSummary.lines($0) }
   }
 }

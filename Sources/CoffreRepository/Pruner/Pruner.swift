@@ -1,0 +1,150 @@
+package import CoffreCore
+import CoffreSystem
+import OpenSSLKit
+import Synchronization
+
+/// Frees what no snapshot needs, in three steps: plan and repack, which only read and add, then remove.
+///
+/// The first two go well beside backups of others, under a shared lock. `remove` wants the repository for itself; it looks
+/// again at what came since, and what is needed by then stays. Interrupted anywhere, the repository is sound, and the next
+/// prune finishes.
+package final class Pruner {
+  let repository: Repository
+  let request: PruneRequest
+  let progress: PruneProgress
+  let cancellation: Cancellation
+
+  var loaded: LoadedIndex?
+  /// The first entry of every blob that a judged snapshot needs.
+  var used = EntrySet(capacity: 0)
+  var judged: Set<SnapshotID> = []
+  /// The plan of the last `makePlan`.
+  package private(set) var plan: PrunePlan?
+  var outcome = PruneOutcome()
+
+  package init(repository: Repository, request: PruneRequest, progress: PruneProgress, cancellation: Cancellation) {
+    self.repository = repository
+    self.request = request
+    self.progress = progress
+    self.cancellation = cancellation
+  }
+}
+
+/// What a prune did.
+package struct PruneOutcome: Sendable, Hashable {
+  package var packsAdded = 0
+  package var bytesAdded: Int64 = 0
+  package var packsDeleted = 0
+  package var bytesDeleted: Int64 = 0
+  /// Packs that were to go and stayed: a backup that ran meanwhile needs them.
+  package var packsNeededAgain = 0
+  package var indexFilesDeleted = 0
+  package var indexFilesAdded = 0
+
+  package init() {}
+}
+
+// MARK: Planning
+
+extension Pruner {
+  /// Reads all that tells what is needed, and decides. Changes nothing.
+  package func makePlan() throws -> PrunePlan {
+    guard !request.compresses || repository.config.version >= 2 else {
+      throw PruneError.versionHasNoCompression(location: repository.location)
+    }
+    progress.enter(.snapshots)
+    // Snapshots before the index: what they need is in it then. Packs before the index too: what is not in it by then is
+    // no work of somebody who is just writing.
+    let snapshots = try loadSnapshots(except: request.ignoredSnapshots)
+    let packs = try repository.store.listObjects(.pack)
+    progress.enter(.index)
+    let loaded = try repository.loadIndex(cancellation: cancellation)
+    try refuseContradictions(in: loaded)
+    judged = Set(snapshots.map(\.id))
+    used = EntrySet(capacity: loaded.index.count)
+    self.loaded = loaded
+    try mark(snapshots, in: loaded)
+    guard !snapshots.isEmpty || request.allowsEmpty || packs.isEmpty else {
+      throw PruneError.noSnapshots(location: repository.location, packs: packs.count)
+    }
+    progress.enter(.plan)
+    let plan = try PrunePlan.decide(
+      on: PrunePlan.Situation(
+        index: loaded.index, used: used, packs: try packsKnown(before: packs, to: loaded), marked: marked(in: loaded),
+        repositoryVersion: repository.config.version), request)
+    self.plan = plan
+    return plan
+  }
+
+  /// Packs that are there now; of those that no index names only such as were there before the index was read.
+  private func packsKnown(before: [ListedObject], to loaded: LoadedIndex) throws -> [ListedObject] {
+    let old = Set(before.map(\.id))
+    let known = Set(loaded.index.packs.map(\.id))
+    return try repository.store.listObjects(.pack).filter { old.contains($0.id) || known.contains($0.id) }
+  }
+
+  func marked(in loaded: LoadedIndex) -> Set<PackID> { Set(loaded.files.flatMap(\.packsToDelete)) }
+
+  func refuseContradictions(in loaded: LoadedIndex) throws(PruneError) {
+    let packs = Set(loaded.contradictoryPacks)
+    if let first = packs.min() { throw .contradictoryPacks(first, count: packs.count) }
+  }
+
+  /// All snapshots, or an error: one that cannot be read may need anything.
+  func loadSnapshots(except ignored: Set<SnapshotID>) throws -> [StoredSnapshot] {
+    let codec = repository.makeCodec()
+    var found: [StoredSnapshot] = []
+    for object in try repository.store.listObjects(.snapshot) where !ignored.contains(object.id) {
+      try cancellation.check()
+      do {
+        found.append(StoredSnapshot(id: object.id, snapshot: try repository.loadSnapshot(object, with: codec)))
+      } catch let error as StoreError where error.reason == .notFound {
+        continue  // forgotten since it was listed
+      } catch {
+        throw PruneError.judging(error, hasMarkedPacks: false)
+      }
+    }
+    progress.count { $0.snapshots += found.count }
+    return found
+  }
+
+  func mark(_ snapshots: [StoredSnapshot], in loaded: LoadedIndex) throws {
+    progress.enter(.trees)
+    do {
+      try UsedBlobs.mark(
+        snapshots, in: loaded.index, of: repository, into: &used, threadCount: request.threadCount,
+        cancellation: cancellation
+      ) { [progress] in progress.count { $0.trees += 1 } }
+    } catch {
+      throw PruneError.judging(error, hasMarkedPacks: loaded.files.contains { !$0.packsToDelete.isEmpty })
+    }
+  }
+}
+
+// MARK: Repacking
+
+extension Pruner {
+  /// Writes what stays of partly used packs into new ones, and the index about them. Only adds.
+  package func repack() throws {
+    guard let plan, let loaded else { return }
+    if request.isParanoid {
+      try CopyProof(
+        repository: repository, index: loaded.index, plan: plan, threadCount: request.threadCount,
+        cancellation: cancellation
+      ).run(for: used)
+    }
+    guard !plan.packsToRepack.isEmpty else { return }
+    let added = try Repacker(
+      repository: repository, index: loaded.index, plan: plan, request: request, progress: progress,
+      cancellation: cancellation
+    ).run()
+    outcome.packsAdded += added.count
+    outcome.bytesAdded += added.bytes
+  }
+
+  /// Whether anything is left to do that wants the repository for itself.
+  package var mustRemove: Bool {
+    guard let plan, let loaded else { return false }
+    return plan.removesPacks || !plan.unindexedPacks.isEmpty || loaded.files.contains { !$0.repeatedPacks.isEmpty }
+  }
+}

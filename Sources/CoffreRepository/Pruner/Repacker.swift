@@ -1,0 +1,145 @@
+import CoffreCore
+import CoffreSystem
+import Synchronization
+
+/// Moves what is needed of some packs into new ones.
+///
+/// A sealed blob does not depend on where it lies: it is copied as it stands, once its seal was found whole and the pack's
+/// own header agrees with the index. Only what is to be compressed, or everything if asked for, is opened and hashed.
+final class Repacker: Sendable {
+  private let repository: Repository
+  private let index: BlobIndex
+  private let plan: PrunePlan
+  private let request: PruneRequest
+  private let progress: PruneProgress
+  private let cancellation: Cancellation
+  private let saver: BlobSaver
+  private let failure = Mutex<(any Error)?>(nil)
+
+  init(
+    repository: Repository, index: BlobIndex, plan: PrunePlan, request: PruneRequest, progress: PruneProgress,
+    cancellation: Cancellation
+  ) {
+    self.repository = repository
+    self.index = index
+    self.plan = plan
+    self.request = request
+    self.progress = progress
+    self.cancellation = cancellation
+    // Packs are closed when they are full, not by the clock; the index follows every so many bytes.
+    saver = BlobSaver(
+      repository: repository, index: index, packSize: request.packSize, indexInterval: .seconds(3600),
+      cancellation: cancellation)
+  }
+
+  /// Blocks until all is moved, durable and indexed. If it throws, the old packs are as they were, and what was moved is
+  /// there twice, until the next prune.
+  ///
+  /// - Returns: the new packs.
+  func run() throws -> SavedPacks {
+    let packs = plan.packsToRepack
+    progress.count { counters in
+      counters.phase = .repack
+      counters.packsToRepack = packs.count
+      counters.bytesToRepack = packs.reduce(0) { $0 + index.packSize($1) }
+    }
+    try saver.run {
+      let cursor = Atomic<Int>(0)
+      try runThreads(count: min(request.threadCount, max(1, packs.count)), named: "repack") { [self] _ in
+        let codec = repository.makeCodec()
+        while failure.withLock({ $0 == nil }) {
+          let next = cursor.add(1, ordering: .relaxed).oldValue
+          guard next < packs.count else { return }
+          do {
+            try repack(packs[next], with: codec)
+          } catch {
+            failure.withLock { $0 = $0 ?? error }
+          }
+        }
+      }
+      if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+    return saver.savedPacks
+  }
+
+  private func repack(_ number: Int, with codec: BlobCodec) throws {
+    let entries = index.entriesByOffset(ofPack: number)
+    let moving = entries.filter { plan.entriesToMove.contains($0) }
+    if !moving.isEmpty {
+      try verifyHeader(ofPack: number, entries, with: codec)
+      for run in PackRun.runs(of: moving, in: index) {
+        try cancellation.check()
+        try move(run, ofPack: number, with: codec)
+      }
+    }
+    progress.count { counters in
+      counters.packsRepacked += 1
+      counters.bytesRepacked += index.packSize(number)
+    }
+  }
+
+  private func move(_ run: PackRun, ofPack number: Int, with codec: BlobCodec) throws {
+    let pack = index.packs[number].id
+    let bytes = try load(run.range, of: pack)
+    for entry in run.entries {
+      let blob = index.entry(entry)
+      let start = Int(Int64(blob.offset) - run.range.lowerBound)
+      let sealed = bytes.span.extracting(start..<(start + Int(blob.length)))
+      let moved: SealedBlob
+      do throws(BlobProblem) {
+        moved = try move(blob, sealed, at: index.location(ofEntry: entry), with: codec)
+      } catch {
+        throw PruneError.packDamaged(pack, problem: "blob \(blob.id.short) at \(blob.offset): \(error.text)")
+      }
+      try saver.move(moved, plainCount: Int(index.location(ofEntry: entry).plainLength), with: codec)
+    }
+  }
+
+  private func move(_ blob: IndexedBlob, _ sealed: Span<UInt8>, at location: BlobLocation, with codec: BlobCodec)
+    throws(BlobProblem) -> SealedBlob
+  {
+    let isPlain = blob.uncompressedLength == 0 && repository.config.version >= 2
+    let compresses = isPlain && (request.compresses || blob.kind == .tree)
+    if compresses || request.isParanoid {
+      var plain: [UInt8] = []
+      try codec.open(sealed, id: blob.id, at: location, into: &plain)
+      if compresses { return codec.seal(plain.span, id: blob.id, kind: blob.kind) }
+    } else if !codec.isAuthentic(sealed) {
+      throw BlobProblem("its seal is broken")
+    }
+    var copy: [UInt8] = []
+    append(sealed, to: &copy)
+    return SealedBlob(id: blob.id, kind: blob.kind, bytes: copy, uncompressedLength: blob.uncompressedLength)
+  }
+
+  /// An index that errs about a pack would have the wrong bytes moved and the pack removed that tells the truth.
+  private func verifyHeader(ofPack number: Int, _ entries: [Int], with codec: BlobCodec) throws {
+    let pack = index.packs[number].id
+    let size = index.packSize(number)
+    let blobs = entries.map { index.entry($0) }
+    let count = blobs.reduce(PackHeader.overhead) { $0 + $1.headerSize }
+    let tail = try load(size - Int64(count)..<size, of: pack)
+    do {
+      let length = try PackHeader.sealedLength(inTail: tail.span, packSize: size)
+      guard length == count - PackHeader.lengthFieldSize else { throw BlobProblem("its header has another length") }
+      var plain: [UInt8] = []
+      try codec.openHeader(tail.span.extracting(0..<length), into: &plain)
+      guard plain == PackHeader(entries: blobs.map(PackEntry.init)).encoded() else {
+        throw BlobProblem("its header and the index disagree")
+      }
+    } catch let error as BlobProblem {
+      throw PruneError.packDamaged(pack, problem: error.text)
+    } catch let error as MalformedPackHeader {
+      throw PruneError.packDamaged(pack, problem: error.text)
+    }
+  }
+
+  private func load(_ range: Range<Int64>, of pack: PackID) throws -> [UInt8] {
+    do throws(StoreError) {
+      return try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: range)
+    } catch {
+      guard error.reason == .notFound || error.reason == .truncated else { throw error }
+      throw PruneError.packDamaged(pack, problem: error.cause)
+    }
+  }
+}
