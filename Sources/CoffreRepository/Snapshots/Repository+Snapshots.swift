@@ -12,7 +12,7 @@ package struct SnapshotFilter: Sendable, Hashable {
   package var hosts: [String] = []
   /// Each of these must be among the snapshot's paths.
   package var paths: [String] = []
-  /// All tags of one of these lists.
+  /// All tags of one of these lists; an empty tag means "no tags at all".
   package var tagLists: [[String]] = []
 
   package init(hosts: [String] = [], paths: [String] = [], tagLists: [[String]] = []) {
@@ -21,13 +21,13 @@ package struct SnapshotFilter: Sendable, Hashable {
     self.tagLists = tagLists
   }
 
+  /// Whether it lets every snapshot through.
+  package var isEmpty: Bool { hosts.isEmpty && paths.isEmpty && tagLists.isEmpty }
+
   package func matches(_ snapshot: Snapshot) -> Bool {
-    (hosts.isEmpty || hosts.contains(snapshot.hostname))
-      && paths.allSatisfy { snapshot.paths.contains($0) }
-      && (tagLists.isEmpty
-        || tagLists.contains { list in
-          list.allSatisfy { $0.isEmpty ? snapshot.tags.isEmpty : snapshot.tags.contains($0) }
-        })
+    (hosts.isEmpty || hosts.contains { $0.hasSameBytes(as: snapshot.hostname) })
+      && paths.allSatisfy { path in snapshot.paths.contains { $0.hasSameBytes(as: path) } }
+      && (tagLists.isEmpty || tagLists.contains { snapshot.bears($0) })
   }
 }
 
@@ -80,14 +80,15 @@ extension Repository {
     let matches = all.filter { filter.matches($0.snapshot) }
     guard let newest = matches.last else { throw RepositoryError.noSuchSnapshot("latest") }
     if demandsOneGroup {
-      var groups: [String: String] = [:]
-      for match in matches {
-        let paths = match.snapshot.paths.sorted()
-        groups[([match.snapshot.hostname] + paths).joined(separator: "\u{0}")] =
-          "\(match.id.short) (\(match.snapshot.hostname): \(paths.joined(separator: ", ")))"
-      }
+      let groups = SnapshotGrouping.hostAndPaths.groups(of: matches)
       guard groups.count == 1 else {
-        throw RepositoryError.ambiguousSnapshot("latest", matches: groups.values.sorted())
+        throw RepositoryError.ambiguousSnapshot(
+          "latest",
+          matches: groups.compactMap { group in
+            group.snapshots.last.map { newest in
+              "\(newest.id.short) (\(newest.snapshot.hostname): \((group.key.paths ?? []).joined(separator: ", ")))"
+            }
+          })
       }
     }
     return newest
@@ -95,11 +96,17 @@ extension Repository {
 
   /// - Parameter text: an id or its beginning; only this snapshot is read.
   private func findSnapshot(id text: String) throws -> StoredSnapshot {
-    guard !text.isEmpty else { throw RepositoryError.noSuchSnapshot(text) }
-    let matches = try store.listObjects(.snapshot).filter { $0.id.description.hasPrefix(text) }
-    guard matches.count < 2 else { throw RepositoryError.ambiguousSnapshot(text, matches: matches.map(\.id.short)) }
-    guard let match = matches.first else { throw RepositoryError.noSuchSnapshot(text) }
-    return StoredSnapshot(id: match.id, snapshot: try loadSnapshot(match, with: makeCodec()))
+    let object = try snapshotObject(named: text, among: store.listObjects(.snapshot))
+    return StoredSnapshot(id: object.id, snapshot: try loadSnapshot(object, with: makeCodec()))
+  }
+
+  /// The one snapshot file whose id begins so; it is not read.
+  func snapshotObject(named text: String, among objects: [ListedObject]) throws(RepositoryError) -> ListedObject {
+    guard !text.isEmpty else { throw .noSuchSnapshot(text) }
+    let matches = objects.filter { $0.id.description.hasPrefix(text) }
+    guard matches.count < 2 else { throw .ambiguousSnapshot(text, matches: matches.map(\.id.short)) }
+    guard let match = matches.first else { throw .noSuchSnapshot(text) }
+    return match
   }
 
   /// The parent of a backup: the newest snapshot of this host that holds all the paths and is not newer than the backup.

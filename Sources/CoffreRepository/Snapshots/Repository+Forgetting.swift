@@ -1,0 +1,55 @@
+package import CoffreCore
+
+/// A snapshot that somebody named by its id. It may be named although it cannot be read: to get rid of it.
+package struct NamedSnapshot: Sendable {
+  package let id: SnapshotID
+  /// `nil` if it cannot be read.
+  package let snapshot: Snapshot?
+  /// Why not.
+  package let damage: RepositoryError?
+}
+
+extension Repository {
+  /// The ids of all snapshot files, read or not: what a decision rests on is compared with this before it is carried out.
+  package func snapshotIDs() throws(StoreError) -> Set<SnapshotID> {
+    Set(try store.listObjects(.snapshot).map(\.id))
+  }
+
+  /// Finds snapshots by id or unique beginning, each once, in the order named.
+  package func namedSnapshots(_ texts: [String]) throws -> [NamedSnapshot] {
+    let objects = try store.listObjects(.snapshot)
+    let codec = makeCodec()
+    var seen: Set<SnapshotID> = []
+    var found: [NamedSnapshot] = []
+    for text in texts {
+      let object = try snapshotObject(named: text, among: objects)
+      guard seen.insert(object.id).inserted else { continue }
+      do {
+        let snapshot = try loadSnapshot(object, with: codec)
+        found.append(NamedSnapshot(id: object.id, snapshot: snapshot, damage: nil))
+      } catch let error as RepositoryError {
+        found.append(NamedSnapshot(id: object.id, snapshot: nil, damage: error))
+      } catch let error as StoreError {
+        guard error.concernsOneObject else { throw error }
+        let path = ObjectKind.snapshot.storeKey(of: object.id).path
+        found.append(NamedSnapshot(id: object.id, snapshot: nil, damage: .damaged(object: path, problem: error.cause)))
+      }
+    }
+    return found
+  }
+
+  /// Removes a snapshot's file; what only it needed is left for a prune.
+  ///
+  /// Needs an exclusive lock.
+  package func removeSnapshot(_ id: SnapshotID) throws(StoreError) {
+    try store.remove(ObjectKind.snapshot.storeKey(of: id))
+  }
+
+  /// Saves a changed snapshot under a new id; `original` names the first of the chain from then on. The old file stays:
+  /// the caller removes it once the new one is there.
+  package func saveRewritten(_ snapshot: Snapshot, of old: SnapshotID) throws -> SnapshotID {
+    var snapshot = snapshot
+    snapshot.original = snapshot.original ?? old
+    return try save(snapshot, with: makeCodec())
+  }
+}
