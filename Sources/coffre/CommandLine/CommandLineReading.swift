@@ -136,7 +136,7 @@ extension CommandLineParser.Reading {
 
   private mutating func record(_ value: [UInt8], for option: OptionSpec, written: String) throws(UsageError) {
     if option.takesValue || option.mayTakeValue && !value.isEmpty {
-      guard !value.isEmpty else {
+      guard !value.isEmpty || option.mayBeEmpty else {
         throw UsageError("the value of '\(written)' is empty", advice: "Write it as `\(option.synopsis)`.")
       }
       if let problem = option.problem(with: value) {

@@ -28,6 +28,8 @@ struct OptionSpec: Sendable, Hashable {
   let help: Message
   let isRepeatable: Bool
   let isRequired: Bool
+  /// Whether nothing is a value too: `--group-by ''`.
+  let mayBeEmpty: Bool
   /// Used where neither the command line nor the environment gives a value, and shown.
   let defaultValue: String?
   /// Shown instead of `defaultValue`, where the default is no value but a behaviour.
@@ -43,8 +45,8 @@ struct OptionSpec: Sendable, Hashable {
 
   init(
     _ name: String, _ short: Character? = nil, _ value: Value = .flag, help: Message, isRepeatable: Bool = false,
-    isRequired: Bool = false, defaultValue: String? = nil, defaultText: Message? = nil, environment: [String] = [],
-    isSecret: Bool = false, isHidden: Bool = false, since: String? = nil
+    isRequired: Bool = false, mayBeEmpty: Bool = false, defaultValue: String? = nil, defaultText: Message? = nil,
+    environment: [String] = [], isSecret: Bool = false, isHidden: Bool = false, since: String? = nil
   ) {
     self.name = name
     self.short = short
@@ -52,6 +54,7 @@ struct OptionSpec: Sendable, Hashable {
     self.help = help
     self.isRepeatable = isRepeatable
     self.isRequired = isRequired
+    self.mayBeEmpty = mayBeEmpty
     self.defaultValue = defaultValue
     self.defaultText = defaultText
     self.environment = environment
