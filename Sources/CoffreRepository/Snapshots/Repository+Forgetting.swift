@@ -7,6 +7,19 @@ package struct NamedSnapshot: Sendable {
   package let snapshot: Snapshot?
   /// Why not.
   package let damage: RepositoryError?
+
+  /// One that was read.
+  package init(_ stored: StoredSnapshot) {
+    id = stored.id
+    snapshot = stored.snapshot
+    damage = nil
+  }
+
+  fileprivate init(_ id: SnapshotID, damage: RepositoryError) {
+    self.id = id
+    snapshot = nil
+    self.damage = damage
+  }
 }
 
 extension Repository {
@@ -26,13 +39,13 @@ extension Repository {
       guard seen.insert(object.id).inserted else { continue }
       do {
         let snapshot = try loadSnapshot(object, with: codec)
-        found.append(NamedSnapshot(id: object.id, snapshot: snapshot, damage: nil))
+        found.append(NamedSnapshot(StoredSnapshot(id: object.id, snapshot: snapshot)))
       } catch let error as RepositoryError {
-        found.append(NamedSnapshot(id: object.id, snapshot: nil, damage: error))
+        found.append(NamedSnapshot(object.id, damage: error))
       } catch let error as StoreError {
         guard error.concernsOneObject else { throw error }
         let path = ObjectKind.snapshot.storeKey(of: object.id).path
-        found.append(NamedSnapshot(id: object.id, snapshot: nil, damage: .damaged(object: path, problem: error.cause)))
+        found.append(NamedSnapshot(object.id, damage: .damaged(object: path, problem: error.cause)))
       }
     }
     return found

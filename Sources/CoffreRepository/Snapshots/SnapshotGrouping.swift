@@ -20,6 +20,9 @@ package struct SnapshotGrouping: Sendable, Hashable {
     self.byTags = byTags
   }
 
+  /// Whether all snapshots are one group.
+  package var isNone: Bool { !byHost && !byPaths && !byTags }
+
   package static let hostAndPaths = SnapshotGrouping(byHost: true, byPaths: true)
 
   /// Reads `host`, `paths` and `tags` joined by commas; nothing or `none` makes one group of all.
@@ -83,4 +86,16 @@ package struct SnapshotGroup: Sendable {
 
   package let key: Key
   package fileprivate(set) var snapshots: [StoredSnapshot]
+}
+
+extension SnapshotGroup.Key {
+  /// `host 'shop', paths '/etc, /home'`; `all snapshots` where nothing was asked for.
+  package var forPeople: Message {
+    var parts: [Message] = []
+    if let host { parts.append("host '\(host)'") }
+    if let paths { parts.append("paths '\(paths.joined(separator: ", "))'") }
+    if let tags { parts.append(tags.isEmpty ? "no tags" : "tags '\(tags.joined(separator: ","))'") }
+    guard let first = parts.first else { return "all snapshots" }
+    return parts.dropFirst().reduce(first) { "\($0), \($1)" }
+  }
 }

@@ -2,37 +2,63 @@ import CoffreCore
 import CoffreRepository
 
 enum SnapshotListCommand: RunnableCommand {
+  private static let groupBy = OptionSpec(
+    "group-by", "g", .text("groups"), help: "group by host, paths and tags, joined by commas", mayBeEmpty: true,
+    defaultText: "none")
+  private static let latest = OptionSpec(
+    "latest", nil, .integer("count", 1...Int.max), help: "only the newest so many of each host and paths")
+  private static let compact = OptionSpec("compact", "c", help: "show ids, times, hosts and tags only")
+
   static let spec = CommandSpec(
-    "snapshot list", "show the snapshots of a repository", options: SnapshotOptions.all,
-    exits: [ExitSpec(.done), ExitSpec(.failed), ExitSpec(.noRepository), ExitSpec(.wrongPassword)],
-    examples: [ExampleSpec("coffre snapshot list -r /srv/backups --host shop")])
+    "snapshot list", "show the snapshots of a repository",
+    options: SnapshotOptions.all + [groupBy, latest, compact],
+    exits: [
+      ExitSpec(.done), ExitSpec(.failed, "also: a snapshot cannot be read"), ExitSpec(.noRepository), ExitSpec(.locked),
+      ExitSpec(.wrongPassword),
+    ],
+    examples: [
+      ExampleSpec("coffre snapshot list -r /srv/backups --host shop"),
+      ExampleSpec("coffre snapshot list -r /srv/backups --latest 1", note: "when each thing was last backed up"),
+    ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    let repository = try RepositoryComposition(arguments, console).open()
+    let grouping = try RetentionOptions.grouping(arguments, groupBy)
     let filter = SnapshotOptions.filter(arguments)
-    let (all, unreadable) = try repository.snapshots()
-    let found = all.filter { filter.matches($0.snapshot) }
+    let composition = try RepositoryComposition(arguments, console)
+    let (all, unreadable) = try composition.reading(console) { try $0.snapshots() }
+    var found = all.filter { filter.matches($0.snapshot) }
+    if let count = arguments.integer(latest) { found = newest(count, of: found, grouping) }
     for error in unreadable { console.note("error: \(error.text)") }
     let code = unreadable.isEmpty ? ExitCode.done : .failed
+    let groups = grouping.groups(of: found)
     if console.isJSON {
-      try console.print(SnapshotJSON.list(found))
+      try console.print(grouping.isNone ? SnapshotJSON.list(found) : SnapshotJSON.list(groups))
       return code
     }
     guard !found.isEmpty else {
       try console.print("no snapshots")
       return code
     }
-    var rows: [[Message]] = [["ID", "TIME", "HOST", "TAGS", "SIZE", "PATHS"]]
-    for stored in found {
-      let snapshot = stored.snapshot
-      rows.append([
-        "\(stored.id.short)", "\(snapshot.time)", "\(snapshot.hostname)", "\(snapshot.tags.joined(separator: ","))",
-        snapshot.summary.map { byteText(Int64(clamping: $0.totalBytes)) } ?? "",
-        "\(snapshot.paths.sorted().joined(separator: ", "))",
-      ])
+    for group in groups {
+      if !grouping.isNone { try console.print(group.key.forPeople) }
+      var table = SnapshotTable(group: group.key, isCompact: arguments.isOn(compact))
+      for stored in group.snapshots { table.add(stored.id, stored.snapshot) }
+      try console.print(table: table.rows, indent: grouping.isNone ? 0 : 2)
+      if !grouping.isNone { try console.print("") }
     }
-    try console.print(table: rows)
-    try console.print(counted(found.count, "snapshot"))
+    try console.print(
+      grouping.isNone
+        ? counted(found.count, "snapshot") : "\(counted(found.count, "snapshot")) in \(counted(groups.count, "group"))")
     return code
+  }
+
+  /// The newest of each host and paths, and of each group that was asked for, in their old order.
+  private static func newest(_ count: Int, of snapshots: [StoredSnapshot], _ grouping: SnapshotGrouping)
+    -> [StoredSnapshot]
+  {
+    var finer = SnapshotGrouping.hostAndPaths
+    finer.byTags = grouping.byTags
+    let chosen = Set(finer.groups(of: snapshots).flatMap { $0.snapshots.suffix(count).map(\.id) })
+    return snapshots.filter { chosen.contains($0.id) }
   }
 }

@@ -31,9 +31,10 @@ struct Console: Sendable {
   /// Data as they are: JSON, lists of names, contents of files.
   func print(_ bytes: [UInt8]) throws { try StandardStream.output.write(bytes) }
   /// Columns as wide as what they hold.
-  func print(table rows: [[Message]]) throws {
+  func print(table rows: [[Message]], indent: Int = 0) throws {
     let lines = TextLayout.aligned(rows.map { row in row.map { language.text($0) } })
-    try StandardStream.output.write(lines.map { $0 + "\n" }.joined())
+    let margin = String(repeating: " ", count: indent)
+    try StandardStream.output.write(lines.map { margin + $0 + "\n" }.joined())
   }
   /// A line beside the result.
   func note(_ line: Message) { try? StandardStream.errors.write(language.text(line) + "\n") }

@@ -3,6 +3,7 @@ import CoffreCore
 extension JobResult {
   private func value(_ name: String) -> JobFact.Value? { facts.first { $0.name == name }?.value }
 
+  func has(_ name: String) -> Bool { value(name) != nil }
   func text(_ name: String) -> String? { if case .text(let text) = value(name) { text } else { nil } }
   func count(_ name: String) -> Int { if case .count(let count) = value(name) { count } else { 0 } }
   func flag(_ name: String) -> Bool { if case .flag(let flag) = value(name) { flag } else { false } }

@@ -7,15 +7,50 @@ enum SnapshotJSON {
   static func list(_ snapshots: [StoredSnapshot]) -> [UInt8] {
     var json = JSONWriter()
     json.beginArray()
-    for stored in snapshots {
+    for stored in snapshots { write(stored.id, stored.snapshot, to: &json) }
+    json.endArray()
+    json.endLine()
+    return json.output
+  }
+
+  /// One document: an array of groups, each with what it has in common and its snapshots.
+  static func list(_ groups: [SnapshotGroup]) -> [UInt8] {
+    var json = JSONWriter()
+    json.beginArray()
+    for group in groups {
       json.beginObject()
-      json.field("id") { $0.string(stored.id.description) }
-      json.field("shortId") { $0.string(stored.id.short) }
-      json.field("snapshot") { $0.raw(stored.snapshot.encoded()) }
+      write(group.key, to: &json)
+      json.field("snapshots") { json in
+        json.beginArray()
+        for stored in group.snapshots { write(stored.id, stored.snapshot, to: &json) }
+        json.endArray()
+      }
       json.endObject()
     }
     json.endArray()
-    return json.output + [UInt8(ascii: "\n")]
+    json.endLine()
+    return json.output
+  }
+
+  /// An object; `snapshot` is missing if it cannot be read.
+  ///
+  /// - Parameter more: adds fields of the caller.
+  static func write(
+    _ id: SnapshotID, _ snapshot: Snapshot?, to json: inout JSONWriter, more: (inout JSONWriter) -> Void = { _ in }
+  ) {
+    json.beginObject()
+    json.field("id") { $0.string(id.description) }
+    json.field("shortId") { $0.string(id.short) }
+    if let snapshot { json.field("snapshot") { $0.raw(snapshot.encoded()) } }
+    more(&json)
+    json.endObject()
+  }
+
+  /// The fields `host`, `paths` and `tags`, as far as they were grouped by.
+  static func write(_ key: SnapshotGroup.Key, to json: inout JSONWriter) {
+    if let host = key.host { json.field("host") { $0.string(host) } }
+    if let paths = key.paths { json.field("paths") { $0.strings(paths) } }
+    if let tags = key.tags { json.field("tags") { $0.strings(tags) } }
   }
 
   static func node(_ node: Node, path: PathBytes) -> [UInt8] {
