@@ -5,7 +5,7 @@ import CoffreRepository
 enum SnapshotForgetCommand: RunnableCommand {
   private static let dryRun = OptionSpec("dry-run", "n", help: "only tell what would be removed")
   private static let compact = OptionSpec("compact", "c", help: "show ids, times and tags only")
-  private static let unsafeAllowRemoveAll = OptionSpec(
+  private static let allowRemoveAll = OptionSpec(
     "unsafe-allow-remove-all", help: "without a rule: remove all that --host, --path and --tag let through")
 
   static let spec = CommandSpec(
@@ -14,7 +14,7 @@ enum SnapshotForgetCommand: RunnableCommand {
       ArgumentSpec("snapshot", .many(atLeast: 0), help: "ids, their beginnings, or 'latest'; instead of rules")
     ],
     options: RetentionOptions.all + [RetentionOptions.groupBy] + SnapshotOptions.withoutLetters
-      + [dryRun, compact, unsafeAllowRemoveAll],
+      + [dryRun, compact, allowRemoveAll],
     details: """
       In each group of snapshots those stay that at least one rule keeps. Hours, days, weeks, months and years are those \
       of the time zone in which a snapshot was made; a rule that has counts left keeps the oldest snapshot too. The last \
@@ -51,7 +51,7 @@ enum SnapshotForgetCommand: RunnableCommand {
     let grouping = try RetentionOptions.grouping(arguments)
     let filter = SnapshotOptions.filter(arguments)
     guard names.isEmpty else {
-      guard policy.isEmpty, !arguments.isOn(unsafeAllowRemoveAll) else {
+      guard policy.isEmpty, !arguments.isOn(allowRemoveAll) else {
         throw UsageError(
           "named snapshots are removed whatever the rules say", advice: "Give either ids or rules, not both.")
       }
@@ -59,7 +59,7 @@ enum SnapshotForgetCommand: RunnableCommand {
       return .named(names)
     }
     guard policy.isEmpty else { return .rules(policy, grouping) }
-    guard arguments.isOn(unsafeAllowRemoveAll) else {
+    guard arguments.isOn(allowRemoveAll) else {
       throw UsageError(
         "no rule says what to keep", advice: "Give a rule such as --keep-daily 7, or the ids of snapshots to remove.")
     }
