@@ -31,6 +31,10 @@ enum SnapshotListCommand: RunnableCommand {
     for error in unreadable { console.note("error: \(error.text)") }
     let code = unreadable.isEmpty ? ExitCode.done : .failed
     let groups = grouping.groups(of: found)
+    if console.speaksRestic {
+      try console.print(grouping.isNone ? ResticJSON.list(found) : ResticJSON.list(groups))
+      return code
+    }
     if console.isJSON {
       try console.print(grouping.isNone ? SnapshotJSON.list(found) : SnapshotJSON.list(groups))
       return code

@@ -76,6 +76,14 @@ enum SnapshotTagCommand: RunnableCommand {
       try? console.print(tags.isEmpty ? "\(new), without tags" : "\(new), with tags \(tags)")
       return
     }
+    if console.speaksRestic {
+      guard let new = changed.newID else { return }
+      let line = ResticJSON.line("changed") { json in
+        ResticJSON.text("old_snapshot_id", changed.old.id.description, &json)
+        ResticJSON.text("new_snapshot_id", new.description, &json)
+      }
+      return (try? console.print(line)) ?? ()
+    }
     var json = JSONWriter()
     json.beginObject()
     json.field("type") { $0.string("changed") }

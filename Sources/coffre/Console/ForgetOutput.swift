@@ -10,7 +10,9 @@ struct ForgetOutput: Sendable {
 
   /// What cannot be told any more is no reason to stop: the journal names what was removed.
   func show(_ plan: ForgetPlan) {
-    if console.isJSON {
+    if console.speaksRestic {
+      try? console.print(ResticJSON.plan(plan))
+    } else if console.isJSON {
       for line in jsonLines(plan) { try? console.print(line) }
     } else if !console.isQuiet {
       try? print(plan)

@@ -68,6 +68,7 @@ enum ResticJSON {
         json.field("suggest_repair_index") { $0.bool(result.flag("suggestsRepairIndex")) }
         json.field("suggest_prune") { $0.bool(result.flag("suggestsPrune")) }
       }
+    case "tag": line("summary") { count("changed_snapshots", result.count("snapshotsChanged"), &$0) }
     default: nil
     }
   }
