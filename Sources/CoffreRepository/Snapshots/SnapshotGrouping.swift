@@ -54,9 +54,7 @@ package struct SnapshotGrouping: Sendable, Hashable {
         groups.append(SnapshotGroup(key: key, snapshots: [stored]))
       }
     }
-    return groups.sorted { left, right in
-      left.key.bytes.lexicographicallyPrecedes(right.key.bytes) { $0.lexicographicallyPrecedes($1) }
-    }
+    return groups.sorted { $0.key.sortsBefore($1.key) }
   }
 
   private func key(of snapshot: Snapshot) -> SnapshotGroup.Key {
@@ -79,8 +77,17 @@ package struct SnapshotGroup: Sendable {
 
     /// Equal only for equal keys. Strings themselves would not do: they take two spellings of `é` for one.
     fileprivate var bytes: [[UInt8]] {
-      let texts = [host ?? ""] + (paths ?? []) + (tags ?? []) + ["\(paths?.count ?? 0)"]
+      let texts = [host ?? "", "\(paths?.count ?? 0)"] + (paths ?? []) + (tags ?? [])
       return texts.map { Array($0.utf8) }
+    }
+
+    /// By host, then paths, then tags.
+    fileprivate func sortsBefore(_ other: Key) -> Bool {
+      for (own, others) in [([host ?? ""], [other.host ?? ""]), (paths ?? [], other.paths ?? [])] {
+        let (own, others) = (own.map { Array($0.utf8) }, others.map { Array($0.utf8) })
+        if own != others { return own.lexicographicallyPrecedes(others) { $0.lexicographicallyPrecedes($1) } }
+      }
+      return (tags ?? []).lexicographicallyPrecedes(other.tags ?? []) { $0.sortsBefore($1) }
     }
   }
 
