@@ -1,9 +1,104 @@
 import CoffreCore
+import CoffreEngine
+import CoffreRepository
+import CoffreSystem
 
 enum SnapshotRewriteCommand: RunnableCommand {
-  static let spec = CommandSpec("snapshot rewrite", "make snapshots anew without some files")
+  private static let exclude = OptionSpec(
+    "exclude", "e", .text("pattern"), help: "leave out what matches; '!' takes back", isRepeatable: true)
+  private static let ignoreCaseExclude = OptionSpec(
+    "iexclude", nil, .text("pattern"), help: "the same, upper and lower case alike", isRepeatable: true)
+  private static let excludeFile = OptionSpec(
+    "exclude-file", nil, .path("file"), help: "read patterns from a file, one a line", isRepeatable: true)
+  private static let newHost = OptionSpec(
+    "new-host", nil, .text("name"), help: "the host the snapshots shall belong to")
+  private static let newTime = OptionSpec(
+    "new-time", nil, .text("time"), help: "the time they shall have: '2026-11-21 14:05:09', or with a zone, or 'now'")
+
+  static let spec = CommandSpec(
+    "snapshot rewrite", "make snapshots anew without some files", arguments: [RewriteOptions.snapshots],
+    options: [
+      exclude, ignoreCaseExclude, excludeFile, newHost, newTime, RewriteOptions.forget, RewriteOptions.dryRun,
+    ] + SnapshotOptions.all,
+    details:
+      "Snapshots in which nothing matches are left alone. New ones get the tag 'rewrite' and stand beside the old ones, "
+      + "unless --forget removes those. What was left out stays in the repository until it is pruned.",
+    exits: [
+      ExitSpec(.done), ExitSpec(.failed, "a snapshot could not be rewritten, and stays as it is"), ExitSpec(.usage),
+      ExitSpec(.noRepository), ExitSpec(.locked), ExitSpec(.wrongPassword),
+    ],
+    examples: [
+      ExampleSpec("coffre snapshot rewrite -r /srv/backups --exclude /home/*/.cache -n"),
+      ExampleSpec(
+        "coffre snapshot rewrite -r /srv/backups --exclude secret.key --forget",
+        note: "then coffre repo prune, which frees it"),
+    ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    throw UsageError("'snapshot rewrite' is not here yet", advice: "Wait for it.")
+    let composition = try RepositoryComposition(arguments, console)
+    var change = RewriteOptions.change(arguments, tag: "rewrite")
+    change.hostName = arguments.text(newHost)
+    change.time = try arguments.text(newTime).map(time)
+    let excludes = try excludes(arguments)
+    guard !excludes.isEmpty || change.hostName != nil || change.time != nil else {
+      throw UsageError(
+        "nothing is to be changed", advice: "Give --exclude, --iexclude, --exclude-file, --new-host or --new-time.")
+    }
+    var options = RewriteJob.Options(
+      selection: RewriteOptions.selection(arguments), excludes: excludes, change: change)
+    options.reportsItems = console.verbosity > 0
+    let isDryRun = change.isDryRun
+    return await console.run(RewriteJob(composition.access, options: options)) { summary(of: $0, isDryRun: isDryRun) }
+  }
+
+  private static func excludes(_ arguments: ParsedArguments) throws -> ExcludeRule {
+    var texts = arguments.texts(exclude)
+    for file in arguments.allBytes(excludeFile) { texts += try PatternFile.read(file) }
+    let patterns = try patternList(texts, option: "exclude")
+    let folded = arguments.texts(ignoreCaseExclude)
+    _ = try patternList(folded, option: "iexclude")
+    do throws(Pattern.Invalid) {
+      return try ExcludeRule(patterns, ignoringCase: folded)
+    } catch {
+      throw UsageError("the pattern '\(error.pattern)' cannot be read: \(error.problem)", advice: "Correct it.")
+    }
+  }
+
+  /// `now`, RFC 3339, or `2026-11-21 14:05:09` in the local zone.
+  private static func time(_ text: String) throws -> Timestamp {
+    if text == "now" { return Clock.now() }
+    if let time = Timestamp(rfc3339: text) { return time }
+    var parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+    if parts.count == 1 { parts.append("00:00:00") }
+    guard let local = Timestamp(rfc3339: parts.joined(separator: "T") + "Z") else {
+      throw UsageError(
+        "'\(text)' is no time", advice: "Write it as '2026-11-21 14:05:09', '2026-11-21T14:05:09+01:00' or 'now'.")
+    }
+    let offset = Clock.localOffset(at: local.seconds - Int64(Clock.localOffset(at: local.seconds)))
+    return local.adding(seconds: -Int64(offset)).at(utcOffset: offset)
+  }
+
+  private static func summary(of result: JobResult, isDryRun: Bool) -> [Message] {
+    let made = counted(result.count("rewritten"), "snapshot")
+    let unchanged = result.count("unchanged")
+    let known = result.count("alreadyRewritten")
+    let refused = result.count("refused") + result.count("passedOver")
+    let forgotten = result.list("forgotten").count
+    var lines: [Message] = [
+      isDryRun ? "would make \(made) anew; \(unchanged) unchanged" : "made \(made) anew; \(unchanged) unchanged"
+    ]
+    if known > 0 { lines.append("\(counted(known, "snapshot")) had been made anew before") }
+    if refused > 0 {
+      lines.append("NOT REWRITTEN: \(counted(refused, "snapshot")), named above; what was to go is still in there")
+    }
+    if isDryRun {
+      lines.append("dry run: nothing was changed")
+    } else if forgotten > 0 {
+      lines.append("removed \(counted(forgotten, "old snapshot"))")
+      lines.append("next: coffre repo prune, which frees what no snapshot needs any more")
+    } else if result.count("rewritten") + known > 0 {
+      lines.append("next: the old snapshots are still there; the same command with --forget removes them")
+    }
+    return lines
   }
 }
