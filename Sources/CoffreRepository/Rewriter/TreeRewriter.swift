@@ -17,16 +17,17 @@ struct RewrittenTree: Sendable, Hashable {
 /// What the rule does not change keeps its id and is not even encoded. New trees go to the saver; they count only once the
 /// saver's run has ended.
 final class TreeRewriter<Rule: TreeRule> {
+  /// A tree where it stands: rules look at paths, so that the same tree may fare differently elsewhere.
   fileprivate struct Place: Hashable {
     let tree: TreeID
-    let path: PathBytes
+    /// A hash of the path, which costs the same however long it is.
+    let path: Digest
   }
 
   /// One directory on the way down.
   fileprivate struct Frame {
     let place: Place
-    let path: [PathBytes]
-    /// As stored; empty if the tree could not be read.
+    /// As stored.
     let bytes: [UInt8]
     let nodes: [Node]
     var next = 0
@@ -45,6 +46,8 @@ final class TreeRewriter<Rule: TreeRule> {
   private var memory: [Place: RewrittenTree] = [:]
   private var encoder = TreeEncoder()
   private var emptyTree = TreeID(words: 0, 0, 0, 0)
+  /// Of the directory at work.
+  private var path: [PathBytes] = []
 
   /// - Parameters:
   ///   - saver: with an empty index: whether a tree is there already is found out here, by reading it.
@@ -63,20 +66,24 @@ final class TreeRewriter<Rule: TreeRule> {
   /// - Parameter user: for errors: "snapshot 3fa2c1d0".
   func rewrite(_ root: TreeID, of user: Message) throws -> RewrittenTree {
     var stack: [Frame] = []
-    var finished = try enter(Place(tree: root, path: []), at: [], node: nil, of: user, &stack)
+    path = []
+    var finished = try enter(Place(tree: root, path: emptyTree), node: nil, of: user, &stack)
     while var frame = stack.popLast() {
       if let done = finished {
         finished = nil
+        path.removeLast()
         frame.take(done)
       }
       if let subtree = try advance(&frame) {
-        let path = frame.path + [frame.pending?.name ?? []]
-        let place = Place(tree: subtree, path: joined(frame.place.path, path.last ?? []))
+        let name = frame.pending?.name ?? []
+        let place = Place(tree: subtree, path: loader.codec.hasher.hash((frame.place.path.bytes + name).span))
+        let node = frame.pending
+        path.append(name)
         stack.append(frame)
-        finished = try enter(place, at: path, node: frame.pending, of: user, &stack)
-        continue
+        finished = try enter(place, node: node, of: user, &stack)
+      } else {
+        finished = try finish(frame)
       }
-      finished = try finish(frame)
     }
     guard let finished else { preconditionFailure("a rewritten tree has a result") }
     return finished
@@ -89,20 +96,17 @@ extension TreeRewriter {
   /// Starts on a tree.
   ///
   /// - Returns: what became of it, if that is known already; otherwise there is one more frame on the stack.
-  private func enter(
-    _ place: Place, at path: [PathBytes], node: Node?, of user: Message, _ stack: inout [Frame]
-  ) throws -> RewrittenTree? {
+  private func enter(_ place: Place, node: Node?, of user: Message, _ stack: inout [Frame]) throws -> RewrittenTree? {
     if let known = memory[place] { return known }
     try cancellation.check()
     // The one tree whose content is known without reading it: where it was lost it is simply stored again.
     if place.tree == emptyTree { return RewrittenTree(id: try store(encoded([]))) }
     var bytes: [UInt8] = []
     do {
-      let shown: Message = path.isEmpty ? user : "'\(displayed(place.path))' in \(user)"
-      try loader.load(place.tree, .tree, for: shown, into: &bytes)
-      let nodes = try decoded(bytes, place.tree)
+      try loader.load(
+        place.tree, .tree, for: path.isEmpty ? user : "'\(displayed(joinedPath(path)))' in \(user)", into: &bytes)
       stack.append(
-        Frame(place: place, path: path, bytes: bytes, nodes: nodes, result: RewrittenTree(id: place.tree)))
+        Frame(place: place, bytes: bytes, nodes: try decoded(bytes, place.tree), result: RewrittenTree(id: place.tree)))
       return nil
     } catch let error as RepositoryError {
       // Not where the store failed: what it does not give now, it may give later.
@@ -125,7 +129,10 @@ extension TreeRewriter {
     while frame.next < frame.nodes.count {
       let node = frame.nodes[frame.next]
       frame.next += 1
-      guard let revised = rule.revised(node, at: frame.path + [node.name]) else {
+      path.append(node.name)
+      let revised = rule.revised(node, at: path)
+      path.removeLast()
+      guard let revised else {
         frame.result.isChanged = true
         continue
       }
@@ -140,15 +147,14 @@ extension TreeRewriter {
 
   private func finish(_ frame: Frame) throws -> RewrittenTree {
     var result = frame.result
-    let nodes = rule.arranged(frame.kept, of: frame.path)
-    // A directory below may have changed only in what it holds, or the rule may have put names in order.
+    let nodes = rule.arranged(frame.kept, of: path)
+    // Of a directory only what it holds may have changed, and the rule may have put names in order.
     if result.isChanged || nodes != frame.nodes {
       result.isChanged = true
       if rule.demandsExactTrees, encoded(frame.nodes) != frame.bytes {
         throw RepositoryError.damaged(
           object: "tree \(frame.place.tree)",
-          problem:
-            "'\(displayed(frame.place.path))' holds what this program cannot write again without losing some of it")
+          problem: "'\(displayed(joinedPath(path)))' holds what cannot be written again without losing some of it")
       }
       result.id = try store(encoded(nodes))
     }

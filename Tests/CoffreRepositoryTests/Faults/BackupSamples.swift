@@ -6,6 +6,8 @@ import CoffreTestKit
 /// A source of some dozen files that needs several packs of 8 KiB, and a later state of it.
 enum BackupSample {
   static let packSize = 8 << 10
+  /// Of the snapshot of `first`, in seconds since 1970.
+  static let firstTime: Int64 = 1_700_001_000
 
   /// Bytes that do not shrink.
   static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
@@ -45,7 +47,7 @@ enum BackupSample {
   /// A repository that holds `first`.
   static func store() throws -> MemoryStore {
     let store = MemoryStore()
-    try Repository.forTest(in: store).backUp(first, time: 1_700_001_000)
+    try Repository.forTest(in: store).backUp(first, time: firstTime)
     return store
   }
 
