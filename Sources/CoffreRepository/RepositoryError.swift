@@ -58,11 +58,12 @@ extension RepositoryError: Explained {
         advice: "Use a newer Coffre; versions 1 and 2 are supported.")
     case .damaged(let object, let problem):
       Explanation(
-        "'\(object)' is damaged", because: problem, advice: "Run `coffre repo check --read-data` to see what else is.")
+        "'\(object)' is damaged", because: problem,
+        advice: "Run `coffre repo check --read-data` to see what else is, and how to repair it.")
     case .missingBlob(let id, let user):
       Explanation(
         "blob \(id.short) is in no index", because: "\(user) needs it",
-        advice: "Run `coffre repo check`; a new backup of the same files stores the blob again.")
+        advice: "Run `coffre repo check`, which says how to repair it; a new backup of the same files stores the blob again.")
     case .noSuchSnapshot(let text):
       Explanation("no snapshot matches '\(text)'", advice: "See `coffre snapshot list` for what there is.")
     case .ambiguousSnapshot(let text, let matches):

@@ -55,7 +55,7 @@ extension StoreError: Explained {
     case .noPermission: "Run as a user who may read and write the repository."
     case .refused: "Check that the place is mounted writable and accepts new files."
     case .unreachable: "Check the network and the address, then run the command again."
-    case .notFound, .truncated: "Run `coffre repo check` to see what else is missing or damaged."
+    case .notFound, .truncated: "Run `coffre repo check` to see what else is missing or damaged, and how to repair it."
     case .cancelled, .failed: nil
     }
   }

@@ -34,6 +34,11 @@ package final class CheckJob: Job {
         JobFact("blobs", .count(found.blobs)), JobFact("indexFiles", .count(found.indexFiles)),
         JobFact("packsRead", .count(found.packsRead)), JobFact("bytesRead", .bytes(found.bytesRead)),
         JobFact("brokenPacks", .list(found.brokenPacks.sorted().map(\.description))),
+        JobFact("suggestsRepairIndex", .flag(found.remedies.repairsIndex || found.remedies.tidiesIndex)),
+        JobFact("suggestsReadAllPacks", .flag(found.remedies.readsAllPacks)),
+        JobFact("packsToRepair", .list(found.remedies.packs.sorted().map(\.description))),
+        JobFact("suggestsRepairSnapshots", .flag(found.remedies.repairsSnapshots)),
+        JobFact("suggestsPrune", .flag(found.remedies.prunes)),
         JobFact("duration", .duration(ContinuousClock.now - start)),
       ]
       return JobResult(exitCode: found.errors > 0 ? .failed : .done, facts: facts)

@@ -79,7 +79,24 @@ package final class CheckFindings: Sendable {
     package var bytesToRead: Int64 = 0
     package var bytesRead: Int64 = 0
     package var brokenPacks: Set<PackID> = []
+    package var remedies = Remedies()
     package var phase: Message = "opening"
+  }
+
+  /// What would mend what was found.
+  package struct Remedies: Sendable, Hashable {
+    /// `repo repair index`: it names packs that are gone or wrong, or cannot be read.
+    package var repairsIndex = false
+    /// With `--read-all-packs`: what it says can only be found wrong by reading the packs.
+    package var readsAllPacks = false
+    /// `repo repair packs`: they are there, but not all in them is good.
+    package var packs: Set<PackID> = []
+    /// `repo repair snapshots`: they need what is not there.
+    package var repairsSnapshots = false
+    /// The index lists packs twice, which `repo repair index` tidies.
+    package var tidiesIndex = false
+    /// `repo prune`: packs that no index names.
+    package var prunes = false
   }
 
   private let counters = Mutex(Counters())

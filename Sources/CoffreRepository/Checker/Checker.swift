@@ -70,6 +70,7 @@ package final class Checker: Sendable {
         roots.append(("snapshot \(object.id.short)", snapshot.tree))
       } catch let error as RepositoryError {
         report(error)
+        findings.count { $0.remedies.repairsSnapshots = true }
       } catch let error as StoreError {
         guard error.concernsOneObject else { throw error }
         // One that is gone was forgotten since it was listed.
@@ -83,14 +84,16 @@ package final class Checker: Sendable {
   private func loadIndex() throws -> LoadedIndex {
     let loaded = try repository.loadIndex(toleratesDamage: true, cancellation: cancellation)
     for problem in loaded.unreadable { findings.error("index", problem) }
+    if !loaded.unreadable.isEmpty { findings.count { $0.remedies.repairsIndex = true } }
     for pack in loaded.contradictoryPacks {
       findings.error(ObjectKind.pack.storeKey(of: pack).path, "the index lists different blobs for it")
-      broken(pack)
+      broken(pack, byIndex: true)
     }
     for pack in loaded.repeatedPacks {
       findings.hint(
         ObjectKind.pack.storeKey(of: pack).path,
         "the index lists it twice; harmless, and `coffre repo repair index` tidies it")
+      findings.count { $0.remedies.tidiesIndex = true }
     }
     findings.count { counters in
       counters.indexFiles = loaded.fileCount
@@ -108,19 +111,20 @@ package final class Checker: Sendable {
       let name = ObjectKind.pack.storeKey(of: pack.id).path
       guard let size = sizes[pack.id] else {
         findings.error(name, "it is missing")
-        broken(pack.id)
+        broken(pack.id, byIndex: true)
         continue
       }
       let expected = index.packSize(number)
       if size != expected {
         findings.error(name, "it has \(size) bytes, the index says \(expected)")
-        broken(pack.id)
+        broken(pack.id, byIndex: true)
       }
       if pack.isMixed { findings.hint(name, "it mixes data and trees, as old programs did; harmless") }
     }
     let known = Set(index.packs.map(\.id))
     let orphans = before.filter { !known.contains($0.id) && sizes[$0.id] != nil }
     if let first = orphans.first {
+      findings.count { $0.remedies.prunes = true }
       let bytes = orphans.reduce(Int64(0)) { $0.adding(saturating: $1.sizeInBytes) }
       findings.hint(
         ObjectKind.pack.storeKey(of: first.id).path,
@@ -129,7 +133,13 @@ package final class Checker: Sendable {
     }
   }
 
-  func broken(_ pack: PackID) { findings.count { _ = $0.brokenPacks.insert(pack) } }
+  /// - Parameter byIndex: whether the index is to be repaired; otherwise the pack itself.
+  func broken(_ pack: PackID, byIndex isIndexWrong: Bool) {
+    findings.count { counters in
+      counters.brokenPacks.insert(pack)
+      if isIndexWrong { counters.remedies.repairsIndex = true } else { counters.remedies.packs.insert(pack) }
+    }
+  }
 
   func report(_ error: RepositoryError) {
     findings.error(error.finding.subject, error.finding.problem)

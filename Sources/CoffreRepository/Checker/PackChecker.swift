@@ -15,7 +15,9 @@ final class PackChecker: Sendable {
   }
 
   func run() throws {
-    let broken = checker.findings.snapshot.brokenPacks
+    // Nothing is learnt by reading those that are gone or of a wrong size.
+    let found = checker.findings.snapshot
+    let broken = found.brokenPacks.subtracting(found.remedies.packs)
     let candidates = index.packs.enumerated().map { (id: $0.element.id, size: index.packSize($0.offset)) }
     var random = SystemRandomNumberGenerator()
     let chosen = Set(checker.request.data.choose(among: candidates, using: &random))
@@ -52,12 +54,17 @@ final class PackChecker: Sendable {
       bytes = try checker.repository.store.load(name, expectedSize: Int(index.packSize(number)))
     } catch {
       guard error.concernsOneObject else { throw error }
-      checker.broken(id)
+      checker.broken(id, byIndex: error.reason == .notFound)
       return checker.findings.error(name.path, error.text)
     }
     var problems: [Message] = []
+    var indexLies = false
     if codec.hasher.hash(bytes.span) != id { problems.append("its name is not the hash of its content") }
-    if let problem = headerProblem(of: bytes, number, with: codec) { problems.append(problem) }
+    if let problem = headerProblem(of: bytes, number, with: codec) {
+      // A pack that is what its name says, and whose header opens, is right; then the index is not.
+      indexLies = problems.isEmpty && problem == Self.disagreement
+      problems.append(problem)
+    }
     for entry in index.packs[number].entries {
       try checker.cancellation.check()
       let location = index.location(ofEntry: entry)
@@ -73,13 +80,16 @@ final class PackChecker: Sendable {
         problems.append("blob \(blob.short) at \(location.offset): \(error.text)")
       }
     }
-    if !problems.isEmpty { checker.broken(id) }
+    if !problems.isEmpty { checker.broken(id, byIndex: indexLies) }
+    if indexLies { checker.findings.count { $0.remedies.readsAllPacks = true } }
     for problem in problems { checker.findings.error(name.path, problem) }
     checker.findings.count { counters in
       counters.packsRead += 1
       counters.bytesRead += Int64(bytes.count)
     }
   }
+
+  private static let disagreement: Message = "its header and the index disagree"
 
   /// What is wrong with the pack's own table of contents, beside the index; `nil` if they agree.
   private func headerProblem(of bytes: [UInt8], _ number: Int, with codec: BlobCodec) -> Message? {
@@ -96,7 +106,7 @@ final class PackChecker: Sendable {
           id: entry.id, kind: entry.kind, offset: UInt32(offset), length: entry.length,
           uncompressedLength: entry.uncompressedLength ?? 0)
       }
-      return Set(packed) == indexed && packed.count == indexed.count ? nil : "its header and the index disagree"
+      return Set(packed) == indexed && packed.count == indexed.count ? nil : Self.disagreement
     } catch let error as BlobProblem {
       return "its header cannot be opened: \(error.text)"
     } catch let error as any Explained {

@@ -59,6 +59,7 @@ final class TreeChecker: Sendable {
     do {
       nodes = try loader.nodes(of: pending.tree, for: "\(pending.path)")
     } catch let error as RepositoryError {
+      findRemedy(for: error)
       return checker.report(error)
     } catch let error as StoreError {
       guard error.concernsOneObject else { throw error }
@@ -66,6 +67,7 @@ final class TreeChecker: Sendable {
     }
     checker.findings.count { $0.trees += 1 }
     for problem in TreeInspector.problems(in: nodes) {
+      checker.findings.count { $0.remedies.repairsSnapshots = true }
       checker.findings.error("\(pending.path)/\(displayed(problem.name))", problem.explanation)
     }
     var subtrees: [Pending] = []
@@ -79,15 +81,24 @@ final class TreeChecker: Sendable {
     }
   }
 
+  private func findRemedy(for error: RepositoryError) {
+    checker.findings.count { $0.remedies.repairsSnapshots = true }
+    // A tree that a pack does not give: other blobs in it may still be saved.
+    guard case .damaged(let object, _) = error, let pack = PackID(hex: StoreKey(object).name) else { return }
+    checker.broken(pack, byIndex: false)
+  }
+
   private func checkContent(of node: Node, _ path: String) {
     var size: UInt64 = 0
     for id in node.content ?? [] {
       guard let length = index.plainLength(of: id, .data) else {
+        checker.findings.count { $0.remedies.repairsSnapshots = true }
         return checker.findings.error(path, "its blob \(id.short) is in no index")
       }
       size += UInt64(length)
     }
     if node.content != nil, size != node.size {
+      checker.findings.count { $0.remedies.repairsSnapshots = true }
       checker.findings.error(path, "its size is given as \(node.size) bytes, its content has \(size)")
     }
   }

@@ -33,6 +33,7 @@ enum RepoCheckCommand: RunnableCommand {
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
     let share = try share(arguments)
     let composition = try RepositoryComposition(arguments, console)
+    let location = displayed(composition.location)
     return await console.run(CheckJob(composition.access, data: share)) { result in
       let counts: Message =
         "\(counted(result.count("snapshots"), "snapshot")), \(counted(result.count("trees"), "tree")), "
@@ -42,10 +43,8 @@ enum RepoCheckCommand: RunnableCommand {
         ? "the data itself was not read; --read-data does that"
         : "read \(counted(result.count("packsRead"), "pack")), \(byteText(result.bytes("bytesRead")))"
       guard result.exitCode == .done else {
-        return [
-          "DAMAGED: \(counted(result.count("errors"), "error")) in \(counts)", read,
-          "next: keep a copy of the repository as it is, then back up again: what lost packs held is stored anew",
-        ]
+        return ["DAMAGED: \(counted(result.count("errors"), "error")) in \(counts)", read]
+          + remedies(for: result, at: location)
       }
       let time = durationText(result.duration("duration"))
       let hints = result.count("hints")
@@ -54,5 +53,22 @@ enum RepoCheckCommand: RunnableCommand {
         read,
       ]
     }
+  }
+
+  /// Command lines to copy. What the first of them finds may need another one: it says so itself.
+  private static func remedies(for result: JobResult, at location: String) -> [Message] {
+    var lines: [Message] = ["next: keep a copy of the repository as it is; then run, in this order"]
+    let packs = RepairSummary.shortened(result.list("packsToRepair"))
+    if result.flag("suggestsReadAllPacks") {
+      lines.append("      coffre repo repair index -r \(location) --read-all-packs")
+    } else if result.flag("suggestsRepairIndex") {
+      lines.append("      coffre repo repair index -r \(location)")
+    }
+    if !packs.isEmpty { lines.append("      coffre repo repair packs -r \(location) \(packs)") }
+    if result.flag("suggestsRepairSnapshots") {
+      lines.append("      a backup of the same files, which stores again what the source still has")
+      lines.append("      coffre repo repair snapshots -r \(location) --forget")
+    }
+    return lines.count > 1 ? lines : []
   }
 }
