@@ -38,6 +38,7 @@ package final class RepairPacksJob: Job {
         [
           JobFact("dryRun", .flag(isDryRun)), JobFact("packsRemoved", .list(result.removed.map(\.description))),
           JobFact("packsSound", .list(result.sound.map(\.description))),
+          JobFact("packsMisindexed", .list(result.misindexed.map(\.description))),
           JobFact("copies", .list(copies.paths.map { displayed($0) })),
           JobFact("blobsSaved", .count(result.savedBlobs)), JobFact("bytesSaved", .bytes(result.savedBytes)),
           JobFact("blobsElsewhere", .count(result.blobsElsewhere)), JobFact("lostBlobs", .count(result.lostBlobs)),

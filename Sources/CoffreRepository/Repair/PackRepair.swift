@@ -20,6 +20,8 @@ package final class PackRepair {
     package var removed: [PackID] = []
     /// Packs in which nothing is wrong.
     package var sound: [PackID] = []
+    /// Of these, those that the index tells something else of.
+    package var misindexed: [PackID] = []
     /// Blobs stored again.
     package var savedBlobs = 0
     package var savedBytes: Int64 = 0
@@ -116,8 +118,9 @@ extension PackRepair {
       try cancellation.check()
       let name = ObjectKind.pack.storeKey(of: pack.id).path
       let (bytes, unreadable) = try repository.readPack(pack)
+      let indexed = try indexed(pack.id, inventory)
       let examination = PackExamination(
-        of: bytes, id: pack.id, indexed: try indexed(pack.id, inventory), version: repository.config.version,
+        of: bytes, id: pack.id, indexed: indexed, version: repository.config.version,
         with: codec)
       progress.count { counters in
         counters.packs += 1
@@ -125,6 +128,7 @@ extension PackRepair {
       }
       if examination.isSound, unreadable == 0 {
         result.sound.append(pack.id)
+        if Set(indexed) != Set(examination.header ?? []) { result.misindexed.append(pack.id) }
         continue
       }
       if unreadable > 0 {

@@ -41,6 +41,10 @@ enum RepoRepairPacksCommand: RunnableCommand {
     let sound = result.list("packsSound")
     var lines: [Message] = []
     if !sound.isEmpty { lines.append("nothing is wrong in \(RepairSummary.shortened(sound)): left alone") }
+    if !result.list("packsMisindexed").isEmpty {
+      lines.append("the index is wrong about \(RepairSummary.shortened(result.list("packsMisindexed")))")
+      lines.append("next: coffre repo repair index -r \(location) --read-all-packs")
+    }
     guard !result.list("packsRemoved").isEmpty else { return lines }
     let saved: Message = "\(counted(result.count("blobsSaved"), "blob")) (\(byteText(result.bytes("bytesSaved"))))"
     lines.append(
