@@ -35,6 +35,8 @@ package struct KeyCost: Sendable, Hashable {
 extension Repository {
   /// Makes a new repository: key file first, then the configuration, as restic does.
   ///
+  /// Of several that begin in one place at the same moment, one makes it and the others throw `.alreadyExists`.
+  ///
   /// - Parameters:
   ///   - store: must hold no repository; other files in it are left alone.
   ///   - version: 2; 1 serves tests and old peers.
@@ -42,48 +44,96 @@ extension Repository {
     store: any Store, password: Secret, cost: KeyCost, version: Int = 2, polynomial: RabinPolynomial? = nil,
     machine: MachineIdentity
   ) throws -> Repository {
-    let location = store.traits.location
-    var isTaken = try store.holds(ObjectKind.config)
-    for kind in [ObjectKind.snapshot, .index] where !isTaken { isTaken = try !store.listObjects(kind).isEmpty }
-    guard !isTaken else { throw RepositoryError.alreadyExists(location: location) }
-    guard try store.listObjects(.key).isEmpty else { throw RepositoryError.halfMade(location: location) }
+    try requireEmpty(store)
     var random = SystemRandomNumberGenerator()
     let master = MasterKey(
       encryption: randomBytes(32), macKey: randomBytes(16), macR: randomBytes(16))
     let config = RepositoryConfig(
       version: version, id: Digest(bytes: randomBytes(32).span).description,
       chunkerPolynomial: (polynomial ?? RabinPolynomial.random(using: &random)).coefficients)
-    let keyID = try saveKey(for: master, password: password, cost: cost, machine: machine, in: store)
+    let key = try KeyFile(sealing: master, password: password, cost: cost, created: Clock.now(), machine: machine)
+    let sealedConfig = BlobCodec(key: master, version: 1).sealConfig(config.encoded().span)
+    let keyID = try claim(store, with: key.encoded())
     do {
-      let codec = BlobCodec(key: master, version: 1)
-      try store.save(codec.sealConfig(config.encoded().span).span, at: ObjectKind.config)
+      // A peer that looks at nothing but the configuration may have been quicker.
+      guard try !store.holds(ObjectKind.config) else {
+        throw RepositoryError.alreadyExists(location: store.traits.location)
+      }
+      try store.save(sealedConfig.span, at: ObjectKind.config)
       return try open(store: store, password: password, expecting: keyID)
     } catch {
-      // Nothing half-made stays: the next attempt finds an empty place again.
-      try? store.remove(ObjectKind.config)
-      try? store.remove(ObjectKind.key.storeKey(of: keyID))
+      withdraw(keyID, sealedConfig, from: store)
       throw error
     }
   }
 
-  /// Seals the master key under a password and saves the key file.
-  private static func saveKey(
-    for master: MasterKey, password: Secret, cost: KeyCost, machine: MachineIdentity, in store: any Store
-  ) throws -> KeyID {
-    let key = try KeyFile(sealing: master, password: password, cost: cost, created: Clock.now(), machine: machine)
-    let json = key.encoded()
-    let id = SHA256Hasher().hash(json.span)
-    try store.save(json.span, at: ObjectKind.key.storeKey(of: id))
-    return id
-  }
-
   /// Proves that what was written opens, before anybody relies on it.
   private static func open(store: any Store, password: Secret, expecting keyID: KeyID) throws -> Repository {
-    let repository = try open(store: store, password: password)
+    let repository = try open(store: store, password: password, keyHint: keyID.description)
     guard repository.keyID == keyID else {
       throw RepositoryError.damaged(object: "keys", problem: "the new key does not open the new repository")
     }
     return repository
+  }
+
+  /// Nothing half-made stays: the next attempt finds an empty place again. What somebody else wrote there stays.
+  private static func withdraw(_ keyID: KeyID, _ sealedConfig: [UInt8], from store: any Store) {
+    if (try? store.load(ObjectKind.config, expectedSize: sealedConfig.count)) == sealedConfig {
+      try? store.remove(ObjectKind.config)
+    }
+    try? store.remove(ObjectKind.key.storeKey(of: keyID))
+  }
+}
+
+// MARK: Being the only one
+
+extension Repository {
+  /// How often somebody else's key is looked at again before the place is given up, and how long that lasts at most:
+  /// between key and configuration an init needs a few milliseconds.
+  private static let claimAttempts = 12
+  private static let longestPause = 250
+
+  /// Throws unless there is neither a repository nor a part of one.
+  private static func requireEmpty(_ store: any Store) throws {
+    let location = store.traits.location
+    var isTaken = try store.holds(ObjectKind.config)
+    for kind in [ObjectKind.snapshot, .index] where !isTaken { isTaken = try !store.listObjects(kind).isEmpty }
+    guard !isTaken else { throw RepositoryError.alreadyExists(location: location) }
+    var attempt = 0
+    while try !store.listObjects(.key).isEmpty {
+      // Somebody may just be making it: then the configuration is about to come.
+      if try store.holds(ObjectKind.config) { throw RepositoryError.alreadyExists(location: location) }
+      attempt += 1
+      guard attempt < claimAttempts else { throw RepositoryError.halfMade(location: location) }
+      try pauseAtRandom()
+    }
+  }
+
+  /// Saves the key and makes sure that it is the only one: who finds another beside his own takes his away and looks
+  /// again a little later. Of two, at least one sees the other, so that never both go on.
+  private static func claim(_ store: any Store, with key: [UInt8]) throws -> KeyID {
+    let id = SHA256Hasher().hash(key.span)
+    let name = ObjectKind.key.storeKey(of: id)
+    var attempt = 0
+    while true {
+      do {
+        try store.save(key.span, at: name)
+        if !store.traits.listsAtOnce { try pause(for: .milliseconds(200), unless: Cancellation()) }
+        if try store.listObjects(.key).allSatisfy({ $0.id == id }) { return id }
+      } catch {
+        try? store.remove(name)
+        throw error
+      }
+      try store.remove(name)
+      attempt += 1
+      guard attempt < claimAttempts else { throw RepositoryError.halfMade(location: store.traits.location) }
+      try pauseAtRandom()
+      try requireEmpty(store)
+    }
+  }
+
+  private static func pauseAtRandom() throws(Cancelled) {
+    try pause(for: .milliseconds(Int.random(in: 5...longestPause)), unless: Cancellation())
   }
 }
 

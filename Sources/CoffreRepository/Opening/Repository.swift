@@ -32,10 +32,12 @@ extension Repository {
   ///
   /// A key file whose name is not its hash is damaged: it is never tried, and if no other key opens, the damage is the
   /// error, not the password.
-  package static func open(store: any Store, password: Secret) throws -> Repository {
+  ///
+  /// - Parameter keyHint: the beginning of a key's id, tried before all others: each try costs a good part of a second.
+  package static func open(store: any Store, password: Secret, keyHint: String? = nil) throws -> Repository {
     let location = store.traits.location
     let sealedConfig = try loadConfig(from: store)
-    let keys: [ListedObject] = try store.listObjects(.key).sorted { $0.id < $1.id }
+    let keys = try keys(in: store, first: keyHint)
     var damage: (any Error)?
     for object in keys {
       let key: KeyFile
@@ -97,7 +99,16 @@ extension Repository {
     }
   }
 
-  private static func loadKey(_ object: ListedObject, from store: any Store) throws -> KeyFile {
+  /// In an order that is always the same, those that the hint fits first.
+  private static func keys(in store: any Store, first hint: String?) throws -> [ListedObject] {
+    let keys: [ListedObject] = try store.listObjects(.key).sorted { $0.id < $1.id }
+    guard let hint, !hint.isEmpty else { return keys }
+    let fits = { (key: ListedObject) in key.id.description.hasPrefix(hint) }
+    return keys.filter(fits) + keys.filter { !fits($0) }
+  }
+
+  /// Reads one key file; its name is verified.
+  static func loadKey(_ object: ListedObject, from store: any Store) throws -> KeyFile {
     let name = ObjectKind.key.storeKey(of: object.id)
     guard object.sizeInBytes <= KeyFile.largestSize else {
       throw RepositoryError.damaged(object: name.path, problem: "it is far too large for a key")
