@@ -15,6 +15,10 @@ enum GlobalOptions {
     "password-command", nil, .text("command"), help: "read the repository's password from a program's output",
     environment: ["COFFRE_PASSWORD_COMMAND", "RESTIC_PASSWORD_COMMAND"])
 
+  static let keyHint = OptionSpec(
+    "key-hint", nil, .text("id"), help: "try this key of the repository first",
+    environment: ["COFFRE_KEY_HINT", "RESTIC_KEY_HINT"])
+
   static let retryLock = OptionSpec(
     "retry-lock", nil, .duration("duration"), help: "wait so long for a locked repository", defaultValue: "0s")
 
@@ -42,8 +46,8 @@ enum GlobalOptions {
 
   /// In the order of the help.
   static let all = [
-    repository, passwordFile, passwordCommand, retryLock, json, quiet, verbose, language, noColor, noInput, yes, help,
-    version,
+    repository, passwordFile, passwordCommand, keyHint, retryLock, json, quiet, verbose, language, noColor, noInput,
+    yes, help, version,
   ]
 
   static let exclusive = [["password-file", "password-command"], ["quiet", "verbose"]]

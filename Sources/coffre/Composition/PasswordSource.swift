@@ -1,26 +1,78 @@
 import CoffreCore
 import CoffreSystem
 
-/// Where the repository's password comes from; never from an argument, which every user of the machine could read.
+/// The options and variables that a password comes from.
+struct PasswordOptions: Sendable {
+  /// Whose password it is.
+  enum Owner: Sendable {
+    case repository, otherRepository, newKey
+  }
+
+  let owner: Owner
+  let file: OptionSpec
+  let command: OptionSpec
+  /// Variables that hold the password itself.
+  let variables: [String]
+
+  /// Of the repository that a command works on.
+  static let repository = PasswordOptions(
+    owner: .repository, file: GlobalOptions.passwordFile, command: GlobalOptions.passwordCommand,
+    variables: ["COFFRE_PASSWORD", "RESTIC_PASSWORD"])
+
+  /// Of the repository that is copied from.
+  static let otherRepository = PasswordOptions(
+    owner: .otherRepository, file: FromRepositoryOptions.passwordFile, command: FromRepositoryOptions.passwordCommand,
+    variables: ["COFFRE_FROM_PASSWORD", "RESTIC_FROM_PASSWORD"])
+
+  fileprivate var missing: UsageError {
+    let advice: Message =
+      file.environment.first.map { "Give --\(file.name) or --\(command.name), or set \($0)." }
+      ?? "Give --\(file.name) or --\(command.name)."
+    return switch owner {
+    case .repository: UsageError("no password for the repository", advice: advice)
+    case .otherRepository: UsageError("no password for the other repository", advice: advice)
+    case .newKey: UsageError("no new password", advice: advice)
+    }
+  }
+
+  fileprivate func prompt(_ location: PathBytes?) -> Message {
+    let place = location.map { displayed($0) }
+    return switch owner {
+    case .repository: place.map { "password of the repository '\($0)': " } ?? "password of the repository: "
+    case .otherRepository:
+      place.map { "password of the other repository '\($0)': " } ?? "password of the other repository: "
+    case .newKey: "new password: "
+    }
+  }
+}
+
+/// Where a password comes from; never from an argument, which every user of the machine could read.
 enum PasswordSource: Sendable {
   case file(PathBytes)
   case command(String)
   case environment(String)
-  case prompt
-  case none
+  case prompt(PasswordOptions, location: PathBytes?, Language)
+  case none(PasswordOptions)
 
   /// A flag wins over the environment; there, a command over a file over the password itself.
-  init(_ arguments: ParsedArguments, console: Console) {
-    if arguments.isGiven(GlobalOptions.passwordFile), let path = arguments.bytes(GlobalOptions.passwordFile) {
+  ///
+  /// - Parameter location: of the repository, for the prompt.
+  init(
+    _ arguments: ParsedArguments, _ options: PasswordOptions = .repository, for location: PathBytes? = nil,
+    console: Console
+  ) {
+    if arguments.isGiven(options.file), let path = arguments.bytes(options.file) {
       self = .file(path)
-    } else if let command = arguments.text(GlobalOptions.passwordCommand) {
+    } else if let command = arguments.text(options.command) {
       self = .command(command)
-    } else if let path = arguments.bytes(GlobalOptions.passwordFile) {
+    } else if let path = arguments.bytes(options.file) {
       self = .file(path)
-    } else if let name = ["COFFRE_PASSWORD", "RESTIC_PASSWORD"].first(where: { Environment.bytes($0) != nil }) {
+    } else if let name = options.variables.first(where: { Environment.bytes($0) != nil }) {
       self = .environment(name)
+    } else if console.mayAsk {
+      self = .prompt(options, location: location, console.language)
     } else {
-      self = console.mayAsk ? .prompt : .none
+      self = .none(options)
     }
   }
 
@@ -31,15 +83,11 @@ enum PasswordSource: Sendable {
     case .file(let path): secret = Secret(trimmed(decoded(try contents(of: path))))
     case .command(let command): secret = Secret(trimmed(decoded(try output(of: command, cancellation))))
     case .environment(let name): secret = Secret(Environment.bytes(name) ?? [])
-    case .prompt: secret = try ask(confirming: confirming)
-    case .none:
-      throw UsageError(
-        "no password for the repository",
-        advice: "Give --password-file or --password-command, or set COFFRE_PASSWORD_FILE.")
+    case .prompt(let options, let location, let language):
+      secret = try ask(options.prompt(location), in: language, confirming: confirming)
+    case .none(let options): throw options.missing
     }
-    guard !secret.isEmpty else {
-      throw UsageError("the repository's password is empty", advice: "Give one that is not.")
-    }
+    guard !secret.isEmpty else { throw UsageError("the password is empty", advice: "Give one that is not.") }
     return secret
   }
 
@@ -53,10 +101,10 @@ enum PasswordSource: Sendable {
     }
   }
 
-  private func ask(confirming: Bool) throws -> Secret {
-    let first = try Terminal.readSecret(prompt: "password of the repository: ")
+  private func ask(_ prompt: Message, in language: Language, confirming: Bool) throws -> Secret {
+    let first = try Terminal.readSecret(prompt: language.text(prompt))
     if confirming {
-      let second = try Terminal.readSecret(prompt: "the same again: ")
+      let second = try Terminal.readSecret(prompt: language.text("the same again: "))
       guard first == second else { throw UsageError("the two passwords differ", advice: "Run the command again.") }
     }
     return Secret(first)
