@@ -1,0 +1,15 @@
+package import CoffreCore
+
+/// A file of a snapshot whose content cannot be had.
+package struct ContentError: Explained {
+  package let path: PathBytes
+  package let cause: any Error
+
+  package var explanation: Explanation {
+    let explained = cause as? any Explained
+    return Explanation(
+      "cannot read '\(displayed(path))'", because: explained?.text ?? "\(cause)", advice: explained?.explanation.advice)
+  }
+
+  package var exitCode: ExitCode { (cause as? any Explained)?.exitCode ?? .failed }
+}

@@ -1,0 +1,194 @@
+package import CoffreCore
+import CoffreSystem
+
+/// The contents of many files one behind the other, as an archive or a stream wants them.
+///
+/// One thread names the files (`add`), several load their blobs ahead, and the caller takes all in the order in which it
+/// was named. How much lies in memory is bounded, whatever the size of the files; every blob was checked against its hash.
+package final class ContentPipeline<Header: Sendable>: Sendable {
+  private struct State: Sendable {
+    var queue = ContentQueue<Header>()
+    var isComplete = false
+    var isStopped = false
+    /// Of the naming thread; taken once all before it is.
+    var failure: (any Error)?
+
+    var isOver: Bool { isComplete || isStopped }
+  }
+
+  /// Of plaintext that is loaded ahead.
+  private static var bytesAhead: Int64 { 32 << 20 }
+  private static var elementsAhead: Int { 4096 }
+
+  private let repository: Repository
+  private let index: BlobIndex
+  private let cancellation: Cancellation
+  private let state = Monitor(State())
+
+  private init(repository: Repository, index: BlobIndex, cancellation: Cancellation) {
+    self.repository = repository
+    self.index = index
+    self.cancellation = cancellation
+  }
+
+  /// Runs both sides to the end.
+  ///
+  /// - Parameters:
+  ///   - naming: adds files to what it is given, on a thread of its own.
+  ///   - taking: takes them on the calling thread. When it ends, early or not, all threads do.
+  package static func run<Result>(
+    _ repository: Repository, _ index: BlobIndex, threadCount: Int, cancellation: Cancellation,
+    naming: @escaping @Sendable (ContentPipeline) throws -> Void, taking: (ContentReader<Header>) throws -> Result
+  ) throws -> Result {
+    let pipeline = ContentPipeline(repository: repository, index: index, cancellation: cancellation)
+    var threads: [EngineThread] = []
+    defer {
+      pipeline.state.withLock { $0.isStopped = true }
+      for thread in threads { thread.join() }
+    }
+    for number in 0..<max(1, threadCount) {
+      threads.append(try EngineThread.start(named: "contents-\(number)") { pipeline.load() })
+    }
+    threads.append(
+      try EngineThread.start(named: "naming") {
+        do {
+          try naming(pipeline)
+          pipeline.state.withLock { $0.isComplete = true }
+        } catch {
+          pipeline.state.withLock { state in
+            state.failure = error
+            state.isComplete = true
+          }
+        }
+      })
+    return try cancellation.whenCancelled({ pipeline.state.withLock { $0.isStopped = true } }) {
+      try taking(ContentReader(pipeline))
+    }
+  }
+}
+
+// MARK: Naming
+
+extension ContentPipeline {
+  /// Names the next file. Waits while enough lies ahead.
+  ///
+  /// - Parameter path: of the file, for errors.
+  /// - Throws: `.missingBlob` before anything of the file was queued.
+  package func add(_ header: Header, content: [BlobID], path: PathBytes) throws {
+    var wanted: [ContentQueue<Header>.Wanted] = []
+    wanted.reserveCapacity(content.count)
+    for id in content {
+      guard let location = index.location(of: id, .data) else {
+        throw RepositoryError.missingBlob(id: id, neededBy: "file '\(displayed(path))'")
+      }
+      wanted.append(ContentQueue<Header>.Wanted(id: id, location: location, path: path))
+    }
+    try whenThereIsRoom { $0.append(header) }
+    for blob in wanted { try whenThereIsRoom { $0.append(blob) } }
+  }
+
+  private func whenThereIsRoom(_ body: (inout ContentQueue<Header>) -> Void) throws(Cancelled) {
+    let isStopped = state.wait(
+      until: { state in
+        state.isStopped || state.queue.bytesAhead < Self.bytesAhead && state.queue.count < Self.elementsAhead
+      },
+      then: { state in
+        if !state.isStopped { body(&state.queue) }
+        return state.isStopped
+      })
+    if isStopped { throw Cancelled(reason: cancellation.reason ?? .failedElsewhere) }
+  }
+}
+
+// MARK: Loading
+
+extension ContentPipeline {
+  private func load() {
+    let loader = BlobLoader(repository: repository, index: index)
+    while true {
+      let claimed = state.wait(
+        until: { $0.isOver || $0.queue.hasWork }, then: { $0.isStopped ? [] : $0.queue.claim() })
+      guard let first = claimed.first else { return }
+      let start = Int64(first.wanted.location.offset)
+      let end = claimed.reduce(start) { max($0, Int64($1.wanted.location.offset) + Int64($1.wanted.location.length)) }
+      // What cannot be read in one go is looked for one by one, elsewhere if need be.
+      let bytes =
+        claimed.count > 1
+        ? (try? repository.store.loadIndexed(ObjectKind.pack.storeKey(of: first.wanted.location.pack), range: start..<end))
+        : nil
+      for (number, wanted) in claimed {
+        let result = open(wanted, in: bytes, startingAt: start, with: loader)
+        state.withLock { $0.queue.put(result, at: number) }
+      }
+    }
+  }
+
+  private func open(
+    _ wanted: ContentQueue<Header>.Wanted, in bytes: [UInt8]?, startingAt start: Int64, with loader: BlobLoader
+  ) -> ContentQueue<Header>.State {
+    var plain: [UInt8] = []
+    if let bytes {
+      let offset = Int(Int64(wanted.location.offset) - start)
+      let sealed = bytes.span.extracting(offset..<(offset + Int(wanted.location.length)))
+      do throws(BlobProblem) {
+        try loader.codec.open(sealed, id: wanted.id, at: wanted.location, into: &plain)
+        return .loaded(plain)
+      } catch {
+        log.debug("a blob is damaged; looking for another copy", ["blob": wanted.id.short, "problem": error.text])
+      }
+    }
+    do {
+      try loader.load(wanted.id, .data, for: "file '\(displayed(wanted.path))'", into: &plain)
+      return .loaded(plain)
+    } catch {
+      return .failed(ContentError(path: wanted.path, cause: error))
+    }
+  }
+}
+
+// MARK: Taking
+
+extension ContentPipeline {
+  /// - Returns: `nil` at the end.
+  fileprivate func take(onlyBlobs: Bool) throws -> ContentQueue<Header>.Element? {
+    try state.wait(until: { $0.isStopped || $0.queue.isReady || $0.isComplete && $0.queue.isEmpty }) { state in
+      if state.isStopped { throw Cancelled(reason: cancellation.reason ?? .failedElsewhere) }
+      if state.queue.isEmpty {
+        if let failure = state.failure { throw failure }
+        return nil
+      }
+      return onlyBlobs && state.queue.isHeaderNext ? nil : state.queue.removeFirst()
+    }
+  }
+}
+
+/// Takes what a pipeline brings, in order.
+package final class ContentReader<Header: Sendable> {
+  private let pipeline: ContentPipeline<Header>
+  private var lastBlob: [UInt8] = []
+
+  fileprivate init(_ pipeline: ContentPipeline<Header>) { self.pipeline = pipeline }
+
+  /// The next file; what was not taken of the one before is passed over.
+  ///
+  /// - Returns: `nil` behind the last one.
+  package func next() throws -> Header? {
+    while let element = try pipeline.take(onlyBlobs: false) {
+      if case .header(let header) = element { return header }
+    }
+    return nil
+  }
+
+  /// The next blob of the file.
+  ///
+  /// - Returns: `nil` at its end.
+  package func nextBlob() throws -> [UInt8]? {
+    guard case .blob(_, let state) = try pipeline.take(onlyBlobs: true) else { return nil }
+    switch state {
+    case .loaded(let bytes): lastBlob = bytes
+    case .failed(let error): throw error
+    case .sameAsBefore, .waiting, .loading: break
+    }
+    return lastBlob
+  }
+}
