@@ -18,7 +18,7 @@ final class LibraryWriter: ArchiveWriter {
     do {
       stream = try ArchiveStream(format) { try sink.write($0) }
     } catch let error as ArchiveLibraryError {
-      throw ArchiveError(format: name, path: [], because: error.description)
+      throw ArchiveError(format: name, path: [], because: .verbatim(error.description))
     }
   }
 
@@ -33,7 +33,7 @@ final class LibraryWriter: ArchiveWriter {
     do {
       try stream.write(bytes)
     } catch let error as ArchiveLibraryError {
-      throw ArchiveError(format: format, path: path, because: error.description)
+      throw ArchiveError(format: format, path: path, because: .verbatim(error.description))
     }
   }
 
@@ -47,7 +47,7 @@ final class LibraryWriter: ArchiveWriter {
     do {
       try body()
     } catch let error as ArchiveLibraryError {
-      throw ArchiveError(format: format, path: path, because: error.description)
+      throw ArchiveError(format: format, path: path, because: .verbatim(error.description))
     }
   }
 }

@@ -5,9 +5,9 @@ package struct ArchiveError: Error, Sendable, Hashable {
   /// The entry at work; empty for the archive itself.
   package let path: PathBytes
   /// As the library said it.
-  package let cause: String
+  package let cause: Message
 
-  package init(format: String, path: PathBytes, because cause: String) {
+  package init(format: String, path: PathBytes, because cause: Message) {
     self.format = format
     self.path = path
     self.cause = cause

@@ -15,25 +15,26 @@ package struct SnapshotWalk {
   ///   - deeply: whether directories below are entered.
   ///   - body: told the node and its absolute path in the snapshot.
   package func visit(below path: [PathBytes], deeply: Bool, _ body: (Node, PathBytes) throws -> Void) throws {
-    var tree = snapshot.snapshot.tree
-    var reached: PathBytes = [UInt8(ascii: "/")]
-    for (depth, component) in path.enumerated() {
-      let nodes = try loader.nodes(of: tree, for: "snapshot \(snapshot.id.short)")
-      reached = joined(reached, component)
-      let isLast = depth == path.count - 1
-      guard let node = nodes.first(where: { $0.name == component }), node.subtree != nil || isLast else {
-        throw RepositoryError.noSuchPath(displayed(reached), snapshot: snapshot.id.short)
-      }
-      guard let subtree = node.subtree else { return try body(node, reached) }
-      tree = subtree
+    try visit(below: path) { node, path in
+      try body(node, path)
+      return deeply
     }
-    var stack = [Level(nodes: try nodes(of: tree, reached)[...], path: reached)]
+  }
+
+  /// - Parameter body: told the node and its absolute path in the snapshot; answers whether a directory is entered.
+  package func visit(below path: [PathBytes], choosing body: (Node, PathBytes) throws -> Bool) throws {
+    let start = path.reduce([UInt8(ascii: "/")]) { joined($0, $1) }
+    let found = try loader.locate(path, in: snapshot)
+    guard let tree = found.tree else {
+      if case .entry(let node) = found { _ = try body(node, start) }
+      return
+    }
+    var stack = [Level(nodes: try nodes(of: tree, start)[...], path: start)]
     while var level = stack.popLast() {
       guard let node = level.nodes.popFirst() else { continue }
       stack.append(level)
       let path = joined(level.path, node.name)
-      try body(node, path)
-      if deeply, node.kind == .directory, let subtree = node.subtree {
+      if try body(node, path), node.kind == .directory, let subtree = node.subtree {
         stack.append(Level(nodes: try nodes(of: subtree, path)[...], path: path))
       }
     }
@@ -45,6 +46,10 @@ package struct SnapshotWalk {
   }
 
   private func nodes(of tree: TreeID, _ path: PathBytes) throws -> [Node] {
-    try loader.nodes(of: tree, for: "'\(displayed(path))' in snapshot \(snapshot.id.short)")
+    do {
+      return try loader.nodes(of: tree, for: "'\(displayed(path))' in snapshot \(snapshot.id.short)")
+    } catch {
+      throw ContentError(path: path, cause: error)
+    }
   }
 }

@@ -23,7 +23,7 @@ extension BlobLoader {
     var found = LocatedEntry.root(snapshot.snapshot.tree)
     var reached: PathBytes = [UInt8(ascii: "/")]
     for component in path {
-      let user = "'\(displayed(reached))' in snapshot \(snapshot.id.short)"
+      let user: Message = "'\(displayed(reached))' in snapshot \(snapshot.id.short)"
       reached = joined(reached, component)
       guard let tree = found.tree, let node = try nodes(of: tree, for: user).first(where: { $0.name == component }) else {
         throw RepositoryError.noSuchPath(displayed(reached), snapshot: snapshot.id.short)
