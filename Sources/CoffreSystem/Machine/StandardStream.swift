@@ -21,7 +21,7 @@ package final class StandardStream: Sendable {
 
   /// Writes all bytes at once, with no buffer behind. A reader that has gone is an error (`isBrokenPipe`), provided
   /// that `SignalWatch` was started.
-  package func write(_ bytes: [UInt8]) throws(SystemError) {
+  package func write(_ bytes: Span<UInt8>) throws(SystemError) {
     let result = turn.withLock { _ in
       unsafe bytes.withUnsafeBytes { unsafe clinux_write_fully(number, $0.baseAddress, $0.count) }
     }
@@ -31,6 +31,8 @@ package final class StandardStream: Sendable {
 
   /// Whether something could not be written, other than for want of a reader.
   package var hasLostOutput: Bool { hasFailed.load(ordering: .relaxed) }
+
+  package func write(_ bytes: [UInt8]) throws(SystemError) { try write(bytes.span) }
 
   package func write(_ text: String) throws(SystemError) { try write(Array(text.utf8)) }
 
