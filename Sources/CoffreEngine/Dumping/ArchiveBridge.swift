@@ -11,7 +11,7 @@ struct ArchiveBridge {
   private let traits: ArchiveTraits
   private let index: BlobIndex
   private let events: any EventSink
-  private var firstOfInode: [Inode: (path: PathBytes, content: [BlobID])] = [:]
+  private var firstOfInode: [Inode: (name: PathBytes, content: [BlobID])] = [:]
   private var told: Set<String> = []
   /// Entries that are not in the archive, harmless ones too.
   private(set) var leftOut = 0
@@ -24,12 +24,16 @@ struct ArchiveBridge {
     self.events = events
   }
 
-  /// - Parameter path: in the archive.
+  /// - Parameters:
+  ///   - path: in the snapshot, for what is told.
+  ///   - name: in the archive.
   /// - Returns: `nil` if the entry is left out, which was told.
-  mutating func entry(for node: Node, at path: PathBytes) -> (entry: ArchiveEntry, content: [BlobID])? {
-    guard let kind = kind(of: node, at: path) else { return nil }
+  mutating func entry(for node: Node, at path: PathBytes, named name: PathBytes) -> (
+    entry: ArchiveEntry, content: [BlobID]
+  )? {
+    guard let kind = kind(of: node, at: path, named: name) else { return nil }
     var entry = ArchiveEntry(
-      path: path, attributes: attributes(of: node, kind: kind, at: path), userName: node.user, groupName: node.group)
+      path: name, attributes: attributes(of: node, kind: kind, at: path), userName: node.user, groupName: node.group)
     entry.details.linkTarget = node.linkTarget
     if traits.holdsExtendedAttributes {
       entry.details.extendedAttributes = node.extendedAttributes
@@ -38,7 +42,7 @@ struct ArchiveBridge {
     }
     guard kind == .file else { return (entry, []) }
     let content = node.content ?? []
-    if let first = firstName(of: node, content, at: path) {
+    if let first = firstName(of: node, content, at: path, named: name) {
       entry.hardLinkOf = first
       return (entry, [])
     }
@@ -51,7 +55,7 @@ struct ArchiveBridge {
   }
 
   /// - Returns: `nil` for what cannot be in the archive, which was told.
-  private mutating func kind(of node: Node, at path: PathBytes) -> EntryKind? {
+  private mutating func kind(of node: Node, at path: PathBytes, named name: PathBytes) -> EntryKind? {
     guard isHarmless(node.name) else {
       lose("hostile-name", path, "no file may have this name; it is not in the archive")
       return nil
@@ -65,7 +69,7 @@ struct ArchiveBridge {
       tell("\(kind)", path, "\(traits.name) cannot hold entries of type '\(node.kind.name)'; this is said of the first one only")
       return nil
     }
-    guard path.count < traits.longestPath else {
+    guard name.count < traits.longestPath else {
       lose("long-name", path, "\(traits.name) cannot hold so long a path; it is not in the archive")
       return nil
     }
@@ -88,11 +92,13 @@ struct ArchiveBridge {
   }
 
   /// One file with several names is one file in the archive only if it was one when it was read.
-  private mutating func firstName(of node: Node, _ content: [BlobID], at path: PathBytes) -> PathBytes? {
+  private mutating func firstName(of node: Node, _ content: [BlobID], at path: PathBytes, named name: PathBytes)
+    -> PathBytes?
+  {
     guard node.links > 1, node.inode != 0 else { return nil }
     let inode = Inode(device: node.deviceID, inode: node.inode)
     guard let first = firstOfInode[inode] else {
-      firstOfInode[inode] = (path, content)
+      firstOfInode[inode] = (name, content)
       return nil
     }
     guard first.content == content else { return nil }
@@ -100,7 +106,7 @@ struct ArchiveBridge {
       tell("links", path, "\(traits.name) cannot hold hard links: it becomes a file of its own; this is said of the first one only")
       return nil
     }
-    return first.path
+    return first.name
   }
 
   private func isHarmless(_ name: [UInt8]) -> Bool {

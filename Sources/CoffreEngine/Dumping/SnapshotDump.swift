@@ -59,7 +59,7 @@ struct SnapshotDump: Sendable {
       var bridge = ArchiveBridge(format.traits, index: index, events: events)
       let walk = SnapshotWalk(loader: BlobLoader(repository: repository, index: index), snapshot: snapshot)
       try walk.visit(below: path) { node, path in
-        let bridged = bridge.entry(for: node, at: Array(path.dropFirst(hidden)))
+        let bridged = bridge.entry(for: node, at: path, named: Array(path.dropFirst(hidden)))
         progress.count { counters in
           counters.leftOut = bridge.leftOut
           counters.losses = bridge.lost

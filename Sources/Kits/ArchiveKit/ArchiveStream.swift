@@ -34,6 +34,8 @@ import Glibc
     let isTar = format == .pax
     let results = unsafe [
       isTar ? archive_write_set_format_pax(archive) : archive_write_set_format_zip(archive),
+      // Attributes once, under the names that every tar reads.
+      isTar ? archive_write_set_format_option(archive, "pax", "xattrheader", "SCHILY") : ARCHIVE_OK,
       archive_write_set_bytes_per_block(archive, Self.blockSize),
       archive_write_set_bytes_in_last_block(archive, isTar ? Self.recordSize : 1),
       archive_write_open2(archive, Unmanaged.passUnretained(outlet).toOpaque(), nil, takeBytes, nil, nil),

@@ -45,10 +45,12 @@ import Glibc
     unsafe archive_entry_set_uid(header, Int64(attributes.userID))
     unsafe archive_entry_set_gid(header, Int64(attributes.groupID))
     unsafe archive_entry_set_size(header, attributes.kind == .file ? attributes.size : 0)
-    let (modified, accessed, changed) = (attributes.modified, attributes.accessed, attributes.changed)
-    unsafe archive_entry_set_mtime(header, Int(modified.seconds), Int(modified.nanoseconds))
-    unsafe archive_entry_set_atime(header, Int(accessed.seconds), Int(accessed.nanoseconds))
-    unsafe archive_entry_set_ctime(header, Int(changed.seconds), Int(changed.nanoseconds))
+    let modified = HeaderTime(attributes.modified)
+    let accessed = HeaderTime(attributes.accessed)
+    let changed = HeaderTime(attributes.changed)
+    unsafe archive_entry_set_mtime(header, modified.seconds, modified.nanoseconds)
+    unsafe archive_entry_set_atime(header, accessed.seconds, accessed.nanoseconds)
+    unsafe archive_entry_set_ctime(header, changed.seconds, changed.nanoseconds)
     if attributes.kind == .blockDevice || attributes.kind == .characterDevice {
       unsafe archive_entry_set_rdev(header, dev_t(attributes.deviceNumber))
     }
@@ -59,6 +61,23 @@ import Glibc
       let (tag, id) = entry.tag
       _ = unsafe archive_entry_acl_add_entry(header, type, Int32(entry.permissions), tag, id, nil)
     }
+  }
+}
+
+/// A time as libarchive wants it so that the decimal number in the pax header is right: before 1970 it writes the fraction
+/// behind the seconds as if both counted backwards.
+private struct HeaderTime {
+  let seconds: Int
+  let nanoseconds: Int
+
+  init(_ time: Timestamp) {
+    guard time.seconds < 0, time.nanoseconds > 0 else {
+      (seconds, nanoseconds) = (Int(time.seconds), Int(time.nanoseconds))
+      return
+    }
+    seconds = Int(time.seconds) + 1
+    // The last second before 1970 would lose its sign, so it loses its fraction.
+    nanoseconds = seconds == 0 ? 0 : 1_000_000_000 - Int(time.nanoseconds)
   }
 }
 
