@@ -16,6 +16,9 @@ package enum RepositoryError: Error, Sendable, Hashable {
   case noSuchSnapshot(String)
   case ambiguousSnapshot(String, matches: [String])
   case noSuchPath(String, snapshot: String)
+  /// Of a kind such as `pack` or `blob`, by its id.
+  case noSuchObject(kind: String, String)
+  case ambiguousObject(kind: String, String, matches: [String])
   /// Chunker settings of another program that Coffre does not follow.
   case foreignChunking(location: String)
   case lockLost(location: String)
@@ -72,6 +75,14 @@ extension RepositoryError: Explained {
         advice: "Give more digits of the id, or narrow `latest` with --host, --path or --tag.")
     case .noSuchPath(let path, let snapshot):
       Explanation("'\(path)' is not in snapshot \(snapshot)", advice: "See `coffre snapshot ls \(snapshot)`.")
+    case .noSuchObject(let kind, let text):
+      Explanation(
+        "no \(.word(kind)) has an id that begins with '\(text)'",
+        advice: "Check the id; other commands show ids with --json.")
+    case .ambiguousObject(let kind, let text, let matches):
+      Explanation(
+        "several ids of kind \(.word(kind)) begin with '\(text)'", because: .verbatim(matches.joined(separator: ", ")),
+        advice: "Give more digits of the id.")
     case .foreignChunking(let location):
       Explanation(
         "'\(location)' asks for chunk sizes of another program",
@@ -93,8 +104,8 @@ extension RepositoryError: Explained {
     case .locked: .locked
     case .wrongPassword: .wrongPassword
     case .versionNotSupported: .versionNotSupported
-    case .ambiguousSnapshot: .usage
-    case .noSuchSnapshot, .noSuchPath, .alreadyExists, .halfMade, .damaged, .missingBlob, .foreignChunking,
+    case .ambiguousSnapshot, .ambiguousObject: .usage
+    case .noSuchSnapshot, .noSuchPath, .noSuchObject, .alreadyExists, .halfMade, .damaged, .missingBlob, .foreignChunking,
       .lockLost, .nothingToBackUp:
       .failed
     }
