@@ -105,7 +105,8 @@ extension RepositoryError: Explained {
     case .wrongPassword: .wrongPassword
     case .versionNotSupported: .versionNotSupported
     case .ambiguousSnapshot, .ambiguousObject: .usage
-    case .noSuchSnapshot, .noSuchPath, .noSuchObject, .alreadyExists, .halfMade, .damaged, .missingBlob, .foreignChunking,
+    case .noSuchSnapshot, .noSuchPath, .noSuchObject, .alreadyExists, .halfMade, .damaged, .missingBlob,
+      .foreignChunking,
       .lockLost, .nothingToBackUp:
       .failed
     }

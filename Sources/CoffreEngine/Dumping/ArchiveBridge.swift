@@ -66,7 +66,9 @@ struct ArchiveBridge {
     }
     guard traits.kinds.contains(kind) else {
       leftOut += 1
-      tell("\(kind)", path, "\(traits.name) cannot hold entries of type '\(node.kind.name)'; this is said of the first one only")
+      tell(
+        "\(kind)", path,
+        "\(traits.name) cannot hold entries of type '\(node.kind.name)'; this is said of the first one only")
       return nil
     }
     guard name.count < traits.longestPath else {
@@ -83,7 +85,9 @@ struct ArchiveBridge {
       return Timestamp(seconds: nearest, nanoseconds: 0)
     }
     if !traits.times.contains(node.modified.seconds) {
-      tell("times", path, "\(traits.name) cannot hold its time and takes the nearest one; this is said of the first entry only")
+      tell(
+        "times", path,
+        "\(traits.name) cannot hold its time and takes the nearest one; this is said of the first entry only")
     }
     return EntryAttributes(
       kind: kind, permissions: node.mode.permissions, userID: node.userID, groupID: node.groupID,
@@ -103,7 +107,9 @@ struct ArchiveBridge {
     }
     guard first.content == content else { return nil }
     guard traits.holdsHardLinks else {
-      tell("links", path, "\(traits.name) cannot hold hard links: it becomes a file of its own; this is said of the first one only")
+      tell(
+        "links", path,
+        "\(traits.name) cannot hold hard links: it becomes a file of its own; this is said of the first one only")
       return nil
     }
     return first.name

@@ -50,7 +50,9 @@ struct SnapshotDump: Sendable {
   /// - Parameters:
   ///   - path: of the folder in the snapshot.
   ///   - depth: so many of its components do not appear in the archive's names.
-  func writeArchive(_ path: [PathBytes], hiding depth: Int, as format: any ArchiveFormat, into sink: any ByteSink) throws {
+  func writeArchive(_ path: [PathBytes], hiding depth: Int, as format: any ArchiveFormat, into sink: any ByteSink)
+    throws
+  {
     let hidden = path.prefix(depth).reduce(1) { $0 + $1.count + 1 }
     let writer = try format.makeWriter(into: sink)
     try ContentPipeline<ArchiveEntry>.run(

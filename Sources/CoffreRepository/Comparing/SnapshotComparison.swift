@@ -53,7 +53,8 @@ package final class SnapshotComparison {
   ///   - told: every difference, directories before what is in them, in the order of names.
   ///   - damaged: directories that cannot be read; the comparison goes on unless it throws.
   package init(
-    loader: BlobLoader, reportsMetadata: Bool, cancellation: Cancellation, told: @escaping (SnapshotChange) throws -> Void,
+    loader: BlobLoader, reportsMetadata: Bool, cancellation: Cancellation,
+    told: @escaping (SnapshotChange) throws -> Void,
     damaged: @escaping (ContentError) throws -> Void
   ) {
     self.loader = loader
@@ -86,7 +87,9 @@ package final class SnapshotComparison {
     return statistics
   }
 
-  private func count(_ mark: BlobMarks.Mark, into side: WritableKeyPath<ComparisonStatistics, ComparisonStatistics.Side>)
+  private func count(
+    _ mark: BlobMarks.Mark, into side: WritableKeyPath<ComparisonStatistics, ComparisonStatistics.Side>
+  )
     throws
   {
     let found = marks.count(only: mark)
@@ -156,7 +159,8 @@ extension SnapshotComparison {
       modifier += "U"
     }
     if !modifier.isEmpty { try told(SnapshotChange(path: shown, modifier: modifier)) }
-    guard before.kind == .directory, after.kind == .directory, let left = before.subtree, let right = after.subtree else {
+    guard before.kind == .directory, after.kind == .directory, let left = before.subtree, let right = after.subtree
+    else {
       return
     }
     if left == right { sameTrees.append((left, shown)) } else { try enter(left, right, shown) }

@@ -114,7 +114,8 @@ extension ContentPipeline {
       // What cannot be read in one go is looked for one by one, elsewhere if need be.
       let bytes =
         claimed.count > 1
-        ? (try? repository.store.loadIndexed(ObjectKind.pack.storeKey(of: first.wanted.location.pack), range: start..<end))
+        ? (try? repository.store.loadIndexed(
+          ObjectKind.pack.storeKey(of: first.wanted.location.pack), range: start..<end))
         : nil
       for (number, wanted) in claimed {
         let result = open(wanted, in: bytes, startingAt: start, with: loader)

@@ -73,7 +73,9 @@ extension ContentQueue {
     guard nextToLoad < first + count, case .blob(let start, _) = self[nextToLoad] else { return [] }
     var candidates: [(number: Int, wanted: Wanted)] = []
     for number in nextToLoad..<min(first + count, nextToLoad + Self.window) {
-      guard case .blob(let wanted, .waiting) = self[number], wanted.location.pack == start.location.pack else { continue }
+      guard case .blob(let wanted, .waiting) = self[number], wanted.location.pack == start.location.pack else {
+        continue
+      }
       candidates.append((number, wanted))
     }
     let run = Self.run(from: start.location, among: candidates)

@@ -25,7 +25,8 @@ extension BlobLoader {
     for component in path {
       let user: Message = "'\(displayed(reached))' in snapshot \(snapshot.id.short)"
       reached = joined(reached, component)
-      guard let tree = found.tree, let node = try nodes(of: tree, for: user).first(where: { $0.name == component }) else {
+      guard let tree = found.tree, let node = try nodes(of: tree, for: user).first(where: { $0.name == component })
+      else {
         throw RepositoryError.noSuchPath(displayed(reached), snapshot: snapshot.id.short)
       }
       found = .entry(node)

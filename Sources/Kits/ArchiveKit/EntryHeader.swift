@@ -10,7 +10,9 @@ import Glibc
     guard let header = unsafe archive_entry_new() else { preconditionFailure("out of memory") }
     unsafe self.header = header
     let isDirectory = entry.attributes.kind == .directory
-    unsafe withCText(entry.path + (isDirectory ? [UInt8(ascii: "/")] : [])) { unsafe archive_entry_copy_pathname(header, $0) }
+    unsafe withCText(entry.path + (isDirectory ? [UInt8(ascii: "/")] : [])) {
+      unsafe archive_entry_copy_pathname(header, $0)
+    }
     set(entry.attributes)
     if let original = entry.hardLinkOf {
       unsafe withCText(original) { unsafe archive_entry_copy_hardlink(header, $0) }

@@ -1,9 +1,108 @@
 import CoffreCore
+import CoffreRepository
 
 enum SnapshotDiffCommand: RunnableCommand {
-  static let spec = CommandSpec("snapshot diff", "tell what differs between two snapshots")
+  private static let metadata = OptionSpec("metadata", help: "also name entries of which only attributes differ")
+
+  static let spec = CommandSpec(
+    "snapshot diff", "show what differs between two snapshots",
+    arguments: [
+      ArgumentSpec("before", help: "a snapshot; ':PATH' behind it compares that folder only"),
+      ArgumentSpec("after", help: "another one; its folder may have another path"),
+    ],
+    options: [metadata],
+    details: """
+      Each line begins with what happened:
+        +   added
+        -   removed
+        M   other content
+        M?  other content although nothing else changed: perhaps damage on the disk
+        T   of another type
+        U   other attributes (with --metadata)
+
+      Blobs and bytes count what is on one side only: what a file that was moved holds does not count.
+      """,
+    exits: [ExitSpec(.done), ExitSpec(.failed), ExitSpec(.noRepository), ExitSpec(.wrongPassword)],
+    examples: [
+      ExampleSpec("coffre snapshot diff 3fa2c1d0 latest -r /srv/backups"),
+      ExampleSpec("coffre snapshot diff 3fa2c1d0:/etc 77ab01c2:/etc --metadata -r /srv/backups"),
+    ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    throw UsageError("'snapshot diff' is not here yet", advice: "Wait for it.")
+    let sides = ["before", "after"].map { SnapshotOptions.split(arguments.bytes(argument: $0) ?? []) }
+    let damage = Damage(console)
+    try RepositoryComposition(arguments, console).reading(console) { repository in
+      let snapshots = try sides.map { side in
+        try repository.findSnapshot(side.snapshot) { console.note("warning: \($0.text)") }
+      }
+      let index = try repository.loadIndex(cancellation: console.cancellation).index
+      let loader = BlobLoader(repository: repository, index: index)
+      let trees = try zip(sides, snapshots).map { try loader.tree(at: $0.path, in: $1) }
+      if !console.isJSON, !console.isQuiet {
+        console.note("comparing snapshot \(snapshots[0].id.short) with \(snapshots[1].id.short)")
+      }
+      let output = LineBuffer(console)
+      let comparison = SnapshotComparison(
+        loader: loader, reportsMetadata: arguments.isOn(metadata), cancellation: console.cancellation
+      ) { change in
+        if console.isJSON {
+          try output.add(
+            SnapshotJSON.line("change") { json in
+              json.field("path") { $0.string(displayed(change.path)) }
+              json.field("modifier") { $0.string(change.modifier) }
+            })
+        } else if !console.isQuiet {
+          let padding = String(repeating: " ", count: max(1, 5 - change.modifier.count))
+          try output.add(line: change.modifier + padding + visible(displayed(change.path)))
+        }
+      } damaged: {
+        damage.tell($0)
+      }
+      let statistics = try comparison.compare(trees[0], with: trees[1])
+      if console.isJSON {
+        try output.add(json(statistics, snapshots, exitCode: damage.exitCode))
+        return try output.flush()
+      }
+      try output.flush()
+      if !console.isQuiet { try console.print("") }
+      try console.print(table: table(statistics))
+    }
+    return damage.exitCode
+  }
+
+  private static func table(_ statistics: ComparisonStatistics) -> [[Message]] {
+    let (added, removed) = (statistics.added, statistics.removed)
+    return [
+      ["", "ADDED", "REMOVED", "CHANGED"],
+      ["files", "\(added.files)", "\(removed.files)", "\(statistics.changedFiles)"],
+      ["folders", "\(added.directories)", "\(removed.directories)", ""],
+      ["others", "\(added.others)", "\(removed.others)", ""],
+      ["data blobs", "\(added.dataBlobs)", "\(removed.dataBlobs)", ""],
+      ["tree blobs", "\(added.treeBlobs)", "\(removed.treeBlobs)", ""],
+      ["bytes", byteText(Int64(clamping: added.bytes)), byteText(Int64(clamping: removed.bytes)), ""],
+    ]
+  }
+
+  private static func json(_ statistics: ComparisonStatistics, _ snapshots: [StoredSnapshot], exitCode: ExitCode)
+    -> [UInt8]
+  {
+    SnapshotJSON.line("statistics") { json in
+      json.field("exitCode") { $0.number(UInt64(exitCode.rawValue)) }
+      json.field("sourceSnapshot") { $0.digest(snapshots[0].id) }
+      json.field("targetSnapshot") { $0.digest(snapshots[1].id) }
+      json.field("changedFiles") { $0.number(UInt64(statistics.changedFiles)) }
+      for (name, side) in [("added", statistics.added), ("removed", statistics.removed)] {
+        json.field(name) { json in
+          json.beginObject()
+          json.field("files") { $0.number(UInt64(side.files)) }
+          json.field("dirs") { $0.number(UInt64(side.directories)) }
+          json.field("others") { $0.number(UInt64(side.others)) }
+          json.field("dataBlobs") { $0.number(UInt64(side.dataBlobs)) }
+          json.field("treeBlobs") { $0.number(UInt64(side.treeBlobs)) }
+          json.field("bytes") { $0.number(side.bytes) }
+          json.endObject()
+        }
+      }
+    }
   }
 }

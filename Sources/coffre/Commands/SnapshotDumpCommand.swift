@@ -61,7 +61,9 @@ enum SnapshotDumpCommand: RunnableCommand {
           : "wrote '\(displayed(file))': \(entries), \(size) in \(time)"
       ]
       let leftOut = result.count("leftOut")
-      if leftOut > 0 { lines.append("not in it: \(counted(leftOut, "entry", "entries")), the first of each kind named above") }
+      if leftOut > 0 {
+        lines.append("not in it: \(counted(leftOut, "entry", "entries")), the first of each kind named above")
+      }
       return lines
     }
   }

@@ -2,93 +2,83 @@ import CoffreCore
 import CoffreRepository
 
 enum SnapshotLsCommand: RunnableCommand {
-  private static let long = OptionSpec("long", "l", help: "show permissions, owner, size and time")
-  private static let recursive = OptionSpec(
-    "recursive", "R", help: "with a path: also what lies deeper")
+  private static let recursive = OptionSpec("recursive", "R", help: "with a path: also what lies deeper")
+  private static let sort = OptionSpec(
+    "sort", nil, .choice("key", NodeOrder.Key.allCases.map(\.rawValue)), help: "list in this order",
+    defaultValue: NodeOrder.Key.name.rawValue)
+  private static let reverse = OptionSpec("reverse", help: "list in the opposite order")
 
   static let spec = CommandSpec(
     "snapshot ls", "list the files of a snapshot",
     arguments: [
-      ArgumentSpec("snapshot", help: "an id, its beginning, or 'latest'; ':PATH' behind it lists that folder only")
+      ArgumentSpec("snapshot", help: "an id, its beginning, or 'latest'; ':PATH' behind it lists that folder only"),
+      ArgumentSpec("path", .many(atLeast: 0), help: "a folder or file: it and what lies directly in it"),
     ],
-    options: [long, recursive] + SnapshotOptions.all,
+    options: [NodeLine.long, NodeLine.readable, recursive, sort, reverse] + SnapshotOptions.all,
+    details:
+      "Without a path, all of the snapshot is listed. Sorted by anything but the name, the list is shown once it is "
+      + "complete.",
     exits: [ExitSpec(.done), ExitSpec(.failed), ExitSpec(.noRepository), ExitSpec(.wrongPassword)],
-    examples: [ExampleSpec("coffre snapshot ls latest:/etc -r /srv/backups -l")])
+    examples: [
+      ExampleSpec("coffre snapshot ls latest:/etc -r /srv/backups -l"),
+      ExampleSpec("coffre snapshot ls latest /home/ada /srv -R -l --sort size --reverse -r /srv/backups"),
+    ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    let repository = try RepositoryComposition(arguments, console).open()
-    let (text, path) = SnapshotOptions.split(arguments.bytes(argument: "snapshot") ?? [])
-    let stored = try repository.findSnapshot(text, filter: SnapshotOptions.filter(arguments)) {
-      console.note("warning: \($0.text)")
-    }
-    let index = try repository.loadIndex(cancellation: console.cancellation).index
-    let walk = SnapshotWalk(loader: BlobLoader(repository: repository, index: index), snapshot: stored)
-    let isLong = arguments.isOn(long)
-    if !console.isJSON, !console.isQuiet {
-      console.note(
-        "snapshot \(stored.id.short) of \(stored.snapshot.time) on \(stored.snapshot.hostname)")
-    }
-    let output = OutputBuffer(console)
-    try walk.visit(below: path, deeply: path.isEmpty || arguments.isOn(recursive)) { node, path in
-      try console.cancellation.check()
-      if console.isJSON {
-        try output.add(SnapshotJSON.node(node, path: path))
-      } else {
-        let shown = visible(displayed(path))
-        try output.add(Array((isLong ? longLine(node, shown) : shown).utf8) + [UInt8(ascii: "\n")])
+    let (text, folder) = SnapshotOptions.split(arguments.bytes(argument: "snapshot") ?? [])
+    let paths = arguments.allBytes(argument: "path").map { folder + components(of: $0) }
+    let order = NodeOrder(
+      key: NodeOrder.Key(rawValue: arguments.text(sort) ?? "") ?? .name, isReversed: arguments.isOn(reverse))
+    let line = NodeLine(arguments, console)
+    try RepositoryComposition(arguments, console).reading(console) { repository in
+      let stored = try repository.findSnapshot(text, filter: SnapshotOptions.filter(arguments)) {
+        console.note("warning: \($0.text)")
       }
+      let index = try repository.loadIndex(cancellation: console.cancellation).index
+      let loader = BlobLoader(repository: repository, index: index)
+      for path in paths { _ = try loader.locate(path, in: stored) }
+      if !console.isJSON, !console.isQuiet {
+        console.note("snapshot \(stored.id.short) of \(stored.snapshot.time) on \(stored.snapshot.hostname)")
+      }
+      let output = LineBuffer(console)
+      let show = { (node: Node, path: PathBytes) in
+        if console.isJSON {
+          try output.add(SnapshotJSON.node(node, path: path))
+        } else {
+          try output.add(line: line.text(node, at: path))
+        }
+      }
+      let scope = Scope(
+        paths: paths, isDeep: arguments.isOn(recursive) || folder.isEmpty && paths.isEmpty, depth: folder.count)
+      var all: [(node: Node, path: PathBytes)] = []
+      try SnapshotWalk(loader: loader, snapshot: stored).visit(below: folder) { node, path in
+        try console.cancellation.check()
+        let (isListed, isEntered) = scope.decide(path)
+        if isListed {
+          if order.isWalkOrder { try show(node, path) } else { all.append((node, path)) }
+        }
+        return isEntered
+      }
+      for (node, path) in order.sorted(all) { try show(node, path) }
+      try output.flush()
     }
-    try output.flush()
     return .done
   }
 
-  private static func longLine(_ node: Node, _ path: String) -> String {
-    let owner = node.user.isEmpty ? "\(node.userID)" : visible(node.user)
-    let group = node.group.isEmpty ? "\(node.groupID)" : visible(node.group)
-    let size = String(node.size)
-    let padding = String(repeating: " ", count: max(0, 12 - size.count))
-    let target = node.kind == .symlink ? " -> \(visible(displayed(node.linkTarget)))" : ""
-    return "\(permissions(of: node)) \(owner) \(group) \(padding)\(size) \(node.modified.forPeople) \(path)\(target)"
-  }
+  /// What of the walk is listed.
+  private struct Scope {
+    let paths: [[PathBytes]]
+    let isDeep: Bool
+    /// Of the folder where the walk begins.
+    let depth: Int
 
-  /// As `ls -l` shows them.
-  private static func permissions(of node: Node) -> String {
-    let kind: Character
-    switch node.kind {
-    case .file: kind = "-"
-    case .directory: kind = "d"
-    case .symlink: kind = "l"
-    case .blockDevice: kind = "b"
-    case .characterDevice: kind = "c"
-    case .fifo: kind = "p"
-    case .socket: kind = "s"
-    case .other: kind = "?"
+    func decide(_ path: PathBytes) -> (isListed: Bool, isEntered: Bool) {
+      guard !paths.isEmpty else { return (true, isDeep) }
+      let path = components(of: path)
+      let inside = paths.filter { path.starts(with: $0) }
+      let isAbove = paths.contains { $0.count > path.count && $0.starts(with: path) }
+      let isListed = inside.contains { isDeep || path.count <= $0.count + 1 }
+      return (isListed, isAbove || inside.contains { isDeep || path.count == $0.count })
     }
-    let bits = node.mode.permissions
-    var letters = (0..<9).map { position -> Character in
-      bits & (0o400 >> UInt16(position)) == 0 ? "-" : ["r", "w", "x"][position % 3]
-    }
-    for (bit, position, letter) in [(0o4000, 2, "s"), (0o2000, 5, "s"), (0o1000, 8, "t")] as [(UInt16, Int, String)]
-    where bits & bit != 0 {
-      letters[position] = Character(letters[position] == "x" ? letter : letter.uppercased())
-    }
-    return String([kind] + letters)
-  }
-}
-
-/// Gathers lines, so that a long listing is not one system call each.
-private final class OutputBuffer {
-  private let console: Console
-  private var bytes: [UInt8] = []
-  init(_ console: Console) { self.console = console }
-
-  func add(_ line: [UInt8]) throws {
-    bytes += line
-    if bytes.count >= 1 << 16 { try flush() }
-  }
-
-  func flush() throws {
-    try console.print(bytes)
-    bytes.removeAll(keepingCapacity: true)
   }
 }

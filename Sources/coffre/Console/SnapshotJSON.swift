@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreRepository
+import CoffreSystem
 
 /// Snapshots and nodes as JSON for programs.
 enum SnapshotJSON {
@@ -53,23 +54,44 @@ enum SnapshotJSON {
     if let tags = key.tags { json.field("tags") { $0.strings(tags) } }
   }
 
-  static func node(_ node: Node, path: PathBytes) -> [UInt8] {
+  /// One line: a file of a snapshot.
+  ///
+  /// - Parameters:
+  ///   - type: `node`, or `match` for what was looked for.
+  ///   - snapshot: where it was found, if there are several.
+  static func node(_ node: Node, path: PathBytes, type: String = "node", in snapshot: SnapshotID? = nil) -> [UInt8] {
+    line(type) { json in
+      if let snapshot { json.field("snapshot") { $0.digest(snapshot) } }
+      json.field("path") { $0.string(displayed(path)) }
+      json.field("name") { $0.string(displayed(node.name)) }
+      json.field("kind") { $0.string(node.kind.name) }
+      json.field("mode") { $0.number(UInt64(node.mode.rawValue)) }
+      json.field("permissions") { $0.number(UInt64(node.mode.permissions)) }
+      json.field("uid") { $0.number(UInt64(node.userID)) }
+      json.field("gid") { $0.number(UInt64(node.groupID)) }
+      json.field("user") { $0.string(node.user) }
+      json.field("group") { $0.string(node.group) }
+      json.field("size") { $0.number(node.size) }
+      json.field("mtime") { $0.time(node.modified) }
+      json.field("atime") { $0.time(node.accessed) }
+      json.field("ctime") { $0.time(node.changed) }
+      json.field("inode") { $0.number(node.inode) }
+      json.field("deviceId") { $0.number(node.deviceID) }
+      json.field("links") { $0.number(node.links) }
+      if node.kind == .symlink { json.field("linkTarget") { $0.string(displayed(node.linkTarget)) } }
+    }
+  }
+
+  /// One line with the fields that every line has, then its own.
+  static func line(_ type: String, _ fields: (inout JSONWriter) -> Void) -> [UInt8] {
     var json = JSONWriter()
     json.beginObject()
-    json.field("type") { $0.string("node") }
+    json.field("type") { $0.string(type) }
+    json.field("time") { $0.time(Clock.now()) }
     json.field("v") { $0.number(UInt64(1)) }
-    json.field("path") { $0.string(displayed(path)) }
-    json.field("kind") { $0.string(node.kind.name) }
-    json.field("permissions") { $0.number(UInt64(node.mode.permissions)) }
-    json.field("uid") { $0.number(UInt64(node.userID)) }
-    json.field("gid") { $0.number(UInt64(node.groupID)) }
-    json.field("user") { $0.string(node.user) }
-    json.field("group") { $0.string(node.group) }
-    json.field("size") { $0.number(node.size) }
-    json.field("mtime") { $0.time(node.modified) }
-    json.field("inode") { $0.number(node.inode) }
-    if node.kind == .symlink { json.field("linkTarget") { $0.string(displayed(node.linkTarget)) } }
+    fields(&json)
     json.endObject()
-    return json.output + [UInt8(ascii: "\n")]
+    json.endLine()
+    return json.output
   }
 }
