@@ -24,12 +24,17 @@ package struct StoreError: Error, Sendable, Hashable {
   package let subject: String
   /// As the system said it.
   package let cause: Message
+  /// What to do about this one, where the store knows better than the reason tells.
+  package let remedy: Message?
 
-  package init(_ reason: Reason, _ action: Action, _ subject: String, because cause: Message) {
+  package init(
+    _ reason: Reason, _ action: Action, _ subject: String, because cause: Message, remedy: Message? = nil
+  ) {
     self.reason = reason
     self.action = action
     self.subject = subject
     self.cause = cause
+    self.remedy = remedy
   }
 
   /// Whether other objects of the store may well be in order: said of one that a list had named.
@@ -46,7 +51,7 @@ package struct StoreError: Error, Sendable, Hashable {
 
 extension StoreError: Explained {
   package var explanation: Explanation {
-    Explanation("cannot \(.word(action.rawValue)) '\(subject)'", because: cause, advice: advice)
+    Explanation("cannot \(.word(action.rawValue)) '\(subject)'", because: cause, advice: remedy ?? advice)
   }
 
   private var advice: Message? {
