@@ -1,19 +1,9 @@
 package import CoffreCore
 import CoffreSystem
 
-/// One kind of store: a value in the list below, one folder of this room.
-package struct StoreDriver: Sendable {
-  /// Whether a repository's location is of this kind.
-  package let handles: @Sendable (PathBytes) -> Bool
-  /// Opens a place that exists.
-  package let open: @Sendable (PathBytes) throws(StoreError) -> any Store
-  /// Makes the place if need be.
-  package let create: @Sendable (PathBytes) throws(StoreError) -> any Store
-}
-
 /// Every store that this program knows; the first that handles a location serves it.
 package enum Builtins {
-  package static let stores: [StoreDriver] = [LocalStore.driver]
+  package static let stores: [StoreDriver] = [RESTStore.driver, LocalStore.driver]
 
   /// - Returns: `nil` if no store handles the location.
   package static func driver(for location: PathBytes) -> StoreDriver? { stores.first { $0.handles(location) } }
@@ -26,8 +16,9 @@ extension LocalStore {
       let text = displayed(location)
       return text.hasPrefix("local:") || !text.prefix { $0 != "/" }.contains(":")
     },
-    open: { (location) throws(StoreError) in try LocalStore(folder: path(location)) },
-    create: { (location) throws(StoreError) in try LocalStore.create(folder: path(location)) })
+    isRemote: false, shown: { displayed($0) },
+    openPlain: { (location, _) throws(StoreError) in try LocalStore(folder: path(location)) },
+    createPlain: { (location, _) throws(StoreError) in try LocalStore.create(folder: path(location)) })
 
   private static func path(_ location: PathBytes) -> PathBytes {
     let prefix = Array("local:".utf8)
