@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreStores
 
 extension CommandLineParser {
   /// The way through the arguments, from left to right.
@@ -152,7 +153,7 @@ extension CommandLineParser.Reading {
     if option.isRepeatable {
       given[option.name] = before + [value]
     } else if before != [value] {
-      let values: Message = option.isSecret ? "" : ": '\(displayed(before[0]))' and '\(displayed(value))'"
+      let values: Message = option.isSecret ? "" : ": '\(withoutPassword(before[0]))' and '\(withoutPassword(value))'"
       throw UsageError("'--\(option.name)' is given twice\(values)", advice: "Give it once.")
     }
   }

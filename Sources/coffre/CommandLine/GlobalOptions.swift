@@ -45,10 +45,12 @@ enum GlobalOptions {
   static let version = OptionSpec("version", help: "show the version of this program")
 
   /// In the order of the help.
-  static let all = [
-    repository, passwordFile, passwordCommand, keyHint, retryLock, json, quiet, verbose, language, noColor, noInput,
-    yes, help, version,
-  ]
+  static let all: [OptionSpec] =
+    [
+      repository, passwordFile, passwordCommand, keyHint, retryLock, json, quiet, verbose, language, noColor, noInput,
+      yes, help, version,
+    ] + ConnectionOptions.all
 
-  static let exclusive = [["password-file", "password-command"], ["quiet", "verbose"]]
+  static let exclusive =
+    [["password-file", "password-command"], ["quiet", "verbose"]] + ConnectionOptions.exclusive
 }

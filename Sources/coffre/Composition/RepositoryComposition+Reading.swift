@@ -8,7 +8,9 @@ extension RepositoryComposition {
   /// Questions answer at once and leave no journal; whatever takes long or changes something is a `Job`.
   func reading<Result>(_ console: Console, _ body: (Repository) throws -> Result) throws -> Result {
     let context = JobContext(events: NoteSink(console: console), cancellation: console.cancellation)
-    return try access.withRepository(.reading, context) { repository, _ in try body(repository) }
+    return try untilCancelled {
+      try access.withRepository(.reading, context) { repository, _ in try body(repository) }
+    }
   }
 }
 

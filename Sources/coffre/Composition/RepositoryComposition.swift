@@ -6,49 +6,61 @@ import CoffreSystem
 
 /// Puts a repository together from what the command line and the environment say.
 struct RepositoryComposition: Sendable {
+  /// As it may be shown: without password.
   let location: PathBytes
   let password: PasswordSource
   let machine = MachineIdentity(
     hostName: hostName(), userName: currentUserName(), userID: processUserID, groupID: processGroupID)
+  private let address: PathBytes
   private let keyHint: String?
   private let driver: StoreDriver
+  private let context: StoreContext
   private let patience: Duration
-  private let cancellation: Cancellation
 
   /// The repository that the command works on.
   init(_ arguments: ParsedArguments, _ console: Console) throws {
-    guard let location = arguments.bytes(GlobalOptions.repository), !location.isEmpty else {
-      throw UsageError("no repository is named", advice: "Give --repo, or set COFFRE_REPOSITORY.")
-    }
-    let password = PasswordSource(arguments, for: location, console: console)
-    try self.init(location, password, keyHint: arguments.text(GlobalOptions.keyHint), arguments, console)
+    let address = try ConnectionOptions.repositoryAddress(arguments)
+    try self.init(
+      address, .repository, keyHint: GlobalOptions.keyHint, isOnCommandLine: arguments.isGiven(GlobalOptions.repository),
+      arguments, console)
   }
 
   /// The second repository, of commands that declare `FromRepositoryOptions`.
   static func other(_ arguments: ParsedArguments, _ console: Console) throws -> RepositoryComposition {
-    guard let location = arguments.bytes(FromRepositoryOptions.repository), !location.isEmpty else {
+    guard let address = arguments.bytes(FromRepositoryOptions.repository), !address.isEmpty else {
       throw UsageError("no other repository is named", advice: "Give --from-repo, or set COFFRE_FROM_REPOSITORY.")
     }
-    let password = PasswordSource(arguments, .otherRepository, for: location, console: console)
     return try RepositoryComposition(
-      location, password, keyHint: arguments.text(FromRepositoryOptions.keyHint), arguments, console)
+      address, .otherRepository, keyHint: FromRepositoryOptions.keyHint,
+      isOnCommandLine: arguments.isGiven(FromRepositoryOptions.repository), arguments, console)
   }
 
   private init(
-    _ location: PathBytes, _ password: PasswordSource, keyHint: String?, _ arguments: ParsedArguments,
-    _ console: Console
+    _ address: PathBytes, _ options: PasswordOptions, keyHint: OptionSpec, isOnCommandLine: Bool,
+    _ arguments: ParsedArguments, _ console: Console
   ) throws {
-    guard let driver = Builtins.driver(for: location) else {
+    guard let driver = Builtins.driver(for: address) else {
       throw UsageError(
-        "'\(displayed(location))' is not a folder, and this version keeps repositories in folders only",
-        advice: "Give the path of a folder; one with a colon in its name is written './a:b'.")
+        "'\(withoutPassword(address))' is neither a folder nor a place that this version knows",
+        advice: "Give a folder, or rest:https://host/path/; a folder with a colon in its name is written './a:b'.")
     }
-    self.location = location
+    guard let shown = driver.shown(address) else {
+      throw UsageError(
+        "the repository's address cannot be read",
+        advice: "Write it as rest:https://host:port/path/ or rest:http+unix:///socket:/path/; special characters of a "
+          + "password as %XX.")
+    }
+    self.address = address
     self.driver = driver
-    self.password = password
-    self.keyHint = keyHint
-    cancellation = console.cancellation
+    self.keyHint = arguments.text(keyHint)
+    location = Array(shown.utf8)
+    password = PasswordSource(arguments, options, for: location, console: console)
+    context = try ConnectionOptions.storeContext(arguments, console.cancellation)
     patience = arguments.duration(GlobalOptions.retryLock) ?? .zero
+    if isOnCommandLine, driver.holdsPassword(address), !console.isQuiet {
+      console.note(
+        "warning: everybody on this machine can see the password in --repo; give it by COFFRE_REST_PASSWORD instead")
+    }
   }
 
   var access: RepositoryAccess {
@@ -58,25 +70,37 @@ struct RepositoryComposition: Sendable {
   }
 
   func open() throws -> Repository {
-    let store: any Store
-    do throws(StoreError) {
-      store = try driver.open(location)
-    } catch {
-      if error.reason == .notFound { throw RepositoryError.notFound(location: displayed(location)) }
-      throw error
+    try untilCancelled {
+      let store: any Store
+      do throws(StoreError) {
+        store = try driver.open(address, context)
+      } catch {
+        if error.reason == .notFound { throw RepositoryError.notFound(location: displayed(location)) }
+        throw error
+      }
+      return try Repository.open(
+        store: store, password: password.read(cancellation: context.cancellation), keyHint: keyHint)
     }
-    return try Repository.open(
-      store: store, password: password.read(cancellation: cancellation), keyHint: keyHint)
   }
 
   /// - Parameters:
   ///   - cost: of trying a password; measured here unless given.
   ///   - polynomial: by which files are cut; drawn at random unless given.
   func create(cost: KeyCost? = nil, version: Int = 2, polynomial: RabinPolynomial? = nil) throws -> Repository {
-    let secret = try password.read(confirming: true, cancellation: cancellation)
-    let store = try driver.create(location)
+    let secret = try password.read(confirming: true, cancellation: context.cancellation)
+    let store = try driver.create(address, context)
     return try Repository.create(
       store: store, password: secret, cost: cost ?? KeyCost.calibrated(), version: version,
       polynomial: polynomial, machine: machine)
+  }
+
+  /// What a store gave up because of a signal ends with the signal's code.
+  func untilCancelled<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as StoreError where error.reason == .cancelled {
+      try context.cancellation.check()
+      throw error
+    }
   }
 }
