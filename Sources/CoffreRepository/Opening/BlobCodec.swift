@@ -7,22 +7,35 @@ import ZstdKit
 package final class BlobCodec {
   let hasher = SHA256Hasher()
   private let cipher: BlobCipher
-  private let dataCompressor = ZstdCompressor(level: BlobCodec.dataLevel)
-  private let treeCompressor = ZstdCompressor(level: BlobCodec.treeLevel)
+  private let dataCompressor: ZstdCompressor
+  private let treeCompressor: ZstdCompressor
   private let decompressor = ZstdDecompressor()
   private let version: Int
+  private let compression: CompressionMode
   private var compressed: [UInt8] = []
   private var opened: [UInt8] = []
 
-  private static let dataLevel = 2
-  private static let treeLevel = 6
   /// No index, snapshot or lock is larger; a guard against crafted files.
   private static let unpackedLimit = 1 << 30
 
-  init(key: MasterKey, version: Int) {
+  init(key: MasterKey, version: Int, compression: CompressionMode = .auto) {
+    dataCompressor = ZstdCompressor(level: compression.dataLevel)
+    treeCompressor = ZstdCompressor(level: compression.treeLevel)
+    self.compression = compression
     cipher = BlobCipher(encryption: key.encryption, macKey: key.macKey, macR: key.macR)
     self.version = version
   }
+}
+
+/// How hard a backup tries to make data small. Trees, indexes and snapshots are always compressed.
+package enum CompressionMode: String, Sendable, CaseIterable {
+  case auto
+  case off
+  /// Several times slower.
+  case max
+
+  fileprivate var dataLevel: Int { self == .max ? 12 : 2 }
+  fileprivate var treeLevel: Int { self == .max ? 12 : 6 }
 }
 
 // MARK: Blobs
@@ -43,7 +56,7 @@ extension BlobCodec {
   /// back is then cheaper than the space is worth.
   func seal(_ plain: Span<UInt8>, id: BlobID, kind: BlobKind) -> SealedBlob {
     var sealed: [UInt8] = []
-    if version >= 2, plain.count > 0 {
+    if version >= 2, plain.count > 0, compression != .off || kind == .tree {
       compressed.removeAll(keepingCapacity: true)
       _ = (kind == .tree ? treeCompressor : dataCompressor).compress(plain, into: &compressed)
       if compressed.count < plain.count - plain.count / 64 || kind == .tree {

@@ -20,7 +20,9 @@ package final class Repository: Sendable {
   }
 
   /// Contexts for one thread.
-  package func makeCodec() -> BlobCodec { BlobCodec(key: masterKey, version: config.version) }
+  package func makeCodec(compression: CompressionMode = .auto) -> BlobCodec {
+    BlobCodec(key: masterKey, version: config.version, compression: compression)
+  }
 
   package var polynomial: RabinPolynomial { RabinPolynomial(config.chunkerPolynomial) }
 }
@@ -96,6 +98,9 @@ extension Repository {
       throw RepositoryError.notFound(location: store.traits.location)
     } catch  where error.reason == .truncated {
       throw RepositoryError.damaged(object: "config", problem: "it is far too large")
+    } catch {
+      // The first thing that is asked of a place: its name says more than that of a file in it.
+      throw StoreError(error.reason, error.action, "\(store.traits.location)/config", because: error.cause)
     }
   }
 
