@@ -93,6 +93,10 @@ package struct ListingNote: Sendable, Hashable {
     case kernelFileSystem
     /// The repository, cache or temporary folder in use.
     case ownFolder
+    /// Has the name of a marker that leaves its folder out, but is none.
+    case unlikeMarker(Message)
+    /// A pattern for sources that matches nothing.
+    case noMatch
     /// Its attributes could not be read.
     case unreadable(SourceError)
   }

@@ -17,7 +17,7 @@ package final class ArchiveProgress: Sendable {
   }
 
   private let counters = Mutex(Counters())
-  private let current = Mutex([Int: String]())
+  private let current = Mutex([Int: ArchivePlace]())
   private let events: any EventSink
   private let reportsItems: Bool
 
@@ -27,14 +27,14 @@ package final class ArchiveProgress: Sendable {
   }
 
   package var snapshot: Counters { counters.withLock { $0 } }
-  package var currentItems: [String] { current.withLock { items in items.keys.sorted().compactMap { items[$0] } } }
+  package var currentItems: [String] {
+    let places = current.withLock { places in places.sorted { $0.key < $1.key }.map(\.value) }
+    return places.map { displayed($0.path) }
+  }
 
   func count(_ change: (inout Counters) -> Void) { counters.withLock { change(&$0) } }
 
-  func isAt(_ path: @autoclosure () -> PathBytes, thread: Int) {
-    let text = displayed(path())
-    current.withLock { $0[thread] = text }
-  }
+  func isAt(_ place: ArchivePlace, thread: Int) { current.withLock { $0[thread] = place } }
 
   func item(_ action: String, _ path: @autoclosure () -> PathBytes, size: Int64) {
     guard reportsItems else { return }
@@ -50,4 +50,12 @@ package final class ArchiveProgress: Sendable {
   }
 
   func note(_ text: Message) { events.take(.note(text)) }
+}
+
+/// Where a thread is; the path is put together only for whoever wants to see it.
+struct ArchivePlace: Sendable {
+  let work: DirectoryWork
+  var name: [UInt8]?
+
+  var path: PathBytes { name.map { joined(work.path, $0) } ?? work.path }
 }

@@ -15,6 +15,9 @@ package struct ArchiveRequest: Sendable {
   package var program: String
   package var change = ChangeRule()
   package var isDryRun = false
+  /// Make no snapshot if its tree would be the parent's.
+  package var skipsUnchanged = false
+  package var compression = CompressionMode.auto
   /// Throws unless the lock still holds; asked before the snapshot is saved.
   package var confirmLock: @Sendable () throws -> Void = {}
   /// A file that changed while it was read counts as a loss.
@@ -63,10 +66,12 @@ package struct NodeFields: Sendable, Hashable {
 
 /// What a backup made.
 package struct ArchiveResult: Sendable {
-  /// `nil` for a dry run.
+  /// `nil` for a dry run, and for a tree that is the parent's where that makes no snapshot.
   package let snapshotID: SnapshotID?
   package let tree: TreeID
   package let summary: SnapshotSummary
+  /// Whether the tree is that of the parent.
+  package let isUnchanged: Bool
   /// How many entries are missing or doubtful.
   package let losses: Int
 }

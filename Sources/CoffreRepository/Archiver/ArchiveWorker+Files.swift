@@ -5,26 +5,26 @@ import CoffreSystem
 
 extension ArchiveWorker {
   func archive(file index: Int, in opened: OpenedDirectory) throws {
-    let path = joined(opened.work.path, opened.listing.name(of: index))
-    archiver.progress.isAt(path, thread: number)
+    let place = ArchivePlace(work: opened.work, name: opened.listing.name(of: index))
+    archiver.progress.isAt(place, thread: number)
     var node: Node?
     do {
-      node = try read(file: index, in: opened, path: path)
+      node = try read(file: index, in: opened, at: place)
     } catch let error as SourceError where error.reason != .cancelled {
-      warn(error, path)
+      warn(error, place.path)
     }
     try complete(opened.work, with: node)
   }
 
   /// Reads a file; once more if it changed meanwhile, and says so if it still does.
-  private func read(file index: Int, in opened: OpenedDirectory, path: PathBytes) throws -> Node? {
+  private func read(file index: Int, in opened: OpenedDirectory, at place: ArchivePlace) throws -> Node? {
     let former = opened.formerNodes[index]
     var reading = try readOnce(index, in: opened)
     if !reading.isStable {
       reading = try readOnce(index, in: opened, copyingFirst: true)
       if !reading.isStable {
         archiver.progress.warn(
-          "changed-while-read", path, "it changed while it was read, twice; what was read is stored",
+          "changed-while-read", place.path, "it changed while it was read, twice; what was read is stored",
           isLoss: archiver.request.changesAreLosses)
       }
     }
@@ -36,7 +36,7 @@ extension ArchiveWorker {
     node.content = reading.content
     node.size = UInt64(reading.size)
     count(former: former, isUnchanged: false, bytes: reading.size)
-    archiver.progress.item(former == nil ? "new" : "changed", path, size: reading.size)
+    archiver.progress.item(former == nil ? "new" : "changed", place.path, size: reading.size)
     return node
   }
 

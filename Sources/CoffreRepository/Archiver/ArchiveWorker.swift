@@ -15,7 +15,7 @@ final class ArchiveWorker {
   init(archiver: Archiver, number: Int) {
     self.archiver = archiver
     self.number = number
-    codec = archiver.repository.makeCodec()
+    codec = archiver.repository.makeCodec(compression: archiver.request.compression)
     loader = BlobLoader(repository: archiver.repository, index: archiver.index, codec: codec)
     reader = ChunkReader(chunker: archiver.chunker, cancellation: archiver.cancellation)
   }
@@ -37,7 +37,7 @@ extension ArchiveWorker {
   private static let batchBytes: Int64 = 2 << 20
 
   private func open(_ work: DirectoryWork) throws {
-    archiver.progress.isAt(work.path, thread: number)
+    archiver.progress.isAt(ArchivePlace(work: work), thread: number)
     let directory: any OpenDirectory
     let listing: Listing
     do throws(SourceError) {
@@ -58,7 +58,7 @@ extension ArchiveWorker {
       let formerNode = merge.former(of: index)
       switch entry.attributes.kind {
       case .file:
-        if let node = takenOver(index, listing, formerNode) {
+        if let node = try takenOver(index, in: directory, listing, formerNode, parent: work) {
           done.append(node)
         } else {
           formerOfChanged[index] = formerNode
@@ -69,8 +69,7 @@ extension ArchiveWorker {
         items.append(
           .directory(
             DirectoryWork(
-              parent: work, node: node, path: joined(work.path, node.name),
-              unopened: directory.directory(index, in: listing),
+              parent: work, node: node, unopened: directory.directory(index, in: listing),
               parentTree: formerNode?.kind == .directory ? formerNode?.subtree : nil)))
       case .socket:
         continue
@@ -105,6 +104,11 @@ extension ArchiveWorker {
         archiver.progress.warn("kernel-file-system", note.path, "not entered: it belongs to the kernel", isLoss: false)
       case .ownFolder:
         archiver.progress.warn("own-folder", note.path, "left out: Coffre itself works in it", isLoss: false)
+      case .unlikeMarker(let problem):
+        archiver.progress.warn(
+          "no-marker", note.path, "it does not leave its folder out: \(problem)", isLoss: false)
+      case .noMatch:
+        archiver.progress.warn("no-match", note.path, "the pattern matches nothing", isLoss: false)
       case .unreadable(let error):
         warn(error, note.path)
       }
@@ -212,14 +216,20 @@ extension ArchiveWorker {
   }
 
   /// The node of a file that did not change, with the parent's content; `nil` if it must be read.
-  private func takenOver(_ index: Int, _ listing: Listing, _ former: Node?) -> Node? {
+  private func takenOver(
+    _ index: Int, in directory: any OpenDirectory, _ listing: Listing, _ former: Node?, parent: DirectoryWork
+  ) throws -> Node? {
     let entry = listing.entries[index]
     guard let former, let content = former.content, entry.isComparable,
       archiver.request.change.isUnchanged(entry.attributes, since: former),
       content.allSatisfy({ archiver.index.contains($0, .data) })
     else { return nil }
-    var node = bareNode(name: former.name, entry.attributes)
-    node.extendedAttributes = former.extendedAttributes
+    // Equal change times say that attributes are as they were; where they are not compared, nothing says so.
+    let made =
+      archiver.request.change == ChangeRule()
+      ? nil : try makeNode(index, in: directory, listing, former: former, parent: parent)
+    var node = made ?? bareNode(name: former.name, entry.attributes)
+    if made == nil { node.extendedAttributes = former.extendedAttributes }
     node.content = content
     count(former: former, isUnchanged: true, bytes: entry.attributes.size)
     return node

@@ -50,11 +50,12 @@ package final class Archiver: Sendable {
     try cancellation.check()
     let summary = makeSummary(start: start)
     var id: SnapshotID?
-    if !request.isDryRun {
+    let isUnchanged = request.parent?.snapshot.tree == tree
+    if !request.isDryRun, !(isUnchanged && request.skipsUnchanged) {
       try request.confirmLock()
       id = try repository.save(makeSnapshot(of: tree, summary), with: repository.makeCodec())
     }
-    return ArchiveResult(snapshotID: id, tree: tree, summary: summary, losses: progress.snapshot.losses)
+    return ArchiveResult(snapshotID: id, tree: tree, summary: summary, isUnchanged: isUnchanged, losses: progress.snapshot.losses)
   }
 
   private func makeSummary(start: Timestamp) -> SnapshotSummary {
@@ -95,8 +96,7 @@ package final class Archiver: Sendable {
   /// - Returns: the root tree.
   private func walk() throws -> TreeID {
     let root = DirectoryWork(
-      parent: nil, node: nil, path: [UInt8(ascii: "/")], unopened: session.top,
-      parentTree: request.parent?.snapshot.tree)
+      parent: nil, node: nil, unopened: session.top, parentTree: request.parent?.snapshot.tree)
     stack.push([.directory(root)])
     try runThreads(count: request.threadCount, named: "archive") { [self] number in
       let worker = ArchiveWorker(archiver: self, number: number)

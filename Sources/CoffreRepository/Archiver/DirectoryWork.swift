@@ -8,24 +8,48 @@ final class DirectoryWork: Sendable {
     var remaining = 1
   }
 
-  /// `nil` for the root.
-  let parent: DirectoryWork?
+  private let above: Mutex<DirectoryWork?>
   /// The directory's own node, still without its subtree; `nil` for the root.
   let node: Node?
-  let path: PathBytes
   let unopened: any UnopenedDirectory
   /// The parent snapshot's tree of this directory.
   let parentTree: TreeID?
   private let state = Mutex(State())
 
   init(
-    parent: DirectoryWork?, node: Node?, path: PathBytes, unopened: any UnopenedDirectory, parentTree: TreeID?
+    parent: DirectoryWork?, node: Node?, unopened: any UnopenedDirectory, parentTree: TreeID?
   ) {
-    self.parent = parent
+    above = Mutex(parent)
     self.node = node
-    self.path = path
     self.unopened = unopened
     self.parentTree = parentTree
+  }
+
+  /// Lets go of a long chain one by one: releases that release each other would exhaust the stack.
+  deinit {
+    var next = above.withLock { $0.take() }
+    while next != nil, isKnownUniquelyReferenced(&next) { next = next?.above.withLock { $0.take() } }
+  }
+
+  /// `nil` for the root.
+  var parent: DirectoryWork? { above.withLock { $0 } }
+
+  /// Put together from the names on the way up: a path for each of many levels would cost memory by the square.
+  var path: PathBytes {
+    var names: [[UInt8]] = []
+    var next: DirectoryWork? = self
+    while let work = next, let node = work.node {
+      names.append(node.name)
+      next = work.parent
+    }
+    guard !names.isEmpty else { return [UInt8(ascii: "/")] }
+    var path: PathBytes = []
+    path.reserveCapacity(names.reduce(0) { $0 + $1.count + 1 })
+    for name in names.reversed() {
+      path.append(UInt8(ascii: "/"))
+      path.append(contentsOf: name)
+    }
+    return path
   }
 
   /// More entries will come; called before the thread that lists ends its own share.

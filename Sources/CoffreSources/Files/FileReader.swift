@@ -7,16 +7,17 @@ final class FileReader: ByteReader {
   static let options: FileDescriptor.OpenOptions = [.noFollow, .nonBlocking, .noAccessTime]
 
   private let descriptor: FileDescriptor
-  private let path: PathBytes
+  /// For messages: put together only if there is one.
+  private let path: () -> PathBytes
   private let opened: EntryAttributes
   private var position: Int64 = 0
   private let end: Int64
 
-  init(_ descriptor: consuming FileDescriptor, path: PathBytes) throws(SystemError) {
+  init(_ descriptor: consuming FileDescriptor, path: @escaping () -> PathBytes) throws(SystemError) {
     self.descriptor = descriptor
     self.path = path
     opened = try self.descriptor.attributes()
-    guard opened.kind == .file else { throw SystemError.notFound(path) }
+    guard opened.kind == .file else { throw SystemError.notFound(path()) }
     // The kernel's own files tell no size before they are read.
     let isUnsized = opened.size == 0 ? isKernelFileSystem(try fileSystemType(of: self.descriptor)) : false
     end = isUnsized ? .max : opened.size
@@ -32,7 +33,7 @@ final class FileReader: ByteReader {
       position += Int64(wanted)
       return wanted
     } catch {
-      throw SourceError(error, "read", path)
+      throw SourceError(error, "read", path())
     }
   }
 
@@ -41,7 +42,7 @@ final class FileReader: ByteReader {
       let now = try descriptor.attributes()
       return now.size == opened.size && now.modified.isSameInstant(as: opened.modified)
     } catch {
-      throw SourceError(error, "read", path)
+      throw SourceError(error, "read", path())
     }
   }
 }

@@ -9,24 +9,28 @@ package struct FilesSettings: Sendable {
   package var workingDirectory: PathBytes
   /// Matched on absolute paths.
   package var excludes = PatternList()
-  /// A directory that holds a file of this name, beginning with these bytes, is left out but for that file.
+  /// A directory that holds an entry of this name, beginning with these bytes, is left out but for that entry.
   package var markers: [Marker] = []
+  /// In bytes; files that are larger are left out, named ones too.
+  package var largestFile: Int64?
   package var staysOnFileSystems = false
-  /// Folders of Coffre itself: the repository, the cache. Left out, and named once.
+  /// Folders of Coffre itself: the repository, its state, the cache. Left out, and named once.
   package var ownFolders: [PathBytes] = []
+  /// Patterns for targets that matched nothing; they are reported.
+  package var unmatched: [PathBytes] = []
 
   package struct Marker: Sendable, Hashable {
     package let name: [UInt8]
     package let header: [UInt8]
 
-    package init(name: String, header: String = "") {
-      self.name = Array(name.utf8)
-      self.header = Array(header.utf8)
+    package init(name: PathBytes, header: [UInt8] = []) {
+      self.name = name
+      self.header = header
     }
 
     /// The Cache Directory Tagging Specification.
     package static let cacheDirectory = Marker(
-      name: "CACHEDIR.TAG", header: "Signature: 8a477f597d28d172789f06886806bc55")
+      name: Array("CACHEDIR.TAG".utf8), header: Array("Signature: 8a477f597d28d172789f06886806bc55".utf8))
   }
 
   package init(targets: [PathBytes], workingDirectory: PathBytes) {
@@ -45,25 +49,32 @@ package final class FilesSession: SourceSession {
   package init(_ settings: FilesSettings) throws(SourceError) {
     let context = FilesContext(settings)
     var tree = TargetTree()
-    var missing: [SourceNote] = []
+    var notes = settings.unmatched.map { ListingNote(.noMatch, path: $0) }
+    var missing: [(target: PathBytes, error: SystemError)] = []
     var paths: [PathBytes] = []
     for target in settings.targets {
       do throws(SystemError) {
         let path = try context.absolute(target)
         let attributes = try FileDescriptor.attributes(ofPath: path, .notFollowing)
         context.allow(device: attributes.device)
-        if try tree.add(target, absolute: path) { context.readTargets.add(1, ordering: .relaxed) }
+        if let whole = try tree.add(target, absolute: path, markers: settings.markers) {
+          context.readTargets.add(1, ordering: .relaxed)
+          notes += whole.notes
+        }
         paths.append(path)
       } catch {
-        missing.append(SourceNote(subject: displayed(target), message: error.cause))
+        missing.append((target, error))
       }
     }
     guard missing.count < settings.targets.count else {
       throw SourceError(
         .failed, "read", settings.targets.first ?? [],
-        because: .verbatim(missing.map { "\($0.subject): \($0.message)" }.joined(separator: "; ")))
+        because: .verbatim(missing.map { "\(displayed($0.target)): \($0.error.cause)" }.joined(separator: "; ")))
     }
-    context.missing = missing
+    for (target, error) in missing {
+      notes.append(ListingNote(.unreadable(SourceError(.failed, "read", target, because: error.cause)), path: target))
+    }
+    context.notes = notes
     self.context = context
     top = TargetDirectory(tree: tree, path: [UInt8(ascii: "/")], context: context)
     self.paths = paths
@@ -93,7 +104,7 @@ final class FilesContext: Sendable {
   let openDirectories = Atomic<Int>(0)
   private let ownFolders: Set<FileIdentity>
   private let allowedDevices = Mutex(Set<UInt64>())
-  private let missingTargets = Mutex([SourceNote]())
+  private let earlyNotes = Mutex([ListingNote]())
 
   struct FileIdentity: Hashable, Sendable {
     let device: UInt64
@@ -111,14 +122,19 @@ final class FilesContext: Sendable {
     ownFolders = own
   }
 
-  /// Targets that do not exist; the top directory's listing reports them.
-  var missing: [SourceNote] {
-    get { missingTargets.withLock { $0 } }
-    set { missingTargets.withLock { $0 = newValue } }
+  /// Targets that do not exist and the like; the top directory's listing reports them.
+  var notes: [ListingNote] {
+    get { earlyNotes.withLock { $0 } }
+    set { earlyNotes.withLock { $0 = newValue } }
   }
 
   func absolute(_ path: PathBytes) throws(SystemError) -> PathBytes {
     try absolutePath(of: path.first == UInt8(ascii: "/") ? path : joined(settings.workingDirectory, path))
+  }
+
+  func isTooLarge(_ attributes: EntryAttributes) -> Bool {
+    guard let limit = settings.largestFile, attributes.kind == .file else { return false }
+    return attributes.size > limit
   }
 
   func isOwnFolder(_ attributes: EntryAttributes) -> Bool {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A folder that was listed and not opened yet. It keeps its parent open, unless too many are.
 struct Folder: UnopenedDirectory {
-  let path: PathBytes
+  let path: FolderPath
   let parent: OpenFolder?
   /// The device its parent lies on; `nil` for a target.
   let parentDevice: UInt64?
@@ -19,15 +19,15 @@ struct Folder: UnopenedDirectory {
         let options: FileDescriptor.OpenOptions = [.directory, .noFollow, .nonBlocking, .noAccessTime]
         return OpenFolder(self, try parent.descriptor.open(name, for: .reading, options))
       }
-      let descriptor = try FileDescriptor.openDirectory(path: path)
+      let descriptor = try FileDescriptor.openDirectory(path: path.bytes)
       // Found again by its path: it must still be the folder that was listed.
       let now = try descriptor.attributes()
       guard isTarget || (now.inode == attributes.inode && now.device == attributes.device) else {
-        throw SystemError.notFound(path)
+        throw SystemError.notFound(path.bytes)
       }
       return OpenFolder(self, descriptor)
     } catch {
-      throw SourceError(error, "open", path)
+      throw SourceError(error, "open", path.bytes)
     }
   }
 }
@@ -39,19 +39,17 @@ final class OpenFolder: OpenDirectory {
 
   let folder: Folder
   let descriptor: FileDescriptor
-  /// For patterns: the absolute path's components.
-  private let pathComponents: [PathBytes]
-
   init(_ folder: Folder, _ descriptor: consuming FileDescriptor) {
     self.folder = folder
     self.descriptor = descriptor
-    pathComponents = folder.context.settings.excludes.isEmpty ? [] : components(of: folder.path)
     folder.context.openDirectories.add(1, ordering: .relaxed)
   }
 
   deinit { folder.context.openDirectories.subtract(1, ordering: .relaxed) }
 
   private var context: FilesContext { folder.context }
+
+  private func path(of name: PathBytes) -> PathBytes { joined(folder.path.bytes, name) }
 }
 
 // MARK: Listing
@@ -64,72 +62,56 @@ extension OpenFolder {
       if let device = folder.parentDevice, device != folder.attributes.device,
         isKernelFileSystem(try fileSystemType(of: descriptor))
       {
-        listing.notes.append(ListingNote(.kernelFileSystem, path: folder.path))
+        listing.notes.append(ListingNote(.kernelFileSystem, path: folder.path.bytes))
         return listing
       }
       try collect(into: &listing)
-      if let marker = try marker(in: listing) { listing = only(marker, of: listing) }
       if folder.isTarget { context.readTargets.add(1, ordering: .relaxed) }
     } catch {
-      throw SourceError(error, "list", folder.path)
+      throw SourceError(error, "list", folder.path.bytes)
     }
     return listing
   }
 
   private func collect(into listing: inout Listing) throws(SystemError) {
-    try descriptor.listEntries(filter: { isWanted($0) }) { name, attributes, error in
+    let markers = FolderMarkers(context.settings.markers, in: descriptor, path: folder.path.bytes)
+    listing.notes += markers.notes
+    let excludes = context.settings.excludes
+    // The name in question is put behind these.
+    var path = excludes.isEmpty ? [] : folder.path.components
+    try descriptor.listEntries(filter: { name in
+      guard !excludes.isEmpty || !markers.found.isEmpty else { return true }
+      let name = bytes(of: name)
+      guard markers.keep(name) else { return false }
+      path.append(name)
+      defer { path.removeLast() }
+      return excludes.isEmpty || !excludes.matches(path)
+    }) { name, attributes, error in
       guard let attributes else {
         if let error, !error.isNotFound {
-          let path = joined(folder.path, bytes(of: name))
+          let path = self.path(of: bytes(of: name))
           listing.notes.append(ListingNote(.unreadable(SourceError(error, "read", path)), path: path))
         }
         return
       }
       switch attributes.kind {
       case .socket:
-        listing.notes.append(ListingNote(.socket, path: joined(folder.path, bytes(of: name))))
+        listing.notes.append(ListingNote(.socket, path: self.path(of: bytes(of: name))))
       case .directory where context.isOwnFolder(attributes):
-        listing.notes.append(ListingNote(.ownFolder, path: joined(folder.path, bytes(of: name))))
+        listing.notes.append(ListingNote(.ownFolder, path: self.path(of: bytes(of: name))))
       case .directory:
         listing.append(name: name, attributes: attributes)
       default:
-        guard context.isAllowed(device: attributes.device) else { return }
+        guard context.isAllowed(device: attributes.device), !context.isTooLarge(attributes) else { return }
         listing.append(name: name, attributes: attributes)
       }
     }
-  }
-
-  private func isWanted(_ name: Span<UInt8>) -> Bool {
-    guard !context.settings.excludes.isEmpty else { return true }
-    return !context.settings.excludes.matches(pathComponents + [bytes(of: name)])
   }
 
   private func bytes(of name: Span<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     append(name, to: &bytes)
     return bytes
-  }
-
-  /// The position of a file that says: leave this directory out.
-  private func marker(in listing: Listing) throws(SystemError) -> Int? {
-    guard !context.settings.markers.isEmpty else { return nil }
-    for index in listing.entries.indices {
-      for marker in context.settings.markers where listing.name(of: index) == marker.name {
-        if marker.header.isEmpty { return index }
-        guard listing.entries[index].attributes.kind == .file else { continue }
-        let file = try descriptor.open(marker.name, for: .reading, FileReader.options)
-        var start = [UInt8](repeating: 0, count: marker.header.count)
-        var span = start.mutableSpan
-        if try file.read(into: &span, at: 0) == marker.header.count, start == marker.header { return index }
-      }
-    }
-    return nil
-  }
-
-  private func only(_ index: Int, of listing: Listing) -> Listing {
-    var single = Listing()
-    single.append(name: listing.name(of: index), attributes: listing.entries[index].attributes)
-    return single
   }
 }
 
@@ -141,17 +123,16 @@ extension OpenFolder {
     do throws(SystemError) {
       return try readDetails(of: name, kind: listing.entries[index].attributes.kind, in: descriptor)
     } catch {
-      throw SourceError(error, "read", joined(folder.path, name))
+      throw SourceError(error, "read", path(of: name))
     }
   }
 
   func read(_ index: Int, part: Int, in listing: Listing) throws(SourceError) -> any ByteReader {
     let name = listing.name(of: index)
     do throws(SystemError) {
-      return try FileReader(
-        descriptor.open(name, for: .reading, FileReader.options), path: joined(folder.path, name))
+      return try FileReader(descriptor.open(name, for: .reading, FileReader.options)) { [self] in path(of: name) }
     } catch {
-      throw SourceError(error, "read", joined(folder.path, name))
+      throw SourceError(error, "read", path(of: name))
     }
   }
 
@@ -159,9 +140,9 @@ extension OpenFolder {
     let name = listing.name(of: index)
     let keepsParent = context.openDirectories.load(ordering: .relaxed) < Self.descriptorLimit
     return Folder(
-      path: joined(folder.path, name), parent: keepsParent ? self : nil, parentDevice: folder.attributes.device,
-      name: name,
-      attributes: listing.entries[index].attributes, isTarget: false, context: context)
+      path: FolderPath(name, in: folder.path), parent: keepsParent ? self : nil,
+      parentDevice: folder.attributes.device, name: name, attributes: listing.entries[index].attributes,
+      isTarget: false, context: context)
   }
 }
 

@@ -15,8 +15,10 @@ struct TargetTree: Sendable {
   var children: [PathBytes: TargetTree] = [:]
 
   /// - Parameter absolute: the target's cleaned absolute path.
-  /// - Returns: whether it stands for the entries it holds, which were listed.
-  mutating func add(_ target: PathBytes, absolute: PathBytes) throws(SystemError) -> Bool {
+  /// - Returns: for a target that stands for the entries it holds, which were listed: the markers among them.
+  mutating func add(_ target: PathBytes, absolute: PathBytes, markers: [FilesSettings.Marker]) throws(SystemError)
+    -> FolderMarkers?
+  {
     let isAbsolute = target.first == UInt8(ascii: "/")
     var parts = components(of: isAbsolute ? absolute : cleaned(target))
     let dots = Array("..".utf8)
@@ -25,11 +27,14 @@ struct TargetTree: Sendable {
     guard depth > 0 else {
       let folder = try FileDescriptor.openDirectory(path: absolute)
       let device = try folder.attributes().device
-      for name in try folder.entryNames() { insert([name], absolute: joined(absolute, name), listedOn: device) }
-      return true
+      let found = FolderMarkers(markers, in: folder, path: absolute)
+      for name in try folder.entryNames() where found.keep(name) {
+        insert([name], absolute: joined(absolute, name), listedOn: device)
+      }
+      return found
     }
     insert(parts[...], absolute: absolute)
-    return false
+    return nil
   }
 
   private mutating func insert(_ parts: ArraySlice<PathBytes>, absolute: PathBytes, listedOn device: UInt64? = nil) {
@@ -91,13 +96,7 @@ final class OpenTargetDirectory: OpenDirectory {
 
   func list() throws(SourceError) -> Listing {
     var listing = Listing()
-    if isTop {
-      for note in context.missing {
-        let path = Array(note.subject.utf8)
-        listing.notes.append(
-          ListingNote(.unreadable(SourceError(.failed, "read", path, because: note.message)), path: path))
-      }
-    }
+    if isTop { listing.notes = context.notes }
     for (name, child) in tree.children {
       do throws(SystemError) {
         guard isWanted(child) else { continue }
@@ -109,6 +108,10 @@ final class OpenTargetDirectory: OpenDirectory {
         }
         guard attributes.kind != .socket else {
           listing.notes.append(ListingNote(.socket, path: child.path))
+          continue
+        }
+        if context.isTooLarge(attributes) {
+          context.readTargets.add(1, ordering: .relaxed)
           continue
         }
         listing.append(name: name, attributes: attributes)
@@ -144,7 +147,7 @@ final class OpenTargetDirectory: OpenDirectory {
   func read(_ index: Int, part: Int, in listing: Listing) throws(SourceError) -> any ByteReader {
     let path = child(index, in: listing).path
     do throws(SystemError) {
-      return try FileReader(FileDescriptor.open(path, for: .reading, FileReader.options), path: path)
+      return try FileReader(FileDescriptor.open(path, for: .reading, FileReader.options)) { path }
     } catch {
       context.readTargets.subtract(1, ordering: .relaxed)
       throw SourceError(error, "read", path)
@@ -155,7 +158,7 @@ final class OpenTargetDirectory: OpenDirectory {
     let child = child(index, in: listing)
     guard let target = child.target else { return TargetDirectory(tree: child, path: child.path, context: context) }
     return Folder(
-      path: target, parent: nil, parentDevice: child.listedOnDevice, name: [],
+      path: FolderPath(target, in: nil), parent: nil, parentDevice: child.listedOnDevice, name: [],
       attributes: listing.entries[index].attributes, isTarget: child.listedOnDevice == nil, context: context)
   }
 }
