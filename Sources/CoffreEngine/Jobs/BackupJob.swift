@@ -11,10 +11,16 @@ package final class BackupJob: Job {
     package var excludes: [String] = []
     package var time: Timestamp?
     package var parent: ParentChoice = .newest
+    package var parentGroup = ParentGroup()
     package var isDryRun = false
+    package var skipsUnchanged = false
     package var changesAreLosses = false
     package var reportsItems = false
     package var change = ChangeRule()
+    package var nodeFields = NodeFields()
+    package var compression = CompressionMode.auto
+    /// In bytes; `nil` for the usual size.
+    package var packSize: Int?
     package var threadCount: Int?
     package var program = "coffre"
 
@@ -22,11 +28,22 @@ package final class BackupJob: Job {
   }
 
   package enum ParentChoice: Sendable, Hashable {
-    /// The newest snapshot of this host with all the paths.
+    /// The newest snapshot of the group.
     case newest
     /// Read everything.
     case none
     case snapshot(String)
+  }
+
+  /// What a snapshot must have in common with the backup to be its parent.
+  package struct ParentGroup: Sendable, Hashable {
+    package var byHost = true
+    /// It holds all the paths.
+    package var byPaths = true
+    /// It has all the tags.
+    package var byTags = false
+
+    package init() {}
   }
 
   package let description: JobDescription
@@ -58,6 +75,10 @@ package final class BackupJob: Job {
       request.tags = options.tags
       request.excludes = options.excludes
       request.isDryRun = options.isDryRun
+      request.skipsUnchanged = options.skipsUnchanged
+      request.nodeFields = options.nodeFields
+      request.compression = options.compression
+      if let size = options.packSize { request.packSize = size }
       request.confirmLock = confirm
       request.changesAreLosses = options.changesAreLosses
       request.change = options.change
@@ -84,9 +105,12 @@ package final class BackupJob: Job {
     case .none: return nil
     case .snapshot(let text): return try repository.findSnapshot(text) { context.passOver($0) }
     case .newest:
-      return try repository.parent(
-        forHost: request.hostName, paths: session.paths.map { displayed($0) }, notAfter: request.time
-      ) { context.passOver($0) }
+      let group = options.parentGroup
+      var filter = SnapshotFilter()
+      if group.byHost { filter.hosts = [request.hostName] }
+      if group.byPaths { filter.paths = session.paths.map { displayed($0) } }
+      if group.byTags { filter.tagLists = [request.tags] }
+      return try repository.parent(matching: filter, notAfter: request.time) { context.passOver($0) }
     }
   }
 
@@ -110,7 +134,7 @@ package final class BackupJob: Job {
     if let parent = request.parent { facts.append(JobFact("parent", .text(parent.id.description))) }
     facts += [
       JobFact("tree", .text(result.tree.description)), JobFact("dryRun", .flag(request.isDryRun)),
-      JobFact("filesNew", .count(counters.filesNew)), JobFact("filesChanged", .count(counters.filesChanged)),
+      JobFact("unchanged", .flag(result.isUnchanged)), JobFact("filesNew", .count(counters.filesNew)), JobFact("filesChanged", .count(counters.filesChanged)),
       JobFact("filesUnmodified", .count(counters.filesUnmodified)),
       JobFact("dirsNew", .count(counters.directoriesNew)), JobFact("dirsChanged", .count(counters.directoriesChanged)),
       JobFact("dirsUnmodified", .count(counters.directoriesUnmodified)),

@@ -55,7 +55,8 @@ package final class Archiver: Sendable {
       try request.confirmLock()
       id = try repository.save(makeSnapshot(of: tree, summary), with: repository.makeCodec())
     }
-    return ArchiveResult(snapshotID: id, tree: tree, summary: summary, isUnchanged: isUnchanged, losses: progress.snapshot.losses)
+    return ArchiveResult(
+      snapshotID: id, tree: tree, summary: summary, isUnchanged: isUnchanged, losses: progress.snapshot.losses)
   }
 
   private func makeSummary(start: Timestamp) -> SnapshotSummary {

@@ -109,16 +109,13 @@ extension Repository {
     return match
   }
 
-  /// The parent of a backup: the newest snapshot of this host that holds all the paths and is not newer than the backup.
+  /// The parent of a backup: the newest snapshot that the filter takes and that is not newer than the backup.
   package func parent(
-    forHost host: String, paths: [String], notAfter time: Timestamp, report: (RepositoryError) -> Void
+    matching filter: SnapshotFilter, notAfter time: Timestamp, report: (RepositoryError) -> Void
   ) throws -> StoredSnapshot? {
     let (all, unreadable) = try snapshots()
     unreadable.forEach { report($0) }
-    return all.last { stored in
-      stored.snapshot.hostname == host && !time.isBefore(stored.snapshot.time)
-        && paths.allSatisfy { stored.snapshot.paths.contains($0) }
-    }
+    return all.last { filter.matches($0.snapshot) && !time.isBefore($0.snapshot.time) }
   }
 
   /// Saves a snapshot: the last step of a backup. All it needs must be durable.

@@ -5,10 +5,6 @@ import CoffreSystem
 
 enum RestoreCommand: RunnableCommand {
   private static let to = OptionSpec("to", "t", .path("folder"), help: "where to restore", isRequired: true)
-  private static let include = OptionSpec(
-    "include", "i", .text("pattern"), help: "only what matches", isRepeatable: true)
-  private static let exclude = OptionSpec(
-    "exclude", "e", .text("pattern"), help: "leave out what matches", isRepeatable: true)
   private static let overwrite = OptionSpec(
     "overwrite", nil, .choice("when", OverwriteRule.allCases.map(\.rawValue)), help: "what to do with files that exist",
     defaultValue: OverwriteRule.always.rawValue)
@@ -22,7 +18,8 @@ enum RestoreCommand: RunnableCommand {
       ArgumentSpec(
         "snapshot", help: "an id, its beginning, or 'latest'; ':PATH' behind it takes that folder's contents")
     ],
-    options: [to, include, exclude, overwrite, verify, sparse, dryRun] + SnapshotOptions.all,
+    options: [to] + PatternOptions.include.all + PatternOptions.exclude.all + [overwrite, verify, sparse, dryRun]
+      + SnapshotOptions.all,
     details:
       "Files appear under their absolute paths below the folder; with ':PATH', that folder's contents appear in it. "
       + "Other files there are left alone. A file is replaced only when its new content is whole.",
@@ -42,8 +39,8 @@ enum RestoreCommand: RunnableCommand {
     var options = RestoreJob.Options(snapshot: snapshot)
     options.subpath = path
     options.filter = SnapshotOptions.filter(arguments)
-    options.includes = try patternList(arguments.texts(include), option: "include")
-    options.excludes = try patternList(arguments.texts(exclude), option: "exclude")
+    options.includes = try PatternOptions.include.patterns(arguments)
+    options.excludes = try PatternOptions.exclude.patterns(arguments)
     options.isDryRun = arguments.isOn(dryRun)
     options.verifies = arguments.isOn(verify)
     options.reportsItems = console.verbosity > 0

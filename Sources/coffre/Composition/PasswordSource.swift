@@ -80,8 +80,9 @@ enum PasswordSource: Sendable {
   func read(confirming: Bool = false, cancellation: Cancellation) throws -> Secret {
     let secret: Secret
     switch self {
-    case .file(let path): secret = Secret(trimmed(decoded(try contents(of: path))))
-    case .command(let command): secret = Secret(trimmed(decoded(try output(of: command, cancellation))))
+    case .file(let path): secret = Secret(TextInput.trimmed(TextInput.decoded(try contents(of: path))))
+    case .command(let command):
+      secret = Secret(TextInput.trimmed(TextInput.decoded(try output(of: command, cancellation))))
     case .environment(let name): secret = Secret(Environment.bytes(name) ?? [])
     case .prompt(let options, let location, let language):
       secret = try ask(options.prompt(location), in: language, confirming: confirming)
@@ -135,26 +136,6 @@ enum PasswordSource: Sendable {
       throw PasswordCommandFailed(explanation: Explanation("the password command failed", because: "it \(status)"))
     }
     return bytes
-  }
-
-  /// Text editors may write a byte order mark: UTF-8 loses it, UTF-16 is converted, as restic does.
-  private func decoded(_ bytes: [UInt8]) -> [UInt8] {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return Array(bytes.dropFirst(3)) }
-    let isLittle = bytes.starts(with: [0xFF, 0xFE])
-    guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else { return bytes }
-    let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index -> UInt16 in
-      let low = UInt16(bytes[isLittle ? index : index + 1])
-      let high = UInt16(bytes[isLittle ? index + 1 : index])
-      return low | high << 8
-    }
-    return Array(String(decoding: units, as: UTF16.self).utf8)
-  }
-
-  private func trimmed(_ bytes: [UInt8]) -> [UInt8] {
-    let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-    let start = bytes.firstIndex { !isSpace($0) } ?? bytes.endIndex
-    let end = bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start
-    return Array(bytes[start..<end])
   }
 }
 

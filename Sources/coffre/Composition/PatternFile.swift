@@ -5,47 +5,49 @@ import CoffreSystem
 /// `${NAME}` stand for environment variables, `$$` for a dollar.
 enum PatternFile {
   static func read(_ path: PathBytes) throws -> [String] {
-    let text = String(decoding: try readFile(path, limit: 64 << 20), as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).map { trimmed($0) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
-      .map { expanded($0) { Environment.value($0) ?? "" } }
+    try TextInput.lines(of: path).map { displayed(TextInput.trimmed($0)) }
+      .filter { !$0.isEmpty && !$0.hasPrefix("#") }
+      .map { expanded($0) { Environment.value($0) ?? "" } }.filter { !$0.isEmpty }
   }
 
-  private static func trimmed(_ line: Substring) -> String {
-    let start = line.drop(while: \.isWhitespace)
-    guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(start[...end])
-  }
-
+  /// As Go's `os.Expand` does: names of one special character are names too, and a `${` that nothing closes vanishes.
   static func expanded(_ text: String, _ value: (String) -> String) -> String {
-    var result = ""
-    var rest = text[...]
-    while let character = rest.popFirst() {
-      guard character == "$", let next = rest.first else {
-        result.append(character)
+    var result: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "$"), let next = rest.first else {
+        result.append(byte)
         continue
       }
-      if next == "$" {
+      var name: ArraySlice<UInt8>
+      if next == UInt8(ascii: "{") {
         rest.removeFirst()
-        result.append("$")
-      } else if next == "{", let end = rest.firstIndex(of: "}") {
-        result += value(String(rest[rest.index(after: rest.startIndex)..<end]))
-        rest = rest[rest.index(after: end)...]
+        guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else { continue }
+        name = rest[..<end]
+        rest = rest[(end + 1)...]
+        if name.isEmpty { continue }
+      } else if specialNames.contains(next) {
+        name = rest.prefix(1)
+        rest.removeFirst()
       } else {
-        let name = rest.prefix { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }
+        name = rest.prefix { isPartOfName($0) }
         rest = rest.dropFirst(name.count)
-        result += name.isEmpty ? "$" : value(String(name))
       }
+      // A dollar before something else is a dollar, and so is a doubled one.
+      let isDollar = name.isEmpty || name.elementsEqual("$".utf8)
+      result += isDollar ? [UInt8(ascii: "$")] : Array(value(displayed(name)).utf8)
     }
-    return result
+    return displayed(result)
   }
-}
 
-/// Reads patterns that an option brought.
-func patternList(_ texts: [String], option: String) throws -> PatternList {
-  do throws(Pattern.Invalid) {
-    return try PatternList(texts)
-  } catch {
-    throw UsageError(
-      "the pattern '\(error.pattern)' cannot be read: \(error.problem)", advice: "Correct it in --\(option).")
+  private static let specialNames = Set("*#$@!?-0123456789".utf8)
+
+  private static func isPartOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 }

@@ -43,7 +43,8 @@ extension Repository {
       machine: .ofTests, time: Timestamp(seconds: time, nanoseconds: 0), program: "coffre test", threadCount: 2)
     if parent {
       request.parent = try self.parent(
-        forHost: "machine", paths: session.paths.map { displayed($0) }, notAfter: request.time,
+        matching: SnapshotFilter(hosts: ["machine"], paths: session.paths.map { displayed($0) }),
+        notAfter: request.time,
         report: { events.take(.note($0.text)) })
     }
     change(&request)
