@@ -1,7 +1,7 @@
 /// A place that a snapshot is restored to. Random access: blobs arrive in the order of their packs.
 ///
 /// The restorer calls `place` once per entry, parents before children, from one thread; then `write` and `complete` for
-/// files from several threads; then `finish`. Every path is resolved beneath the target, following no link.
+/// files from several threads; then `finish` and `finishDirectories`. Every path is resolved beneath the target, following no link.
 package protocol RestoreSession: Sendable {
   /// Decides what happens to one entry, and makes directories at once. The name was checked to be no `.`, no `..`, and to
   /// hold no slash and no NUL.
@@ -14,15 +14,53 @@ package protocol RestoreSession: Sendable {
   func complete(_ entry: Int) throws(SourceError) -> [SourceError]
   /// The file cannot be had whole: what was written of it is removed.
   func abandon(_ entry: Int)
-  /// Links, devices, hard links and the attributes of directories, children before parents. Failures are told one by one
-  /// and do not stop the rest.
+  /// Links, devices and hard links. Failures are told one by one and do not stop the rest.
   func finish(_ failed: (SourceError) -> Void) throws(Cancelled)
+  /// The attributes of directories, children before parents: the last that is done to the place.
+  func finishDirectories(_ failed: (SourceError) -> Void) throws(Cancelled)
   /// Reads a file that was there before, or was completed, for comparing and `--verify`.
   ///
   /// - Returns: the number of bytes read; less than the buffer holds at the end of the file only.
   func read(_ entry: Int, at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int
   /// Releases everything; files that were begun and not completed are removed.
   func close()
+}
+
+/// A place that may hold more than the snapshot and can be rid of it. Called between `finish` and `finishDirectories`, or
+/// after the last `place` of a dry run.
+package protocol ClearableRestore: RestoreSession {
+  /// What lies in a directory that was placed; `nil` where nothing may be removed, or nothing is there (dry runs).
+  ///
+  /// Asked parents first.
+  /// - Parameter directory: `nil` for the target itself.
+  func contents(of directory: Int?) throws(SourceError) -> RestoredContents?
+  /// Removes an entry with all below it; in a dry run only tells what it would remove. Follows no link and enters no
+  /// other file system. What cannot or must not be removed is told and stays, with the directories above it.
+  ///
+  /// - Parameter sparing: told the names from the entry down, whether that one stays.
+  func clear(
+    _ name: [UInt8], in directory: Int?, sparing: @escaping ([[UInt8]]) -> Bool, _ each: (Clearing) -> Void
+  ) throws(Cancelled)
+}
+
+/// What lies in a directory of the place that is restored to.
+package struct RestoredContents: Sendable, Hashable {
+  package let names: [[UInt8]]
+  /// Whether another file system than that of the directory above lies there.
+  package let isMountPoint: Bool
+
+  package init(names: [[UInt8]], isMountPoint: Bool = false) {
+    self.names = names
+    self.isMountPoint = isMountPoint
+  }
+}
+
+/// What became of an entry that the snapshot does not hold.
+package enum Clearing: Sendable, Hashable {
+  case removed(PathBytes, size: Int64)
+  /// Coffre itself needs it, or another file system lies there.
+  case kept(PathBytes, Message)
+  case failed(SourceError)
 }
 
 /// One entry of a snapshot on its way back.

@@ -134,7 +134,8 @@ package final class BackupJob: Job {
     if let parent = request.parent { facts.append(JobFact("parent", .text(parent.id.description))) }
     facts += [
       JobFact("tree", .text(result.tree.description)), JobFact("dryRun", .flag(request.isDryRun)),
-      JobFact("unchanged", .flag(result.isUnchanged)), JobFact("filesNew", .count(counters.filesNew)), JobFact("filesChanged", .count(counters.filesChanged)),
+      JobFact("unchanged", .flag(result.isUnchanged)), JobFact("filesNew", .count(counters.filesNew)),
+      JobFact("filesChanged", .count(counters.filesChanged)),
       JobFact("filesUnmodified", .count(counters.filesUnmodified)),
       JobFact("dirsNew", .count(counters.directoriesNew)), JobFact("dirsChanged", .count(counters.directoriesChanged)),
       JobFact("dirsUnmodified", .count(counters.directoriesUnmodified)),

@@ -13,6 +13,7 @@ package final class RestoreJob: Job {
     package var excludes = PatternList()
     package var isDryRun = false
     package var verifies = false
+    package var clears = false
     package var reportsItems = false
     package var threadCount: Int?
 
@@ -22,12 +23,13 @@ package final class RestoreJob: Job {
   package let description: JobDescription
   private let access: RepositoryAccess
   private let options: Options
-  private let openTarget: @Sendable (Cancellation) throws -> any RestoreSession
+  private let openTarget: @Sendable (Repository, Cancellation) throws -> any RestoreSession
   private let running = Mutex<RestoreProgress?>(nil)
 
+  /// - Parameter openTarget: told the repository, so that its own folder is spared.
   package init(
     _ access: RepositoryAccess, target: String, options: Options,
-    openTarget: @escaping @Sendable (Cancellation) throws -> any RestoreSession
+    openTarget: @escaping @Sendable (Repository, Cancellation) throws -> any RestoreSession
   ) {
     self.access = access
     self.options = options
@@ -45,7 +47,7 @@ package final class RestoreJob: Job {
         "restoring snapshot \(snapshot.id.short) of \(snapshot.snapshot.time) on \(snapshot.snapshot.hostname): "
           + "\(snapshot.snapshot.paths.joined(separator: ", "))")
       let loaded = try repository.loadIndex(cancellation: context.cancellation)
-      let target = try openTarget(context.cancellation)
+      let target = try openTarget(repository, context.cancellation)
       defer { target.close() }
       var request = RestoreRequest(snapshot: snapshot, threadCount: options.threadCount ?? processorCount)
       request.subpath = options.subpath
@@ -53,6 +55,7 @@ package final class RestoreJob: Job {
       request.excludes = options.excludes
       request.isDryRun = options.isDryRun
       request.verifies = options.verifies
+      request.clears = options.clears
       let progress = RestoreProgress(events: context.events, reportsItems: options.reportsItems)
       running.withLock { $0 = progress }
       let restorer = Restorer(
@@ -70,6 +73,7 @@ package final class RestoreJob: Job {
       JobFact("filesRestored", .count(max(0, counters.filesDone - counters.filesSkipped))),
       JobFact("filesSkipped", .count(counters.filesSkipped)), JobFact("bytesTotal", .bytes(counters.bytesTotal)),
       JobFact("bytesSkipped", .bytes(counters.bytesSkipped)), JobFact("verified", .flag(options.verifies)),
+      JobFact("filesDeleted", .count(counters.entriesDeleted)),
       JobFact("filesVerified", .count(counters.filesVerified)), JobFact("warnings", .count(counters.warnings)),
       JobFact("losses", .count(counters.losses)), JobFact("duration", .duration(took)),
     ]

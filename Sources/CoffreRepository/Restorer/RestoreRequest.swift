@@ -11,6 +11,11 @@ package struct RestoreRequest: Sendable {
   package var isDryRun = false
   /// Read everything back afterwards and compare.
   package var verifies = false
+  /// Remove what the restored directories hold and the snapshot lacks.
+  package var clears = false
+  /// How many entries may come from directories that the snapshot names again: a few crafted trees that name each other
+  /// could otherwise stand for more entries than any memory or disk holds.
+  package var repetitionLimit = 1_000_000
   package var threadCount: Int
 
   package init(snapshot: StoredSnapshot, threadCount: Int) {
@@ -30,6 +35,9 @@ package final class RestoreProgress: Sendable {
     package var bytesDone: Int64 = 0
     package var bytesSkipped: Int64 = 0
     package var filesVerified = 0
+    package var entriesDeleted = 0
+    /// Losses that are more than attributes.
+    package var missing = 0
     package var losses = 0
     package var warnings = 0
   }
@@ -51,6 +59,7 @@ package final class RestoreProgress: Sendable {
     count { counters in
       counters.warnings += 1
       if isLoss { counters.losses += 1 }
+      if isLoss, code != "metadata" { counters.missing += 1 }
     }
     events.take(.warning(JobWarning(code: code, subject: subject, message: message, isLoss: isLoss)))
   }

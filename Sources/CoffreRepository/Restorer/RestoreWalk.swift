@@ -15,6 +15,9 @@ struct RestoreWalk {
   private let loader: BlobLoader
   private var nextNumber = 0
   private var directories: [Directory] = []
+  /// Where the walk began; `nil` for a single file.
+  private var root: TreeID?
+  private var repetitions = Repetitions()
   private var firstOfInode: [Inode: FirstLink] = [:]
   private(set) var files: [RestoreFileEntry] = []
 
@@ -33,6 +36,7 @@ struct RestoreWalk {
   private struct Directory {
     let parent: Int?
     let name: [UInt8]
+    let tree: TreeID
     /// Kept until the directory is made: with include patterns that happens when something in it is wanted.
     var node: Node?
     var number: Int?
@@ -78,6 +82,7 @@ struct RestoreWalk {
   }
 
   private mutating func walk(_ root: TreeID) throws {
+    self.root = root
     var stack = [Pending(tree: root, directory: nil, isSelected: false)]
     while let pending = stack.popLast() {
       try restorer.cancellation.check()
@@ -87,6 +92,14 @@ struct RestoreWalk {
       } catch {
         guard !(error is Cancelled), pending.directory != nil else { throw error }
         restorer.progress.warn("not-restored", shown(pending.directory), shortText(of: error))
+        continue
+      }
+      guard repetitions.allow(pending.tree, count: nodes.count, limit: restorer.request.repetitionLimit) else {
+        if repetitions.isFirstRefusal() {
+          restorer.progress.warn(
+            "not-restored", shown(pending.directory),
+            "the snapshot names the same folders too often; neither this repetition nor further ones are restored")
+        }
         continue
       }
       for node in nodes.reversed() where node.kind == .directory {
@@ -149,9 +162,9 @@ extension RestoreWalk {
       return nil
     }
     let number = directories.count
-    directories.append(Directory(parent: pending.directory, name: node.name, node: node))
+    directories.append(Directory(parent: pending.directory, name: node.name, tree: subtree, node: node))
     if isWanted, !makeDirectories(downTo: number) { return nil }
-    let takesAll = isWanted && !restorer.request.includes.patterns.contains { $0.isNegated }
+    let takesAll = isWanted && !restorer.request.includes.takesBack
     return Pending(
       tree: subtree, directory: number, isSelected: takesAll && !restorer.request.includes.isEmpty)
   }
@@ -257,5 +270,79 @@ extension RestoreWalk {
         "not-restored", displayed(path(node.name, in: directory)), "cannot \(error.action) it: \(error.cause)")
       return nil
     }
+  }
+}
+
+// MARK: What was made
+
+extension RestoreWalk {
+  /// A directory that was made in the target, or would be.
+  struct MadeDirectory {
+    /// `nil` for the target itself.
+    let number: Int?
+    /// From where the walk began.
+    let path: [PathBytes]
+    /// Where it lay in the source; `nil` if the snapshot does not hold all of it.
+    let source: [PathBytes]?
+    let nodes: [Node]
+  }
+
+  /// Calls `body` with each, parents first. Trees are read again; one that cannot be is named and passed over.
+  func forEachMade(_ body: (MadeDirectory) throws -> Void) throws {
+    guard let root, nextNumber > 0 else { return }
+    let request = restorer.request
+    let extent = try RestoreExtent(paths: request.snapshot.snapshot.paths) { try isDirectory($0) }
+    let made = directories.indices.filter { directories[$0].number != nil }
+    for index in [nil] + made.map(Optional.some) {
+      let path = components(of: index)
+      do {
+        let nodes = try loader.nodes(of: index.map { directories[$0].tree } ?? root, for: "directory '\(shown(index))'")
+        try body(
+          MadeDirectory(
+            number: index.flatMap { directories[$0].number }, path: path,
+            source: extent.source(of: request.subpath + path), nodes: nodes))
+      } catch {
+        guard !(error is Cancelled) else { throw error }
+        restorer.progress.warn("not-deleted", shown(index), shortText(of: error))
+      }
+    }
+  }
+
+  /// Whether the whole snapshot has a directory there.
+  private func isDirectory(_ path: [PathBytes]) throws -> Bool {
+    let snapshot = restorer.request.snapshot
+    var tree = snapshot.snapshot.tree
+    for component in path {
+      let nodes = try loader.nodes(of: tree, for: "snapshot \(snapshot.id.short)")
+      guard let subtree = nodes.first(where: { $0.name == component && $0.kind == .directory })?.subtree else {
+        return false
+      }
+      tree = subtree
+    }
+    return true
+  }
+}
+
+/// How often trees were met again.
+private struct Repetitions {
+  private var trees = BlobIDSet()
+  private var entries = 0
+  private var distinctEntries = 0
+  private var wasRefused = false
+
+  /// Files differ by their inodes and times, so that trees of honest snapshots seldom repeat; empty ones do.
+  mutating func allow(_ tree: TreeID, count: Int, limit: Int) -> Bool {
+    guard !trees.insert(tree) else {
+      distinctEntries += count
+      return true
+    }
+    guard count == 0 || entries + count <= limit + 10 * distinctEntries else { return false }
+    entries += count
+    return true
+  }
+
+  mutating func isFirstRefusal() -> Bool {
+    defer { wasRefused = true }
+    return !wasRefused
   }
 }

@@ -38,7 +38,7 @@ package final class Restorer: Sendable {
   package func run() throws {
     var walk = RestoreWalk(self)
     try walk.run()
-    guard !request.isDryRun else { return }
+    guard !request.isDryRun else { return try clear(after: walk) }
     let kept = try comparison(of: walk.files.filter { $0.placement == .compare })
     var plan = RestorePlan()
     for file in walk.files {
@@ -55,9 +55,12 @@ package final class Restorer: Sendable {
     }
     state.withLock { $0.remaining = plan.remaining }
     try write(plan, paths: Dictionary(uniqueKeysWithValues: walk.files.map { ($0.number, $0.path) }))
-    try session.finish { error in
+    let failed = { [progress] (error: SourceError) in
       progress.warn("not-restored", displayed(error.path), "cannot \(error.action) it: \(error.cause)")
     }
+    try session.finish(failed)
+    try clear(after: walk)
+    try session.finishDirectories(failed)
     if request.verifies { try verify(walk.files) }
   }
 

@@ -106,20 +106,9 @@ final class FilesContext: Sendable {
   private let allowedDevices = Mutex(Set<UInt64>())
   private let earlyNotes = Mutex([ListingNote]())
 
-  struct FileIdentity: Hashable, Sendable {
-    let device: UInt64
-    let inode: UInt64
-  }
-
   init(_ settings: FilesSettings) {
     self.settings = settings
-    var own: Set<FileIdentity> = []
-    for folder in settings.ownFolders {
-      if let attributes = try? FileDescriptor.attributes(ofPath: folder, .following) {
-        own.insert(FileIdentity(device: attributes.device, inode: attributes.inode))
-      }
-    }
-    ownFolders = own
+    ownFolders = FileIdentity.all(of: settings.ownFolders)
   }
 
   /// Targets that do not exist and the like; the top directory's listing reports them.
@@ -138,7 +127,7 @@ final class FilesContext: Sendable {
   }
 
   func isOwnFolder(_ attributes: EntryAttributes) -> Bool {
-    ownFolders.contains(FileIdentity(device: attributes.device, inode: attributes.inode))
+    ownFolders.contains(FileIdentity(attributes))
   }
 
   func allow(device: UInt64) { allowedDevices.withLock { _ = $0.insert(device) } }

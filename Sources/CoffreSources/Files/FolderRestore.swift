@@ -10,6 +10,11 @@ package struct FolderRestoreSettings: Sendable {
   package var writesSparsely = false
   /// Decide only; nothing is made or changed.
   package var isDryRun = false
+  /// What the snapshot lacks is removed: a folder in the place of a file goes with all that is in it.
+  package var clears = false
+  /// Folders of Coffre itself: nothing in them is removed.
+  package var ownFolders: [PathBytes] = []
+  package var extendedAttributes = ExtendedAttributeFilter()
 
   package init(target: PathBytes) { self.target = target }
 }
@@ -22,11 +27,13 @@ package final class FolderRestore: RestoreSession {
   let settings: FolderRestoreSettings
   let cancellation: Cancellation
   let folders: RestoreFolders
-  private let items = Mutex([RestoreItem]())
+  let items = Mutex([RestoreItem]())
   private let files: RestoreFiles
-  private let isPrivileged: Bool
-  /// Sets this restore's temporary files apart from those of others, and of its own past.
-  private let runName = String(UInt32.random(in: .min ... .max), radix: 36)
+  let isPrivileged: Bool
+  let ownFolders: Set<FileIdentity>
+  /// Directories that are one of Coffre's own folders, or lie in one.
+  let ownDirectories = Mutex(Set<Int>())
+  private let part = PartName()
 
   /// Makes the target if need be.
   package init(_ settings: FolderRestoreSettings, cancellation: Cancellation) throws(SourceError) {
@@ -34,12 +41,15 @@ package final class FolderRestore: RestoreSession {
     self.cancellation = cancellation
     isPrivileged = effectiveUserID == 0
     files = RestoreFiles()
+    ownFolders = FileIdentity.all(of: settings.ownFolders)
     do throws(SystemError) {
       if !settings.isDryRun { try makeDirectories(settings.target, permissions: 0o700) }
       folders = try RestoreFolders(target: settings.target, isDryRun: settings.isDryRun)
+      if !settings.isDryRun { removeLeftovers(in: try folders.folder(nil, in: self)) }
     } catch {
       throw SourceError(error, "restore to", settings.target)
     }
+    if settings.clears { try refuseOwnFolder() }
   }
 
   func item(_ number: Int) -> RestoreItem { items.withLock { $0[number] } }
@@ -125,7 +135,7 @@ extension FolderRestore {
   private func makeFolder(_ item: RestoreItem) throws(SystemError) {
     let parent = try folders.folder(item.entry.parent, in: self)
     if let existing = item.existing {
-      if existing.kind == .directory { return }
+      if existing.kind == .directory { return try prepare(item, existing, in: parent) }
       guard settings.overwrite != .never else { throw SystemError.alreadyExists(item.entry.name) }
       try parent.descriptor.removeFile(item.entry.name)
     }
@@ -173,15 +183,11 @@ extension FolderRestore {
       let entry = item(number).entry
       let folder = try folders.folder(entry.parent, in: self)
       let options: FileDescriptor.OpenOptions = isNew ? [.create, .exclusive, .noFollow] : [.noFollow]
-      let file = RestoreFile(try folder.descriptor.open(temporaryName(number), for: .readingAndWriting, options))
+      let file = RestoreFile(try folder.descriptor.open(part.name(of: number), for: .readingAndWriting, options))
       let size = entry.attributes.size
       if isNew, size > 1 << 20, !settings.writesSparsely { _ = file.descriptor.allocate(size) }
       return file
     }
-  }
-
-  private func temporaryName(_ number: Int) -> PathBytes {
-    Array(".coffre-\(ThisProcess.processID)-\(runName)-\(number).part".utf8)
   }
 
   package func complete(_ entry: Int) throws(SourceError) -> [SourceError] {
@@ -190,10 +196,10 @@ extension FolderRestore {
       if item.placement == .compare, !files.isBegun(entry) { return try completeUntouched(item) }
       let file = try file(entry)
       try file.descriptor.truncate(to: item.entry.attributes.size)
-      let problems = setAttributes(of: item) { (step) throws(SystemError) in try step.apply(to: file.descriptor) }
+      var problems = setAttributes(of: item) { (step) throws(SystemError) in try step.apply(to: file.descriptor) }
       let folder = try folders.folder(item.entry.parent, in: self)
-      if item.existing?.kind == .directory { try folder.descriptor.removeDirectory(item.entry.name) }
-      try folder.descriptor.rename(temporaryName(entry), to: folder.descriptor, item.entry.name, replacing: true)
+      if item.existing?.kind == .directory { problems += try removeFolder(inPlaceOf: item, in: folder) }
+      try folder.descriptor.rename(part.name(of: entry), to: folder.descriptor, item.entry.name, replacing: true)
       _ = files.forget(entry)
       return problems
     } catch {
@@ -216,7 +222,7 @@ extension FolderRestore {
 
   private func removeTemporary(_ entry: Int) {
     do throws(SystemError) {
-      try folders.folder(item(entry).entry.parent, in: self).descriptor.removeFile(temporaryName(entry))
+      try folders.folder(item(entry).entry.parent, in: self).descriptor.removeFile(part.name(of: entry))
     } catch {
       log.warning(
         "a temporary file could not be removed", ["path": displayed(path(of: entry)), "cause": "\(error.cause)"])
@@ -235,86 +241,4 @@ extension FolderRestore {
   }
 
   package func close() { for entry in files.forgetAll() { removeTemporary(entry) } }
-}
-
-// MARK: The end
-
-extension FolderRestore {
-  package func finish(_ failed: (SourceError) -> Void) throws(Cancelled) {
-    guard !settings.isDryRun else { return }
-    let all = items.withLock { $0 }
-    for item in all where item.placement == .done && item.entry.attributes.kind != .directory {
-      guard item.entry.attributes.kind != .file || item.entry.hardLinkOf != nil else { continue }
-      try cancellation.check()
-      do throws(SystemError) {
-        for problem in try makeSpecial(item) { failed(problem) }
-      } catch {
-        failed(self.error(error, "restore", item.entry.number))
-      }
-    }
-    // Children stand after their parents: backwards, the times of a directory are set when nothing in it changes any more.
-    for item in all.reversed() where item.entry.attributes.kind == .directory && item.placement == .done {
-      try cancellation.check()
-      do throws(SystemError) {
-        let folder = try folders.folder(item.entry.number, in: self)
-        for problem in setAttributes(of: item, { (step) throws(SystemError) in try step.apply(to: folder.descriptor) })
-        {
-          failed(problem)
-        }
-      } catch {
-        failed(self.error(error, "restore", item.entry.number))
-      }
-    }
-  }
-
-  private func makeSpecial(_ item: RestoreItem) throws(SystemError) -> [SourceError] {
-    let entry = item.entry
-    let folder = try folders.folder(entry.parent, in: self)
-    if let existing = item.existing {
-      if existing.kind == .directory {
-        try folder.descriptor.removeDirectory(entry.name)
-      } else {
-        try folder.descriptor.removeFile(entry.name)
-      }
-    }
-    switch entry.attributes.kind {
-    case .symlink:
-      try folder.descriptor.makeSymlink(to: entry.details.linkTarget, named: entry.name)
-    case .file:
-      guard let first = entry.hardLinkOf else { return [] }
-      let original = self.item(first).entry
-      let originalFolder = try folders.folder(original.parent, in: self)
-      try folder.descriptor.makeHardLink(of: originalFolder.descriptor, original.name, named: entry.name)
-      return []
-    case .fifo, .blockDevice, .characterDevice:
-      try folder.descriptor.makeDevice(
-        entry.attributes.kind, permissions: entry.attributes.permissions,
-        deviceNumber: entry.attributes.deviceNumber, named: entry.name)
-    case .socket, .directory:
-      return []
-    }
-    return setAttributes(of: item) { (step) throws(SystemError) in
-      try step.apply(to: entry.name, in: folder.descriptor)
-    }
-  }
-
-  /// Owner, extended attributes, permissions, times: in the order in which none undoes another.
-  private func setAttributes(
-    of item: RestoreItem, _ apply: (AttributeStep) throws(SystemError) -> Void
-  ) -> [SourceError] {
-    var problems: [SourceError] = []
-    var hasOwner = true
-    for step in AttributeStep.steps(for: item.entry) {
-      do throws(SystemError) {
-        // The right to act as somebody must not pass to whoever restores.
-        try apply(hasOwner ? step : step.withoutOwnersRights)
-      } catch {
-        if case .owner = step { hasOwner = false }
-        // Without privilege, owners and trusted attributes cannot be set: expected, as with tar and restic.
-        if !isPrivileged, error.isNoPermission { continue }
-        problems.append(self.error(error, step.action, item.entry.number))
-      }
-    }
-    return problems
-  }
 }

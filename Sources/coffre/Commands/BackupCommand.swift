@@ -96,7 +96,8 @@ extension BackupCommand {
   private static func stream(_ arguments: ParsedArguments, _ sources: [PathBytes]) throws -> StreamSession.Origin? {
     let isCommand = arguments.isOn(BackupOptions.stdinFromCommand)
     guard isCommand || arguments.isOn(BackupOptions.stdin) else { return nil }
-    guard isCommand || sources.isEmpty else {
+    let lists = FileLists.all.filter { arguments.isGiven($0) }
+    guard lists.isEmpty, isCommand || sources.isEmpty else {
       throw UsageError("--stdin and paths exclude each other", advice: "Make two backups.")
     }
     return isCommand ? .command(arguments.trailingCommand) : .standardInput

@@ -75,10 +75,7 @@ enum BackupOptions {
       + FileLists.all + [stdin, stdinFilename, stdinFromCommand, tag, host, time, parent, groupBy, force]
       + [ignoreInode, ignoreCtime, withAtime, skipIfUnchanged, strictChanges, dryRun]
       + [compression, packSize, readConcurrency, noScan],
-    exclusive: [
-      ["stdin", "stdin-from-command"], ["parent", "force"], ["stdin", "files-from"], ["stdin", "files-from-verbatim"],
-      ["stdin", "files-from-raw"],
-    ],
+    exclusive: [["stdin", "stdin-from-command"], ["parent", "force"]],
     details:
       "All paths of one command make one snapshot. Unchanged files are not read again: those whose size, times and "
       + "inode are as in the parent snapshot.\n\n"

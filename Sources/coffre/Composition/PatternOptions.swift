@@ -36,6 +36,12 @@ struct PatternOptions: Sendable {
       read(arguments, given, file), ignoringCase: read(arguments, caselessGiven, caselessFile))
   }
 
+  /// The patterns of one option.
+  static func list(_ arguments: ParsedArguments, _ option: OptionSpec) throws -> PatternList {
+    try check(arguments.texts(option), in: "--\(option.name)")
+    return try PatternList(arguments.texts(option))
+  }
+
   private func read(_ arguments: ParsedArguments, _ given: OptionSpec, _ file: OptionSpec) throws -> [String] {
     let texts = arguments.texts(given)
     try Self.check(texts, in: "--\(given.name)")

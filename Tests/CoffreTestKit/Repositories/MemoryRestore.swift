@@ -77,7 +77,11 @@ package final class MemoryRestore: RestoreSession {
     }
   }
 
-  package func finish(_ failed: (SourceError) -> Void) throws(Cancelled) { state.withLock { $0.isFinished = true } }
+  package func finish(_ failed: (SourceError) -> Void) throws(Cancelled) {}
+
+  package func finishDirectories(_ failed: (SourceError) -> Void) throws(Cancelled) {
+    state.withLock { $0.isFinished = true }
+  }
 
   package func read(_ entry: Int, at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int {
     let content = state.withLock { $0.entries[entry].content }

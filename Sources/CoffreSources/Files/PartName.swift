@@ -1,0 +1,68 @@
+import CoffreCore
+import CoffreSystem
+
+/// The name of a file that is being restored: `.coffre-MACHINE-SPACE-PROCESS-START-RUN-NUMBER.part`.
+///
+/// It tells who writes it, so that what a killed restore left behind is known from what another one is writing just now.
+struct PartName: Sendable {
+  private static let head = Array(".coffre-".utf8)
+  private static let tail = Array(".part".utf8)
+  private let prefix: String
+
+  /// Of this process, and of one restore in it.
+  init() {
+    let own = Self.own
+    let run = String(UInt32.random(in: .min ... .max), radix: 36)
+    prefix = "\(own.machine)-\(own.space)-\(own.processID)-\(own.start)-\(run)"
+  }
+
+  func name(of entry: Int) -> PathBytes { Self.head + Array("\(prefix)-\(entry)".utf8) + Self.tail }
+
+  static func isPart(_ name: PathBytes) -> Bool { writer(of: name) != nil }
+
+  /// Whether whoever wrote this is gone: the process is not there any more; or the machine was started since, and
+  /// nothing happened to the file after that. Files of other machines and containers are theirs.
+  ///
+  /// - Parameter changed: when the file was last changed.
+  static func isLeftover(_ name: PathBytes, changed: Timestamp) -> Bool {
+    guard let writer = writer(of: name), writer.machine == own.machine else { return false }
+    guard writer.space == own.space else {
+      guard let boot = Clock.bootTime() else { return false }
+      return changed.seconds < boot
+    }
+    return !isProcessPresent(writer.processID)
+      || ProcessIdentity.startTime(of: writer.processID).map { String($0, radix: 36) } != writer.start
+  }
+
+  private struct Writer: Sendable {
+    let machine: String
+    /// Of process numbers: this boot, this namespace.
+    let space: String
+    let processID: Int32
+    let start: String
+  }
+
+  private static let own: Writer = {
+    let identity = ProcessIdentity.current()
+    let machineID = (try? readFile(Array("/etc/machine-id".utf8), limit: 256)) ?? []
+    return Writer(
+      machine: digest(machineID + Array(hostName().utf8)),
+      space: digest(Array("\(identity?.bootID ?? "") \(identity?.pidNamespace ?? "")".utf8)),
+      processID: ThisProcess.processID, start: String(identity?.startTime ?? 0, radix: 36))
+  }()
+
+  private static func writer(of name: PathBytes) -> Writer? {
+    guard name.starts(with: head), name.suffix(tail.count).elementsEqual(tail) else { return nil }
+    let fields = displayed(name.dropFirst(head.count).dropLast(tail.count)).split(separator: "-")
+    guard fields.count == 6, let processID = Int32(fields[2]), processID > 0, Int(fields[5]) != nil else { return nil }
+    return Writer(
+      machine: String(fields[0]), space: String(fields[1]), processID: processID, start: String(fields[3]))
+  }
+
+  /// FNV-1a: enough to tell machines apart, and short.
+  private static func digest(_ bytes: [UInt8]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 36)
+  }
+}

@@ -1,0 +1,45 @@
+import CoffreCore
+
+/// The declaration of `restore`.
+enum RestoreOptions {
+  static let to = OptionSpec("to", "t", .path("folder"), help: "where to restore", isRequired: true)
+  static let overwrite = OptionSpec(
+    "overwrite", nil, .choice("when", OverwriteRule.allCases.map(\.rawValue)), help: "what to do with files that exist",
+    defaultValue: OverwriteRule.always.rawValue)
+  static let delete = OptionSpec("delete", help: "delete what restored folders hold and the snapshot lacks")
+  static let verify = OptionSpec("verify", help: "read everything back and compare")
+  static let sparse = OptionSpec("sparse", help: "do not store long runs of zeros")
+  static let includeXattr = OptionSpec(
+    "include-xattr", nil, .text("pattern"), help: "only extended attributes whose names match", isRepeatable: true)
+  static let excludeXattr = OptionSpec(
+    "exclude-xattr", nil, .text("pattern"), help: "no extended attributes whose names match", isRepeatable: true)
+  static let dryRun = OptionSpec("dry-run", "n", help: "only tell what would be restored, and deleted")
+
+  static let spec = CommandSpec(
+    "restore", "bring a snapshot back into a folder",
+    arguments: [
+      ArgumentSpec(
+        "snapshot", help: "an id, its beginning, or 'latest'; ':PATH' behind it takes that folder's contents")
+    ],
+    options: [to] + PatternOptions.include.all + PatternOptions.exclude.all
+      + [overwrite, delete, verify, sparse, includeXattr, excludeXattr, dryRun] + SnapshotOptions.all,
+    details:
+      "Files appear under their absolute paths below the folder; with ':PATH', that folder's contents appear in it. "
+      + "Other files there are left alone. A file is replaced only when its new content is whole: 'always' by all that "
+      + "differs, 'if-changed' if size or time differ, 'if-newer' by what is newer.\n\n"
+      + "--delete comes last, and only if everything was restored. It stays inside the folders that were backed up, as "
+      + "far as --include and --exclude choose; it spares what patterns left out of the backup, other file systems and "
+      + "the repository, and never follows a link. See with --dry-run --verbose what it would delete.",
+    exits: [
+      ExitSpec(.done), ExitSpec(.failed, "something could not be restored, or deleted"),
+      ExitSpec(.usage, "also: 'latest' could mean several"), ExitSpec(.noRepository), ExitSpec(.locked),
+      ExitSpec(.wrongPassword), ExitSpec(.noSpace), ExitSpec(.noPermission), ExitSpec(.interrupted),
+    ],
+    examples: [
+      ExampleSpec("coffre restore latest -r /srv/backups --to /tmp/restored --verify"),
+      ExampleSpec("coffre restore 3fa2c1d0:/etc/nginx -r /srv/backups --to /etc/nginx --overwrite if-changed"),
+      ExampleSpec(
+        "coffre restore latest:/srv/site -r /srv/backups --to /srv/site --delete --dry-run -v",
+        note: "shows what would be deleted"),
+    ])
+}
