@@ -1,3 +1,4 @@
+import CoffreCore
 import CoffreRepository
 import CoffreTestKit
 import Testing

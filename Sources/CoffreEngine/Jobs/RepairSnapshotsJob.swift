@@ -7,11 +7,11 @@ import Synchronization
 package final class RepairSnapshotsJob: Job {
   package struct Options: Sendable {
     package var selection: RewriteSelection
-    package var change: SnapshotChange
+    package var change: SnapshotEdit
     /// Appended to the names of what lost content.
     package var suffix: [UInt8]
 
-    package init(selection: RewriteSelection, change: SnapshotChange, suffix: [UInt8]) {
+    package init(selection: RewriteSelection, change: SnapshotEdit, suffix: [UInt8]) {
       self.selection = selection
       self.change = change
       self.suffix = suffix

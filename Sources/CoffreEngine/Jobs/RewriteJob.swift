@@ -8,10 +8,10 @@ package final class RewriteJob: Job {
   package struct Options: Sendable {
     package var selection: RewriteSelection
     package var excludes: ExcludeRule
-    package var change: SnapshotChange
+    package var change: SnapshotEdit
     package var reportsItems = false
 
-    package init(selection: RewriteSelection, excludes: ExcludeRule, change: SnapshotChange) {
+    package init(selection: RewriteSelection, excludes: ExcludeRule, change: SnapshotEdit) {
       self.selection = selection
       self.excludes = excludes
       self.change = change

@@ -21,7 +21,7 @@ package enum LossSurvey {
     on snapshots: [StoredSnapshot], in repository: Repository, index: BlobIndex, progress: RepairProgress,
     cancellation: Cancellation
   ) throws -> Counts {
-    var change = SnapshotChange(tag: "")
+    var change = SnapshotEdit(tag: "")
     change.isDryRun = true
     let repair = SnapshotRepair(
       repository: repository, index: index, change: change, suffix: [],

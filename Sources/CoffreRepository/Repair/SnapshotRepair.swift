@@ -14,7 +14,7 @@ package final class SnapshotRepair {
   package private(set) var counts = LossSurvey.Counts()
 
   package init(
-    repository: Repository, index: BlobIndex, change: SnapshotChange, suffix: [UInt8], progress: RewriteProgress,
+    repository: Repository, index: BlobIndex, change: SnapshotEdit, suffix: [UInt8], progress: RewriteProgress,
     cancellation: Cancellation
   ) {
     rewriter = SnapshotRewriter(

@@ -41,13 +41,13 @@ package final class RewriteProgress: Sendable {
 package final class SnapshotRewriter {
   let repository: Repository
   let index: BlobIndex
-  let change: SnapshotChange
+  let change: SnapshotEdit
   let progress: RewriteProgress
   let cancellation: Cancellation
 
   /// - Parameter index: without packs that are missing: no new snapshot may rely on them.
   package init(
-    repository: Repository, index: BlobIndex, change: SnapshotChange, progress: RewriteProgress,
+    repository: Repository, index: BlobIndex, change: SnapshotEdit, progress: RewriteProgress,
     cancellation: Cancellation
   ) {
     self.repository = repository

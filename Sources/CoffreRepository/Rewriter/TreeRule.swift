@@ -19,32 +19,20 @@ protocol TreeRule {
 /// Leaves out what patterns name, as a backup with these patterns would have done.
 package struct ExcludeRule: TreeRule, Sendable {
   private let excludes: PatternList
-  /// In lower case.
-  private let foldedExcludes: PatternList
   /// Told of each node that is left out, once for each place.
   var report: @Sendable (Node, [PathBytes]) -> Void = { _, _ in }
 
-  /// - Parameter ignoringCase: patterns that take no notice of upper and lower case.
-  package init(_ excludes: PatternList, ignoringCase folded: [String] = []) throws(Pattern.Invalid) {
-    self.excludes = excludes
-    foldedExcludes = try PatternList(folded.map { $0.lowercased() })
-  }
+  package init(_ excludes: PatternList) { self.excludes = excludes }
 
   /// Whether nothing is left out.
-  package var isEmpty: Bool { excludes.isEmpty && foldedExcludes.isEmpty }
+  package var isEmpty: Bool { excludes.isEmpty }
 
   var demandsExactTrees: Bool { true }
 
   func revised(_ node: Node, at path: [PathBytes]) -> Node? {
-    guard excludes(path) else { return node }
+    guard excludes.matches(path) else { return node }
     report(node, path)
     return nil
-  }
-
-  private func excludes(_ path: [PathBytes]) -> Bool {
-    if excludes.matches(path) { return true }
-    guard !foldedExcludes.isEmpty else { return false }
-    return foldedExcludes.matches(path.map { Array(displayed($0).lowercased().utf8) })
   }
 
   func replacing(_ node: Node?, at path: [PathBytes], because error: any Error) throws -> Node? { throw error }

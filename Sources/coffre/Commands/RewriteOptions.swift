@@ -13,8 +13,8 @@ enum RewriteOptions {
     RewriteSelection(texts: arguments.texts(argument: snapshots.name), filter: SnapshotOptions.filter(arguments))
   }
 
-  static func change(_ arguments: ParsedArguments, tag: String) -> SnapshotChange {
-    var change = SnapshotChange(tag: tag)
+  static func change(_ arguments: ParsedArguments, tag: String) -> SnapshotEdit {
+    var change = SnapshotEdit(tag: tag)
     change.forgets = arguments.isOn(forget)
     change.isDryRun = arguments.isOn(dryRun)
     return change

@@ -4,12 +4,6 @@ import CoffreRepository
 import CoffreSystem
 
 enum SnapshotRewriteCommand: RunnableCommand {
-  private static let exclude = OptionSpec(
-    "exclude", "e", .text("pattern"), help: "leave out what matches; '!' takes back", isRepeatable: true)
-  private static let ignoreCaseExclude = OptionSpec(
-    "iexclude", nil, .text("pattern"), help: "the same, upper and lower case alike", isRepeatable: true)
-  private static let excludeFile = OptionSpec(
-    "exclude-file", nil, .path("file"), help: "read patterns from a file, one a line", isRepeatable: true)
   private static let newHost = OptionSpec(
     "new-host", nil, .text("name"), help: "the host the snapshots shall belong to")
   private static let newTime = OptionSpec(
@@ -17,9 +11,8 @@ enum SnapshotRewriteCommand: RunnableCommand {
 
   static let spec = CommandSpec(
     "snapshot rewrite", "make snapshots anew without some files", arguments: [RewriteOptions.snapshots],
-    options: [
-      exclude, ignoreCaseExclude, excludeFile, newHost, newTime, RewriteOptions.forget, RewriteOptions.dryRun,
-    ] + SnapshotOptions.all,
+    options: PatternOptions.exclude.all + [newHost, newTime, RewriteOptions.forget, RewriteOptions.dryRun]
+      + SnapshotOptions.all,
     details:
       "Snapshots in which nothing matches are left alone. New ones get the tag 'rewrite' and stand beside the old ones, "
       + "unless --forget removes those. What was left out stays in the repository until it is pruned.",
@@ -39,7 +32,7 @@ enum SnapshotRewriteCommand: RunnableCommand {
     var change = RewriteOptions.change(arguments, tag: "rewrite")
     change.hostName = arguments.text(newHost)
     change.time = try arguments.text(newTime).map(time)
-    let excludes = try excludes(arguments)
+    let excludes = ExcludeRule(try PatternOptions.exclude.patterns(arguments))
     guard !excludes.isEmpty || change.hostName != nil || change.time != nil else {
       throw UsageError(
         "nothing is to be changed", advice: "Give --exclude, --iexclude, --exclude-file, --new-host or --new-time.")
@@ -51,31 +44,14 @@ enum SnapshotRewriteCommand: RunnableCommand {
     return await console.run(RewriteJob(composition.access, options: options)) { summary(of: $0, isDryRun: isDryRun) }
   }
 
-  private static func excludes(_ arguments: ParsedArguments) throws -> ExcludeRule {
-    var texts = arguments.texts(exclude)
-    for file in arguments.allBytes(excludeFile) { texts += try PatternFile.read(file) }
-    let patterns = try patternList(texts, option: "exclude")
-    let folded = arguments.texts(ignoreCaseExclude)
-    _ = try patternList(folded, option: "iexclude")
-    do throws(Pattern.Invalid) {
-      return try ExcludeRule(patterns, ignoringCase: folded)
-    } catch {
-      throw UsageError("the pattern '\(error.pattern)' cannot be read: \(error.problem)", advice: "Correct it.")
-    }
-  }
-
-  /// `now`, RFC 3339, or `2026-11-21 14:05:09` in the local zone.
+  /// `now`, or a moment as `moment(_:)` reads it.
   private static func time(_ text: String) throws -> Timestamp {
     if text == "now" { return Clock.now() }
-    if let time = Timestamp(rfc3339: text) { return time }
-    var parts = text.split(separator: " ", maxSplits: 1).map(String.init)
-    if parts.count == 1 { parts.append("00:00:00") }
-    guard let local = Timestamp(rfc3339: parts.joined(separator: "T") + "Z") else {
+    guard let time = moment(text) else {
       throw UsageError(
         "'\(text)' is no time", advice: "Write it as '2026-11-21 14:05:09', '2026-11-21T14:05:09+01:00' or 'now'.")
     }
-    let offset = Clock.localOffset(at: local.seconds - Int64(Clock.localOffset(at: local.seconds)))
-    return local.adding(seconds: -Int64(offset)).at(utcOffset: offset)
+    return time
   }
 
   private static func summary(of result: JobResult, isDryRun: Bool) -> [Message] {

@@ -111,7 +111,7 @@ enum Repairs {
   ) throws -> Treatment<[SnapshotOutcome]> {
     let events = EventLog()
     let repository = try Repository.opened(store)
-    var change = SnapshotChange(tag: "repaired")
+    var change = SnapshotEdit(tag: "repaired")
     change.forgets = forgets
     change.isDryRun = isDryRun
     let all = try repository.snapshots().found

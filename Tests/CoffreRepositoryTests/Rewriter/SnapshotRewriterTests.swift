@@ -35,11 +35,11 @@ struct SnapshotRewriterTests {
 
   private func rewrite(
     _ excludes: [String] = [], ignoringCase: [String] = [], in other: (any Store)? = nil,
-    _ change: (inout SnapshotChange) -> Void = { _ in }
+    _ change: (inout SnapshotEdit) -> Void = { _ in }
   ) throws -> Rewriting {
     let repository = try Repository.opened(other ?? store)
     let events = EventLog()
-    var settings = SnapshotChange(tag: "rewrite")
+    var settings = SnapshotEdit(tag: "rewrite")
     change(&settings)
     let all = try repository.snapshots().found
     let index = try repository.loadIndex(cancellation: Cancellation()).index
@@ -47,7 +47,7 @@ struct SnapshotRewriterTests {
       repository: repository, index: index, change: settings,
       progress: RewriteProgress(events: events, reportsItems: true),
       cancellation: Cancellation())
-    let rule = try ExcludeRule(PatternList(excludes), ignoringCase: ignoringCase)
+    let rule = try ExcludeRule(PatternList(excludes, ignoringCase: ignoringCase))
     let made = try rewriter.save(try rewriter.rewrite(all, among: all, excluding: rule), confirm: {})
     return Rewriting(outcomes: try rewriter.forget(made, confirm: {}), events: events)
   }

@@ -1,7 +1,7 @@
 package import CoffreCore
 
 /// What a rewriting makes of snapshots beside their trees.
-package struct SnapshotChange: Sendable, Hashable {
+package struct SnapshotEdit: Sendable, Hashable {
   package var hostName: String?
   package var time: Timestamp?
   /// Given to the new snapshots where the old ones stay beside them.
