@@ -58,7 +58,7 @@ struct PruneCrashTests {
 
   @Test func `a killed process twice in a row`() throws {
     for first in stride(from: 2, through: 26, by: 3) {
-      for second in stride(from: 2, through: 20, by: 4) {
+      for second in stride(from: 2, through: 20, by: runsAllTests ? 3 : 9) {
         let memory = MemoryStore(start)
         for call in [first, second] {
           let store = FaultyStore(memory)
@@ -71,7 +71,8 @@ struct PruneCrashTests {
     }
   }
 
-  @Test(arguments: [StoreError.Reason.failed, .unreachable, .noPermission, .noSpace])
+  @Test(
+    arguments: runsAllTests ? [StoreError.Reason.failed, .unreachable, .noPermission, .noSpace] : [.failed, .noSpace])
   func `an error at every write or removal`(_ reason: StoreError.Reason) throws {
     let counting = FaultyStore(MemoryStore(start))
     try PruneSample.prune(counting)
@@ -84,14 +85,16 @@ struct PruneCrashTests {
         do {
           try PruneSample.prune(store, events: events)
         } catch {
-          #expect((error as? StoreError)?.reason == reason, "call \(call): \(error)")
+          // A first lock that could not be removed stands in the way of the second.
+          let isLocked = (error as? RepositoryError)?.exitCode == .locked && !memory.paths(in: "locks").isEmpty
+          #expect((error as? StoreError)?.reason == reason || isLocked, "call \(call): \(error)")
         }
         try expectFinishes(memory, "\(reason) at call \(call)")
       }
     }
   }
 
-  @Test(arguments: [StoreError.Reason.failed, .unreachable, .notFound])
+  @Test(arguments: runsAllTests ? [StoreError.Reason.failed, .unreachable, .notFound] : [.notFound])
   func `an error at every read`(_ reason: StoreError.Reason) throws {
     for call in 1...400 {
       let memory = MemoryStore(start)

@@ -15,9 +15,10 @@ enum PruneSample {
     ]
   }
 
-  static let first = state(0..<20, text: "first")
-  static let second = state(8..<32, text: "second")
-  static let third = state(16..<36, text: "third")
+  // Files 14 to 25 are in the second only, which is forgotten.
+  static let first = state(0..<14, text: "first")
+  static let second = state(8..<30, text: "second")
+  static let third = state(26..<40, text: "third")
 
   /// - Parameter version: of the repository.
   static func store(version: Int = 2) throws -> MemoryStore {
