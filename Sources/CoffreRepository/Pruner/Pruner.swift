@@ -98,9 +98,8 @@ extension Pruner {
       try cancellation.check()
       do {
         found.append(StoredSnapshot(id: object.id, snapshot: try repository.loadSnapshot(object, with: codec)))
-      } catch let error as StoreError where error.reason == .notFound {
-        continue  // forgotten since it was listed
       } catch {
+        // Not even one that is gone since it was listed: under a lock nobody may have removed it.
         throw PruneError.judging(error, hasMarkedPacks: false)
       }
     }
