@@ -248,6 +248,7 @@ private final class CountingRestore: RestoreSession {
   func complete(_ entry: Int) throws(SourceError) -> [SourceError] { [] }
   func abandon(_ entry: Int) {}
   func finish(_ failed: (SourceError) -> Void) throws(Cancelled) {}
+  func finishDirectories(_ failed: (SourceError) -> Void) throws(Cancelled) {}
   func read(_ entry: Int, at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int { 0 }
   func close() {}
 }
