@@ -1,5 +1,6 @@
 import CoffreCore
 package import CoffreRepository
+import Synchronization
 
 /// How a job gets at its repository: composed by the command, opened by the job.
 package struct RepositoryAccess: Sendable {
@@ -54,5 +55,29 @@ package struct RepositoryAccess: Sendable {
       mode: use == .removing ? .exclusive : .shared, isOptional: use == .reading, patience: patience,
       machine: machine, record: lockRecord)
     return try repository.withLock(request, cancellation: context.cancellation, note: { context.note($0) }, body)
+  }
+}
+
+extension RepositoryAccess {
+  /// The same for several jobs in a row: the first opens the repository, the others take it as it is open. The password
+  /// is asked for once.
+  package func openedOnce() -> RepositoryAccess {
+    let opened = OpenedRepository()
+    return RepositoryAccess(
+      location: location, machine: machine, lockRecord: lockRecord, patience: patience,
+      open: { [open] in try opened.get(open) })
+  }
+}
+
+private final class OpenedRepository: Sendable {
+  private let repository = Mutex<Repository?>(nil)
+
+  func get(_ open: () throws -> Repository) throws -> Repository {
+    try repository.withLock { repository in
+      if let repository { return repository }
+      let opened = try open()
+      repository = opened
+      return opened
+    }
   }
 }

@@ -4,6 +4,8 @@ import CoffreRepository
 
 enum SnapshotForgetCommand: RunnableCommand {
   private static let dryRun = OptionSpec("dry-run", "n", help: "only tell what would be removed")
+  private static let prune = OptionSpec(
+    "prune", help: "then free what only the removed snapshots needed, as `coffre repo prune` does")
   private static let compact = OptionSpec("compact", "c", help: "show ids, times and tags only")
   private static let allowRemoveAll = OptionSpec(
     "unsafe-allow-remove-all", help: "without a rule: remove all that --host, --path and --tag let through")
@@ -14,13 +16,15 @@ enum SnapshotForgetCommand: RunnableCommand {
       ArgumentSpec("snapshot", .many(atLeast: 0), help: "ids, their beginnings, or 'latest'; instead of rules")
     ],
     options: RetentionOptions.all + [RetentionOptions.groupBy] + SnapshotOptions.withoutLetters
-      + [dryRun, compact, allowRemoveAll],
+      + [dryRun, prune, compact, allowRemoveAll] + PruneOptions.all,
+    exclusive: PruneOptions.exclusive,
     details: """
       In each group of snapshots those stay that at least one rule keeps. Hours, days, weeks, months and years are those \
       of the time zone in which a snapshot was made; a rule that has counts left keeps the oldest snapshot too. The last \
       snapshot of a group is never removed by rules.
 
-      What only the removed snapshots needed still takes space until `coffre repo prune`.
+      What only the removed snapshots needed still takes space until `coffre repo prune`, or --prune here. Where nothing \
+      was removed, --prune does nothing; the options of `coffre repo prune` are understood with it.
       """,
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "failed; a snapshot cannot be read, or a group would lose its last one"),
@@ -32,6 +36,7 @@ enum SnapshotForgetCommand: RunnableCommand {
       ExampleSpec(
         "coffre snapshot forget -r /srv/backups --keep-daily 7 --keep-weekly 5 --keep-monthly 12 -n",
         note: "see what would go"),
+      ExampleSpec("coffre snapshot forget -r /srv/backups --keep-daily 7 --prune", note: "for cron"),
       ExampleSpec("coffre snapshot forget -r /srv/backups 3fa2c1d0", note: "one snapshot, whatever the rules"),
     ])
 
@@ -39,10 +44,28 @@ enum SnapshotForgetCommand: RunnableCommand {
     var options = ForgetJob.Options(try choice(arguments))
     options.filter = SnapshotOptions.filter(arguments)
     options.isDryRun = arguments.isOn(dryRun)
-    let composition = try RepositoryComposition(arguments, console)
+    let pruning = try pruning(arguments)
+    let access = try RepositoryComposition(arguments, console).access.openedOnce()
     let output = ForgetOutput(console: console, isCompact: arguments.isOn(compact))
-    let job = ForgetJob(composition.access, options: options) { output.show($0) }
-    return await console.run(job) { summary($0) }
+    let forget = ForgetJob(access, options: options) { output.show($0) }
+    let code = await console.run(forget) { summary($0, isPruned: pruning != nil) }
+    // What could not be removed still needs its data, and may soon be removed by another attempt.
+    guard var pruning, code == .done, !forget.removed.isEmpty else { return code }
+    if options.isDryRun { pruning.request.ignoredSnapshots = Set(forget.removed) }
+    return await console.run(PruneJob(access, options: pruning)) { PruneSummary.lines($0) }
+  }
+
+  private static func pruning(_ arguments: ParsedArguments) throws -> PruneJob.Options? {
+    guard arguments.isOn(prune) else {
+      if let option = PruneOptions.all.first(where: { arguments.isGiven($0) }) {
+        throw UsageError("'--\(option.name)' does nothing without '--prune'", advice: "Give --prune too.")
+      }
+      return nil
+    }
+    var options = PruneJob.Options()
+    options.request = try PruneOptions.request(arguments)
+    options.isDryRun = arguments.isOn(dryRun)
+    return options
   }
 
   private static func choice(_ arguments: ParsedArguments) throws(UsageError) -> ForgetJob.Choice {
@@ -71,7 +94,7 @@ enum SnapshotForgetCommand: RunnableCommand {
     return .all
   }
 
-  private static func summary(_ result: JobResult) -> [Message] {
+  private static func summary(_ result: JobResult, isPruned: Bool) -> [Message] {
     let removed = counted(result.count("snapshotsRemoved"), "snapshot")
     let kept = result.count("snapshotsKept")
     let groups = counted(result.count("groups"), "group")
@@ -92,7 +115,7 @@ enum SnapshotForgetCommand: RunnableCommand {
       hasRules ? "removed \(removed), kept \(kept), in \(groups), in \(duration)" : "removed \(removed) in \(duration)"
     ]
     if failed > 0 { lines.append("INCOMPLETE: \(counted(failed, "snapshot")) could not be removed, named above") }
-    lines.append("next: coffre repo prune frees the space that only they needed")
+    if !isPruned || failed > 0 { lines.append("next: coffre repo prune frees the space that only they needed") }
     return lines
   }
 }
