@@ -109,6 +109,37 @@ struct ForgetInteropTests {
     try workshop.expectCoffreFindsNoErrors()
   }
 
+  @Test(arguments: Tool.restics)
+  func `forget and prune in one go free what only the forgotten needed`(_ restic: ResticProgram) throws {
+    let workshop = try Workshop()
+    try makeRealFolder("\(workshop.path)/tree")
+    for number in 0..<3 {
+      try removeRealTree("\(workshop.path)/tree/file")
+      try writeRealFile("\(workshop.path)/tree/file", seededBytes(UInt64(number), count: 2_000_000))
+      _ = try workshop.coffreBackup(["tree"], in: workshop.path)
+    }
+    let packs = workshop.packs
+    let plan = try workshop.coffreJSON(["snapshot", "forget", "--keep-last", "1", "--prune", "-n"])
+    #expect(plan.status == 0 && plan.lines(of: "summary").count == 2, "\(plan)")
+    #expect(try #require(plan.lines(of: "summary").last?["bytesRemovedInAll"]?.int) > 3_900_000, "\(plan)")
+    #expect(workshop.packs == packs && workshop.snapshotIDs.count == 3, "a dry run changes nothing")
+
+    let done = try workshop.coffreJSON(
+      ["snapshot", "forget", "--keep-last", "1", "--prune", "--max-unused", "0", "--group-by", ""])
+    #expect(done.status == 0 && done.lines(of: "summary").map { $0["exitCode"]?.int } == [0, 0], "\(done)")
+    #expect(done.lines(of: "hello").map { $0["job"]?.text } == ["forget", "prune"])
+    let left = try workshop.packs.reduce(0) {
+      $0 + (try realStatus("\(workshop.repository)/data/\($1.prefix(2))/\($1)").size)
+    }
+    #expect((2_000_000..<2_100_000).contains(left), "\(left) bytes are left")
+    try workshop.expectResticFindsNoErrors(restic)
+    try workshop.expectCoffreFindsNoErrors()
+    try workshop.resticRestore(restic, "latest", to: "\(workshop.path)/restored")
+    try expectEqualTrees("\(workshop.path)/tree", "\(workshop.path)/restored/tree")
+    let nothing = try workshop.coffreJSON(["snapshot", "forget", "--keep-last", "1", "--prune"])
+    #expect(nothing.lines(of: "hello").map { $0["job"]?.text } == ["forget"], "nothing was removed: no prune")
+  }
+
   /// In one order; restic sorts paths and tags where it groups by them, and its groups come as they like. Without what
   /// only some versions of restic print.
   private func comparable(_ value: JSONValue) -> String {

@@ -92,6 +92,8 @@ struct SnapshotCommandTests {
     (["-l", "1", "--group-by", "size"], "is no list of groups"), (["-l", "1", "-l", "2"], "is given twice"),
     (["abcd", "--keep-last", "1"], "named snapshots are removed whatever the rules say"),
     (["abcd", "--host", "shop"], "do not narrow"), (["--unsafe-allow-remove-all"], "would remove every snapshot"),
+    (["-l", "1", "--max-unused", "0"], "does nothing without '--prune'"),
+    (["-l", "1", "--prune", "--max-unused", "200%"], "is no limit for unused data"),
   ])
   func `forget refuses what it cannot mean`(_ example: (arguments: [String], problem: String)) throws {
     expect(try workshop.coffre(["snapshot", "forget"] + example.arguments), 2, "error: ", example.problem, "do: ")
@@ -109,6 +111,20 @@ struct SnapshotCommandTests {
     expect(
       try workshop.coffre(["snapshot", "forget", "--unsafe-allow-remove-all", "--host", "shop", "-q"]), 0)
     #expect(workshop.snapshotIDs == [ids[4]])
+  }
+
+  @Test func `forget asks for the password once, also if it prunes`() throws {
+    try workshop.make(["tree/one"])
+    for _ in 0..<2 { try #require(try workshop.coffre(["backup", "tree"]) { $0.directory = workshop.path }.isSuccess) }
+    let command = "sh -c 'echo asked >> \(workshop.path)/asked; cat \(workshop.passwordFile)'"
+    // The snapshots without trees would stop the prune.
+    try #require(try workshop.coffre(["snapshot", "forget"] + ids).isSuccess)
+    let outcome = try Tool.coffre().run(
+      ["snapshot", "forget", "-l", "1", "--prune", "-r", workshop.repository, "--password-command", command],
+      workshop.settings())
+    expect(outcome, 0, "removed 1 snapshot", "nothing to free")
+    #expect(String(decoding: try readRealFile("\(workshop.path)/asked"), as: UTF8.self) == "asked\n")
+    #expect(!outcome.output.contains("next: "))
   }
 
   @Test func `forget drops named snapshots, also one that is damaged`() throws {
