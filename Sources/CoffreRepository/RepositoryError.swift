@@ -66,7 +66,8 @@ extension RepositoryError: Explained {
     case .missingBlob(let id, let user):
       Explanation(
         "blob \(id.short) is in no index", because: "\(user) needs it",
-        advice: "Run `coffre repo check`, which says how to repair it; a new backup of the same files stores the blob again.")
+        advice: "Run `coffre repo check`, which says how to repair it; a new backup of the same files stores the blob "
+          + "again.")
     case .noSuchSnapshot(let text):
       Explanation("no snapshot matches '\(text)'", advice: "See `coffre snapshot list` for what there is.")
     case .ambiguousSnapshot(let text, let matches):

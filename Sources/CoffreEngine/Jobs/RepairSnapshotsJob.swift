@@ -38,10 +38,10 @@ package final class RepairSnapshotsJob: Job {
     let use = change.isDryRun ? RepositoryAccess.Use.reading : .adding
     let (repository, repair, made, damagedFiles) = try access.withRepository(use, context) { repository, confirm in
       let found = try options.selection.find(in: repository)
-      let index = try repository.indexForRepair(cancellation: context.cancellation)
+      let (index, unlistedPacks) = try repository.indexForRepair(cancellation: context.cancellation)
       let repair = SnapshotRepair(
-        repository: repository, index: index, change: change, suffix: options.suffix, progress: progress,
-        cancellation: context.cancellation)
+        repository: repository, index: index, unlistedPacks: unlistedPacks, change: change, suffix: options.suffix,
+        progress: progress, cancellation: context.cancellation)
       let outcomes = try repair.run(on: found.chosen, among: found.all)
       let made = try repair.save(outcomes, confirm: confirm)
       return (repository, repair, made, options.selection.isEverything ? try repository.damagedSnapshotFiles() : [])
@@ -51,7 +51,7 @@ package final class RepairSnapshotsJob: Job {
     var removedFiles: [SnapshotID] = []
     let hasToForget = !damagedFiles.isEmpty || made.contains { $0.newID != nil || $0.kind == .lost }
     if change.forgets, !change.isDryRun, hasToForget {
-      (outcomes, removedFiles) = try access.removing(from: repository, context) { confirm in
+      (outcomes, removedFiles) = try access.withLock(on: repository, for: .removing, context) { confirm in
         let outcomes = try repair.forget(made, confirm: confirm)
         for file in damagedFiles {
           try confirm()

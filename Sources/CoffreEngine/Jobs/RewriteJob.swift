@@ -51,7 +51,7 @@ package final class RewriteJob: Job {
     }
     var outcomes = made
     if change.forgets, !change.isDryRun, made.contains(where: { $0.newID != nil }) {
-      outcomes = try access.removing(from: repository, context) { try rewriter.forget(made, confirm: $0) }
+      outcomes = try access.withLock(on: repository, for: .removing, context) { try rewriter.forget(made, confirm: $0) }
     }
     let tally = RewriteTally(outcomes: outcomes)
     tally.tell(context, isDryRun: change.isDryRun)

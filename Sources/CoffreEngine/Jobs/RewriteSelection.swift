@@ -37,18 +37,6 @@ package struct RewriteSelection: Sendable {
   }
 }
 
-extension RepositoryAccess {
-  /// Runs `body` under an exclusive lock on a repository that is open already.
-  func removing<Result>(
-    from repository: Repository, _ context: JobContext,
-    _ body: (_ confirm: @escaping @Sendable () throws -> Void) throws -> Result
-  ) throws -> Result {
-    let request = LockRequest(mode: .exclusive, patience: patience, machine: machine, record: lockRecord)
-    return try repository.withLock(
-      request, cancellation: context.cancellation, note: { context.note($0) }, body)
-  }
-}
-
 /// What became of the snapshots, as facts for the summary.
 struct RewriteTally {
   let outcomes: [SnapshotOutcome]

@@ -27,9 +27,10 @@ package final class Checker: Sendable {
     let packsBefore = try repository.store.listObjects(.pack)
     findings.count { $0.phase = "index" }
     let loaded = try loadIndex()
-    try checkPacks(loaded, before: packsBefore, after: try repository.store.listObjects(.pack))
+    let orphans = try checkPacks(loaded, before: packsBefore, after: try repository.store.listObjects(.pack))
     findings.count { $0.phase = "trees" }
     try TreeChecker(self, index: loaded.index).run(roots: snapshots)
+    tell(orphans)
     findings.count { $0.phase = "data" }
     try PackChecker(self, index: loaded.index).run()
   }
@@ -103,7 +104,9 @@ package final class Checker: Sendable {
     return loaded
   }
 
-  private func checkPacks(_ loaded: LoadedIndex, before: [ListedObject], after: [ListedObject]) throws {
+  /// - Returns: the packs that no index names.
+  private func checkPacks(_ loaded: LoadedIndex, before: [ListedObject], after: [ListedObject]) throws -> [ListedObject]
+  {
     let index = loaded.index
     let contradictory = Set(loaded.contradictoryPacks)
     let sizes = Dictionary(after.map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
@@ -122,14 +125,22 @@ package final class Checker: Sendable {
       if pack.isMixed { findings.hint(name, "it mixes data and trees, as old programs did; harmless") }
     }
     let known = Set(index.packs.map(\.id))
-    let orphans = before.filter { !known.contains($0.id) && sizes[$0.id] != nil }
-    if let first = orphans.first {
-      findings.count { $0.remedies.prunes = true }
-      let bytes = orphans.reduce(Int64(0)) { $0.adding(saturating: $1.sizeInBytes) }
-      findings.hint(
-        ObjectKind.pack.storeKey(of: first.id).path,
-        "\(counted(orphans.count, "pack")) (\(byteText(bytes))), this one first, in no index: left by an interrupted "
-          + "run; harmless, and `coffre repo prune` frees the space")
+    return before.filter { !known.contains($0.id) && sizes[$0.id] != nil }
+  }
+
+  /// Packs in no index are left by runs that were interrupted, unless something is missing: then it may lie in them.
+  private func tell(_ orphans: [ListedObject]) {
+    guard let first = orphans.first else { return }
+    let isMissing = findings.snapshot.remedies.repairsSnapshots
+    let bytes = orphans.reduce(Int64(0)) { $0.adding(saturating: $1.sizeInBytes) }
+    let packs: Message = "\(counted(orphans.count, "pack")) (\(byteText(bytes))), this one first, in no index"
+    findings.hint(
+      ObjectKind.pack.storeKey(of: first.id).path,
+      isMissing
+        ? "\(packs): what is missing may lie there; `coffre repo repair index` lists what is good in them"
+        : "\(packs): left by an interrupted run; harmless, and `coffre repo prune` frees the space")
+    findings.count { counters in
+      if isMissing { counters.remedies.repairsIndex = true } else { counters.remedies.prunes = true }
     }
   }
 

@@ -88,10 +88,12 @@ package final class IndexRepair: Sendable {
       progress.warn(
         "dropped-pack", ObjectKind.pack.storeKey(of: pack).path, "it is gone; the index names it no more", isLoss: true)
     }
+    // What rustic has marked for deletion is of no interest, unless something is missing.
+    let isLacking = !result.dropped.isEmpty || !inventory.unreadable.isEmpty
     return packs.filter { pack in
       if request.readsAllPacks { return true }
       guard let listings = inventory.listings[pack.id], let first = listings.first else {
-        return !inventory.markedPacks.contains(pack.id)
+        return isLacking || !inventory.markedPacks.contains(pack.id)
       }
       guard first.size == pack.sizeInBytes, listings.allSatisfy({ $0.fingerprint == first.fingerprint }) else {
         return true

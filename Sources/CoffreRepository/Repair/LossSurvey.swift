@@ -24,7 +24,7 @@ package enum LossSurvey {
     var change = SnapshotEdit(tag: "")
     change.isDryRun = true
     let repair = SnapshotRepair(
-      repository: repository, index: index, change: change, suffix: [],
+      repository: repository, index: index, unlistedPacks: [], change: change, suffix: [],
       progress: RewriteProgress(events: progress.events, reportsItems: false), cancellation: cancellation)
     _ = try repair.run(on: snapshots, among: snapshots)
     return repair.counts

@@ -11,12 +11,15 @@ package final class SnapshotRepair {
 
   private let rewriter: SnapshotRewriter
   private let suffix: [UInt8]
+  private let unlistedPacks: [PackID]
   package private(set) var counts = LossSurvey.Counts()
 
+  /// - Parameter unlistedPacks: packs that no index names: while there are some, nothing is called lost.
   package init(
-    repository: Repository, index: BlobIndex, change: SnapshotEdit, suffix: [UInt8], progress: RewriteProgress,
-    cancellation: Cancellation
+    repository: Repository, index: BlobIndex, unlistedPacks: [PackID], change: SnapshotEdit, suffix: [UInt8],
+    progress: RewriteProgress, cancellation: Cancellation
   ) {
+    self.unlistedPacks = unlistedPacks
     rewriter = SnapshotRewriter(
       repository: repository, index: index, change: change, progress: progress, cancellation: cancellation)
     self.suffix = suffix
@@ -45,6 +48,10 @@ package final class SnapshotRepair {
     }
     let outcomes = try rewriter.rewrite(snapshots, among: all, by: rule, remembersChanges: false) { current = $0 }
     counts.snapshots = damaged.count
+    if !counts.isNothing, let pack = unlistedPacks.first {
+      throw RepairError.indexDamaged(
+        object: ObjectKind.pack.storeKey(of: pack).path, problem: "no index names it; what is missing may lie in it")
+    }
     return outcomes
   }
 
@@ -67,10 +74,15 @@ package final class SnapshotRepair {
 // MARK: What has to be in order before, and what cannot be repaired
 
 extension Repository {
-  /// The index, if it and the packs are in order as far as can be told without reading them.
-  package func indexForRepair(cancellation: Cancellation) throws -> BlobIndex {
-    let loaded = try loadIndex(toleratesDamage: true, cancellation: cancellation)
-    if let problem = loaded.unreadable.first { throw RepairError.indexDamaged(object: "index", problem: problem) }
+  /// The index, if it and the packs are in order as far as can be told without reading them, and packs that it does not
+  /// name.
+  package func indexForRepair(cancellation: Cancellation) throws -> (index: BlobIndex, unlistedPacks: [PackID]) {
+    let packs = try store.listObjects(.pack).map(\.id)
+    let inventory = try takeIndexInventory(cancellation: cancellation)
+    if let (file, problem) = inventory.unreadable.first {
+      throw RepairError.indexDamaged(object: ObjectKind.index.storeKey(of: file.id).path, problem: problem)
+    }
+    let loaded = try loadIndex(cancellation: cancellation)
     if let pack = loaded.contradictoryPacks.first {
       throw RepairError.indexDamaged(
         object: ObjectKind.pack.storeKey(of: pack).path, problem: "the index lists different blobs for it")
@@ -78,7 +90,8 @@ extension Repository {
     var first: RepositoryError?
     let index = try trustworthy(loaded.index) { first = first ?? $0 }
     if let (object, problem) = first?.finding { throw RepairError.indexDamaged(object: object, problem: problem) }
-    return index
+    let known = inventory.markedPacks.union(index.packs.map(\.id))
+    return (index, packs.filter { !known.contains($0) })
   }
 
   /// Snapshot files that are there and can be read, but hold no snapshot: nothing in the repository can bring them back.

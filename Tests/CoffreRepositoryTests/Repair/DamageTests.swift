@@ -198,6 +198,19 @@ struct DamageTests {
     #expect(patient.store.contents == start)
   }
 
+  /// An index that is gone leaves packs that nobody names: prune must not be what the check says, nor may snapshots be cut.
+  @Test func `while packs are in no index, nothing is called lost`() throws {
+    let patient = try Patient()
+    for path in patient.store.paths(in: "index") { patient.store[path] = nil }
+    let start = patient.store.contents
+    let examination = try Repository.opened(patient.store).examined()
+    #expect(examination.counters.remedies.repairsIndex && !examination.counters.remedies.prunes)
+    #expect(!examination.text.contains("harmless"), "\(examination.text)")
+    let error = #expect(throws: RepairError.self) { try Repairs.snapshots(patient.store) }
+    #expect(error?.explanation.advice?.description.contains("coffre repo repair index") == true)
+    #expect(patient.store.paths(in: "snapshots") == MemoryStore(start).paths(in: "snapshots"))
+  }
+
   @Test func `ids of packs may be shortened, but not be wrong`() throws {
     let patient = try Patient()
     #expect(throws: RepairError.noSuchPack("xyz")) { try Repairs.packs(["xyz"], patient.store) }

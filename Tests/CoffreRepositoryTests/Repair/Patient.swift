@@ -115,8 +115,9 @@ enum Repairs {
     change.forgets = forgets
     change.isDryRun = isDryRun
     let all = try repository.snapshots().found
+    let (index, unlistedPacks) = try repository.indexForRepair(cancellation: Cancellation())
     let repair = SnapshotRepair(
-      repository: repository, index: try repository.indexForRepair(cancellation: Cancellation()), change: change,
+      repository: repository, index: index, unlistedPacks: unlistedPacks, change: change,
       suffix: Array(suffix.utf8), progress: RewriteProgress(events: events, reportsItems: false),
       cancellation: Cancellation())
     let saved = try repair.save(try repair.run(on: all, among: all), confirm: {})

@@ -191,6 +191,22 @@ struct SnapshotRewriterTests {
     #expect(try repository.soundSnapshots().map(\.id) == [try #require(first.new)])
   }
 
+  /// Between the two locks somebody may have forgotten the new one.
+  @Test func `the old snapshot stays if the new one is gone when its turn comes`() throws {
+    var change = SnapshotEdit(tag: "rewrite")
+    change.forgets = true
+    let events = EventLog()
+    let rewriter = SnapshotRewriter(
+      repository: repository, index: try repository.loadIndex(cancellation: Cancellation()).index, change: change,
+      progress: RewriteProgress(events: events, reportsItems: false), cancellation: Cancellation())
+    let rule = ExcludeRule(try PatternList(["cache"]))
+    let made = try rewriter.save(try rewriter.rewrite([original], among: [original], excluding: rule), confirm: {})
+    store["snapshots/\(try #require(made[0].newID))"] = nil
+    let left = try rewriter.forget(made, confirm: {})
+    #expect(!left[0].isForgotten && events.has("refused", "snapshot \(original.id.short)"))
+    #expect(try repository.soundSnapshots().map(\.id) == [original.id])
+  }
+
   @Test func `forgetting at once leaves one snapshot without a tag, with its origin`() throws {
     let rewriting = try rewrite(["cache"]) { $0.forgets = true }
     let left = try repository.soundSnapshots()

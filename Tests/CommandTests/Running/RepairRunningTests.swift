@@ -1,0 +1,115 @@
+import CoffreTestKit
+import Testing
+
+/// The repairs and rewriting as users run them.
+@Suite("Running the repairs")
+struct RepairRunningTests {
+  private let workshop: Workshop
+
+  init() throws {
+    workshop = try Workshop()
+    try makeRealFolder("\(workshop.path)/tree")
+    for name in ["a", "b", "secret"] { try writeRealFile("\(workshop.path)/tree/\(name)", "content of \(name)") }
+    let backup = try workshop.coffre(["backup", "tree"]) { $0.directory = workshop.path }
+    #expect(backup.isSuccess, "\(backup)")
+  }
+
+  private func touch(_ path: String, _ time: String) throws {
+    let outcome = try Tool.named("touch", package: "coreutils").run(["-d", time, path])
+    #expect(outcome.isSuccess, "\(outcome)")
+  }
+
+  @Test func `what killed saves left is removed after a day, and nothing else`() throws {
+    let pack = workshop.packs[0]
+    let folder = "\(workshop.repository)/data/\(pack.prefix(2))"
+    let names = (
+      old: "\(folder)/\(pack)-tmp-3x7k", young: "\(folder)/\(pack)-tmp-3x7l", foreign: "\(folder)/notes-tmp-1"
+    )
+    for name in [names.old, names.young, names.foreign] { try writeRealFile(name, "half a pack") }
+    for name in [names.old, names.foreign] { try touch(name, "2 days ago") }
+    let planned = try workshop.coffreJSON(["repo", "repair", "index", "-n"])
+    #expect(planned.status == 0 && planned.summary?["leftovers"]?.array.count == 1, "\(planned)")
+    #expect(realEntryExists(names.old))
+    let outcome = try workshop.coffre(["repo", "repair", "index"])
+    #expect(outcome.isSuccess && outcome.output.contains("removed 1 temporary file"), "\(outcome)")
+    #expect(!realEntryExists(names.old) && realEntryExists(names.young) && realEntryExists(names.foreign))
+    #expect(workshop.packs.contains(pack))
+  }
+
+  @Test func `a repair needs the repository alone, a dry run does not`() throws {
+    let backup = try workshop.startCoffre(["backup", "--stdin-from-command", "--", "sleep", "4"])
+    #expect(backup.waitUntil { !workshop.locks.isEmpty })
+    let refused = try workshop.coffre(["repo", "repair", "index"])
+    #expect(refused.status == 11 && refused.errors.contains("locked"), "\(refused)")
+    let packs = try workshop.coffre(["repo", "repair", "packs", workshop.packs[0]])
+    #expect(packs.status == 11, "\(packs)")
+    #expect(try workshop.coffre(["repo", "repair", "index", "-n"]).isSuccess)
+    // New snapshots may be made meanwhile; old ones may not go.
+    let rewrite = try workshop.coffre(["snapshot", "rewrite", "--exclude", "secret", "--forget"])
+    #expect(rewrite.status == 11 && workshop.snapshotIDs.count == 2, "\(rewrite)")
+    #expect(try backup.wait().isSuccess)
+    let again = try workshop.coffre(["snapshot", "rewrite", "--exclude", "secret", "--forget"])
+    #expect(again.isSuccess && again.output.contains("1 snapshot had been made anew before"), "\(again)")
+    #expect(workshop.snapshotIDs.count == 2 && workshop.locks.isEmpty)
+  }
+
+  @Test func `exit codes tell repaired, repaired with losses, and not repairable like this`() throws {
+    #expect(try workshop.coffre(["repo", "repair", "index"]).status == 0)
+    #expect(try workshop.coffre(["repo", "repair", "snapshots"]).status == 0)
+    let sound = try workshop.coffre(["repo", "repair", "packs", workshop.packs[0]])
+    #expect(sound.status == 0 && sound.output.contains("left alone"), "\(sound)")
+    #expect(try workshop.coffre(["repo", "repair", "packs", "zz"]).status == 1)
+    #expect(try workshop.coffre(["repo", "repair", "packs"]).status == 2)
+    for pack in workshop.packs { try removeRealTree("\(workshop.repository)/data/\(pack.prefix(2))/\(pack)") }
+    #expect(try workshop.coffre(["repo", "repair", "snapshots"]).status == 1)
+    let lost = try workshop.coffre(["repo", "repair", "index"])
+    #expect(lost.status == 3 && lost.errors.contains("all of it is lost"), "\(lost)")
+  }
+
+  @Test func `a copy of a damaged pack is kept where it is asked for, once`() throws {
+    let pack = workshop.packs[0]
+    let path = "\(workshop.repository)/data/\(pack.prefix(2))/\(pack)"
+    var bytes = try readRealFile(path)
+    bytes[20] ^= 1
+    try removeRealTree(path)
+    try writeRealFile(path, bytes)
+    try makeRealFolder("\(workshop.path)/copies")
+    let copy = "\(workshop.path)/copies/pack-\(pack)"
+    try writeRealFile(copy, "something else")
+    let words = ["repo", "repair", "packs", String(pack.prefix(10)), "--save-to", "\(workshop.path)/copies"]
+    let refused = try workshop.coffre(words)
+    #expect(refused.status == 1 && refused.errors.contains("is not a copy"), "\(refused)")
+    #expect(realEntryExists(path) && workshop.locks.isEmpty)
+    try removeRealTree(copy)
+    let report = try workshop.coffreJSON(words)
+    #expect(report.status == 3, "\(report)")
+    #expect(report.summary?["copies"]?.array.compactMap(\.text) == [copy])
+    #expect(try readRealFile(copy) == bytes && !realEntryExists(path))
+    #expect(!report.warnings("lost").isEmpty)
+  }
+
+  @Test func `a rewriting that would change nothing is refused as a usage error`() throws {
+    let nothing = try workshop.coffre(["snapshot", "rewrite"])
+    #expect(nothing.status == 2 && nothing.errors.contains("--exclude"), "\(nothing)")
+    let pattern = try workshop.coffre(["snapshot", "rewrite", "--iexclude", "[a"])
+    #expect(pattern.status == 2 && pattern.errors.contains("[a"), "\(pattern)")
+    let time = try workshop.coffre(["snapshot", "rewrite", "--new-time", "soon"])
+    #expect(time.status == 2 && time.errors.contains("soon"), "\(time)")
+    #expect(try workshop.coffre(["snapshot", "rewrite", "nosuch", "--exclude", "a"]).status == 1)
+    #expect(workshop.snapshotIDs.count == 1)
+  }
+
+  @Test func `patterns come from a file too, and filters choose the snapshots`() throws {
+    try writeRealFile("\(workshop.path)/patterns", "# not this\nsecret\n")
+    let other = try workshop.coffreJSON([
+      "snapshot", "rewrite", "--exclude-file", "\(workshop.path)/patterns", "--host", "x",
+    ])
+    #expect(other.status == 0 && other.summary?["snapshots"]?.int == 0, "\(other)")
+    let report = try workshop.coffreJSON(
+      ["snapshot", "rewrite", "latest", "--exclude-file", "\(workshop.path)/patterns", "--new-host", "y", "--forget"])
+    #expect(report.summary?["rewritten"]?.int == 1, "\(report)")
+    #expect(try workshop.paths() == ["/tree", "/tree/a", "/tree/b"])
+    let list = try workshop.coffre(["snapshot", "list", "--host", "y"])
+    #expect(list.output.contains("1 snapshot"), "\(list)")
+  }
+}
