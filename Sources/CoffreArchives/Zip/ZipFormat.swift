@@ -5,7 +5,7 @@ package import CoffreCore
 /// something is larger than 4 GiB.
 package struct ZipFormat: ArchiveFormat {
   package let traits = ArchiveTraits(
-    name: "zip", kinds: [.file, .directory, .symlink], holdsHardLinks: false, holdsExtendedAttributes: false,
+    name: "zip", kinds: [.file, .directory, .symlink], holdsHardLinks: false, extendedAttributes: .none,
     times: 0...Int64(Int32.max), longestPath: Int(UInt16.max))
 
   package init() {}

@@ -21,24 +21,31 @@ package protocol ArchiveWriter: AnyObject {
 
 /// What a format can hold, as data.
 package struct ArchiveTraits: Sendable, Hashable {
+  package enum ExtendedAttributes: Sendable, Hashable {
+    case none
+    /// Bytes of names that are not printable ASCII are written as `%XX`.
+    case plainNames
+    case all
+  }
+
   /// As `--archive` names it.
   package let name: String
   package let kinds: Set<EntryKind>
   package let holdsHardLinks: Bool
-  package let holdsExtendedAttributes: Bool
+  package let extendedAttributes: ExtendedAttributes
   /// Which modification times it can hold, in seconds since 1970.
   package let times: ClosedRange<Int64>
   /// Of a path, in bytes, a directory's closing slash included.
   package let longestPath: Int
 
   package init(
-    name: String, kinds: Set<EntryKind>, holdsHardLinks: Bool, holdsExtendedAttributes: Bool, times: ClosedRange<Int64>,
-    longestPath: Int
+    name: String, kinds: Set<EntryKind>, holdsHardLinks: Bool, extendedAttributes: ExtendedAttributes,
+    times: ClosedRange<Int64>, longestPath: Int
   ) {
     self.name = name
     self.kinds = kinds
     self.holdsHardLinks = holdsHardLinks
-    self.holdsExtendedAttributes = holdsExtendedAttributes
+    self.extendedAttributes = extendedAttributes
     self.times = times
     self.longestPath = longestPath
   }

@@ -35,11 +35,7 @@ struct ArchiveBridge {
     var entry = ArchiveEntry(
       path: name, attributes: attributes(of: node, kind: kind, at: path), userName: node.user, groupName: node.group)
     entry.details.linkTarget = node.linkTarget
-    if traits.holdsExtendedAttributes {
-      entry.details.extendedAttributes = node.extendedAttributes
-    } else if !node.extendedAttributes.isEmpty {
-      tell("attributes", path, "\(traits.name) cannot hold extended attributes; this is said of the first entry only")
-    }
+    entry.details.extendedAttributes = attributes(held: node, at: path)
     guard kind == .file else { return (entry, []) }
     let content = node.content ?? []
     if let first = firstName(of: node, content, at: path, named: name) {
@@ -52,6 +48,23 @@ struct ArchiveBridge {
       events.take(.sizeDiffers(node, at: path, actually: entry.attributes.size))
     }
     return (entry, content)
+  }
+
+  private mutating func attributes(held node: Node, at path: PathBytes) -> [ExtendedAttribute] {
+    guard !node.extendedAttributes.isEmpty else { return [] }
+    switch traits.extendedAttributes {
+    case .all: break
+    case .none:
+      tell("attributes", path, "\(traits.name) cannot hold extended attributes; this is said of the first entry only")
+      return []
+    case .plainNames:
+      let isPlain = node.extendedAttributes.allSatisfy { $0.name.allSatisfy { (0x21...0x7E).contains($0) } }
+      guard !isPlain else { break }
+      tell(
+        "attribute-names", path,
+        "\(traits.name) spells odd names of extended attributes with '%'; this is said of the first entry only")
+    }
+    return node.extendedAttributes
   }
 
   /// - Returns: `nil` for what cannot be in the archive, which was told.

@@ -131,7 +131,8 @@ package final class Workshop {
   package var snapshotIDs: [String] { objects("snapshots") }
   package var packs: [String] { realNames(in: "\(repository)/data").flatMap { objects("data/\($0)") } }
 
-  private func objects(_ folder: String) -> [String] {
+  /// Names of the objects in a folder of the repository.
+  package func objects(_ folder: String) -> [String] {
     realNames(in: "\(repository)/\(folder)").filter { name in name.count == 64 && name.allSatisfy { $0.isHexDigit } }
   }
 
