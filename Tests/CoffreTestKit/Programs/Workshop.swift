@@ -43,12 +43,12 @@ package final class Workshop {
   }
 
   /// The repository, opened in process.
-  package func openRepository() throws -> Repository {
+  package func openRepository(password: String = password) throws -> Repository {
     let location = Array(repository.utf8)
     guard let driver = Builtins.driver(for: location) else {
       throw Tool.Missing(description: "no store for \(repository)")
     }
-    return try Repository.open(store: try driver.open(location), password: Secret(Array(Self.password.utf8)))
+    return try Repository.open(store: try driver.open(location), password: Secret(Array(password.utf8)))
   }
 
   // MARK: Programs
