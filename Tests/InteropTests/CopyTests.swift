@@ -54,7 +54,7 @@ struct CopyTests {
     #expect(copies.map { $0["original"]?.text } == originals.map { $0["id"]?.text })
     #expect(copies.allSatisfy { $0["parent"] == nil })
     try destination.resticRestore(pair.restic, "latest", to: "\(destination.path)/restored")
-    try expectEqualTrees("\(source.path)/tree", "\(destination.path)/restored/tree")
+    try expectEqualTrees("\(source.path)/tree", "\(destination.path)/restored/tree", resticTolerance)
     let config = try destination.restic(pair.restic, ["cat", "config"])
     #expect(try JSONValue(config.output)["version"]?.int == pair.to)
 

@@ -75,6 +75,13 @@ func expectEqualTrees(
   #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))", sourceLocation: location)
 }
 
+/// What restic cannot bring back of the odd tree: it counts nanoseconds in 64 bits when it sets times, which end in 2262.
+let resticTolerance: TreeComparison.Tolerance = {
+  var tolerance = TreeComparison.Tolerance()
+  tolerance.paths = Set(["", "link-", "folder-"].map { Array("times/\($0)in-2446".utf8) })
+  return tolerance
+}()
+
 /// A tree of odd files, without what this restic is known to lose.
 ///
 /// restic 0.14 stores link targets that are not UTF-8 with replacement characters only, writes U+0008 and U+000C in link

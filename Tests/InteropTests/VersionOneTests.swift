@@ -56,7 +56,7 @@ struct VersionOneTests {
     try workshop.expectResticFindsNoErrors(restic)
     let first = try #require(try workshop.resticSnapshots(restic).first { $0["original"] == nil }?["id"]?.text)
     try workshop.resticRestore(restic, first, to: "\(workshop.path)/r")
-    try expectEqualTrees("\(workshop.path)/tree", "\(workshop.path)/r/tree")
+    try expectEqualTrees("\(workshop.path)/tree", "\(workshop.path)/r/tree", resticTolerance)
   }
 
   @Test(arguments: Tool.restics)

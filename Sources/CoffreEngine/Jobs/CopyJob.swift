@@ -9,6 +9,9 @@ package final class CopyJob: Job {
     /// Ids, their beginnings, or `latest`; empty means all that the filter lets through.
     package var snapshots: [String] = []
     package var filter = SnapshotFilter()
+    package var compression = CompressionMode.auto
+    /// In bytes; `nil` for the usual one.
+    package var packSize: Int?
     package var isDryRun = false
     package var reportsItems = false
     package var threadCount: Int?
@@ -57,6 +60,8 @@ package final class CopyJob: Job {
           + "the same; `coffre repo init --copy-chunker-params` makes a repository that cuts like another")
     }
     var request = CopyRequest(threadCount: options.threadCount ?? processorCount)
+    request.compression = options.compression
+    if let size = options.packSize { request.packSize = size }
     request.isDryRun = options.isDryRun
     request.confirmLock = confirm
     let progress = CopyProgress(events: context.events)

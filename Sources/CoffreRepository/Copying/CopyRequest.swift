@@ -5,6 +5,7 @@ package struct CopyRequest: Sendable {
   package var threadCount: Int
   /// Of the packs that are written, in bytes.
   package var packSize = 16 << 20
+  package var compression = CompressionMode.auto
   /// The longest that stored data stays unnamed by an index: what a crash can cost.
   package var indexInterval = Duration.seconds(10)
   /// Snapshots are copied in groups that bring about so many bytes: those of a group that is done stay, whatever happens

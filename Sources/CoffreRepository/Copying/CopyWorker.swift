@@ -12,7 +12,7 @@ struct CopyWorker {
     self.copier = copier
     self.saver = saver
     loader = BlobLoader(repository: copier.source, index: copier.sourceIndex)
-    codec = copier.destination.makeCodec()
+    codec = copier.destination.makeCodec(compression: copier.request.compression)
   }
 
   /// Reads one stretch of a pack and stores the blobs in it that are wanted.

@@ -55,12 +55,16 @@ enum ConnectionOptions {
 extension ConnectionOptions {
   /// Where the repository lies, as it was given: it may hold a password.
   static func repositoryAddress(_ arguments: ParsedArguments) throws -> PathBytes {
-    if !arguments.isGiven(repositoryFile), let address = arguments.bytes(GlobalOptions.repository), !address.isEmpty {
-      return address
-    }
-    guard let path = arguments.bytes(repositoryFile) else {
+    guard let address = try address(arguments, GlobalOptions.repository, repositoryFile) else {
       throw UsageError("no repository is named", advice: "Give --repo, or set COFFRE_REPOSITORY.")
     }
+    return address
+  }
+
+  /// The value of one option, or what stands in the file that the other names; `nil` without either.
+  static func address(_ arguments: ParsedArguments, _ repository: OptionSpec, _ file: OptionSpec) throws -> PathBytes? {
+    if !arguments.isGiven(file), let address = arguments.bytes(repository), !address.isEmpty { return address }
+    guard let path = arguments.bytes(file) else { return nil }
     let bytes: [UInt8]
     do throws(SystemError) {
       bytes = try readFile(path, limit: 1 << 16)

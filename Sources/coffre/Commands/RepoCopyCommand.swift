@@ -10,8 +10,9 @@ enum RepoCopyCommand: RunnableCommand {
     arguments: [
       ArgumentSpec("snapshot", .many(atLeast: 0), help: "ids, their beginnings, or 'latest'; all without any")
     ],
-    options: FromRepositoryOptions.all + SnapshotOptions.all + [dryRun],
-    exclusive: [FromRepositoryOptions.exclusive],
+    options: FromRepositoryOptions.all + SnapshotOptions.all
+      + [BackupOptions.compression, BackupOptions.packSize, dryRun],
+    exclusive: FromRepositoryOptions.exclusive,
     details: """
       Copies into the repository of --repo what it lacks, out of the one of --from-repo, which is only read. Everything \
       is verified on the way and sealed anew: the two need not share password, version or compression. Snapshots that \
@@ -41,6 +42,8 @@ enum RepoCopyCommand: RunnableCommand {
     var options = CopyJob.Options()
     options.snapshots = arguments.texts(argument: "snapshot")
     options.filter = SnapshotOptions.filter(arguments)
+    options.compression = CompressionMode(rawValue: arguments.text(BackupOptions.compression) ?? "") ?? .auto
+    options.packSize = arguments.integer(BackupOptions.packSize).map { $0 << 20 }
     options.isDryRun = arguments.isOn(dryRun)
     options.reportsItems = console.verbosity > 0
     let job = CopyJob(from: source.access, to: destination.access, options: options)

@@ -12,7 +12,7 @@ enum RepoInitCommand: RunnableCommand {
   static let spec = CommandSpec(
     "repo init", "make a new repository",
     options: [version, copyChunkerParams] + FromRepositoryOptions.all,
-    exclusive: [FromRepositoryOptions.exclusive],
+    exclusive: FromRepositoryOptions.exclusive,
     details: """
       The place is made if need be. Whoever has the password can read all; without it nothing can be read.
 
@@ -52,7 +52,10 @@ enum RepoInitCommand: RunnableCommand {
   /// The repository whose way of cutting files is taken over, if one is.
   private static func model(_ arguments: ParsedArguments, _ console: Console) throws -> RepositoryComposition? {
     if arguments.isOn(copyChunkerParams) { return try RepositoryComposition.other(arguments, console) }
-    guard arguments.isGiven(FromRepositoryOptions.repository) else { return nil }
+    let isNamed = [FromRepositoryOptions.repository, FromRepositoryOptions.repositoryFile].contains {
+      arguments.isGiven($0)
+    }
+    guard isNamed else { return nil }
     throw UsageError(
       "--from-repo alone does nothing here",
       advice: "Add --copy-chunker-params; what the other repository holds comes with `coffre repo copy` afterwards.")

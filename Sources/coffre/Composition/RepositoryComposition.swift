@@ -21,13 +21,14 @@ struct RepositoryComposition: Sendable {
   init(_ arguments: ParsedArguments, _ console: Console) throws {
     let address = try ConnectionOptions.repositoryAddress(arguments)
     try self.init(
-      address, .repository, keyHint: GlobalOptions.keyHint, isOnCommandLine: arguments.isGiven(GlobalOptions.repository),
+      address, .repository, keyHint: GlobalOptions.keyHint,
+      isOnCommandLine: arguments.isGiven(GlobalOptions.repository),
       arguments, console)
   }
 
   /// The second repository, of commands that declare `FromRepositoryOptions`.
   static func other(_ arguments: ParsedArguments, _ console: Console) throws -> RepositoryComposition {
-    guard let address = arguments.bytes(FromRepositoryOptions.repository), !address.isEmpty else {
+    guard let address = try FromRepositoryOptions.address(arguments) else {
       throw UsageError("no other repository is named", advice: "Give --from-repo, or set COFFRE_FROM_REPOSITORY.")
     }
     return try RepositoryComposition(
