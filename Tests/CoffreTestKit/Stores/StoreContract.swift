@@ -20,7 +20,16 @@ package struct StoreContract: Sendable, CustomStringConvertible {
   /// - Throws: `ContractViolation`, or what the store threw where it must not.
   package func run(on store: any Store) throws { try body(store) }
 
-  package static let checks: [StoreContract] = [
+  package static let checks: [StoreContract] =
+    repositoryChecks + [
+      StoreContract("any keys: lists are complete, with sizes, each object once", listsCompletely),
+      StoreContract("a prefix is a folder, not the beginning of a name", listsFolders),
+      StoreContract("readers during a save see the old or the new", isAtomic),
+      StoreContract("names in lists during saves are whole", listsNoPartialNames),
+    ]
+
+  /// For stores that keep repositories only: no other keys, and no object replaced while somebody reads it.
+  package static let repositoryChecks: [StoreContract] = [
     StoreContract("what was saved is loaded, whole and in ranges", savesAndLoads),
     StoreContract("a range past the end is truncated, never short", refusesRangesPastTheEnd),
     StoreContract("an object larger than the buffer is truncated", refusesSmallBuffers),
@@ -29,13 +38,10 @@ package struct StoreContract: Sendable, CustomStringConvertible {
     StoreContract("a second save replaces the first", replaces),
     StoreContract("removing twice is a success", removesTwice),
     StoreContract("what is not there is not found, by type", reportsWhatIsMissing),
-    StoreContract("lists are complete, with sizes, each object once", listsCompletely),
-    StoreContract("a prefix is a folder, not the beginning of a name", listsFolders),
+    StoreContract("lists of a repository are complete, with sizes, each object once", listsRepositories),
     StoreContract("an unknown prefix lists nothing", listsNothingForUnknownPrefixes),
     StoreContract("an error of the caller ends a list", passesOnErrors),
     StoreContract("saves and loads at once", worksInParallel),
-    StoreContract("readers during a save see the old or the new", isAtomic),
-    StoreContract("names in lists during saves are whole", listsNoPartialNames),
   ]
 }
 
@@ -83,7 +89,7 @@ extension StoreContract {
   }
 
   private static func refusesRangesPastTheEnd(_ store: any Store) throws {
-    let key = StoreKey("data/object")
+    let key = StoreKey("data/ob/object")
     try store.save(sample(100).span, at: key)
     for range: Range<Int64> in [0..<101, 99..<101, 100..<101, 200..<300, 5_000_000_000..<5_000_000_001] {
       let reason = reason { () throws(StoreError) in
@@ -94,7 +100,7 @@ extension StoreContract {
   }
 
   private static func refusesSmallBuffers(_ store: any Store) throws {
-    let key = StoreKey("data/object")
+    let key = StoreKey("data/ob/object")
     try store.save(sample(100).span, at: key)
     for size in [0, 1, 99] {
       let reason = reason { () throws(StoreError) in _ = try store.load(key, expectedSize: size) }
@@ -114,7 +120,7 @@ extension StoreContract {
 
   private static func keepsLargeObjects(_ store: any Store) throws {
     let bytes = sample(20 << 20)
-    let key = StoreKey("data/large")
+    let key = StoreKey("data/la/large")
     try store.save(bytes.span, at: key)
     try expect(try store.load(key, expectedSize: bytes.count) == bytes, "20 MiB came back changed")
     let range: Range<Int64> = (19 << 20)..<(19 << 20) + 70_000
@@ -142,17 +148,17 @@ extension StoreContract {
   }
 
   private static func reportsWhatIsMissing(_ store: any Store) throws {
-    try store.save(sample(10).span, at: StoreKey("data/ab/there"))
-    for path in ["data/ab/missing", "data/zz/missing", "missing", "data/ab/there/below"] {
+    try store.save(sample(10).span, at: StoreKey("data/th/there"))
+    for path in ["data/mi/missing", "data/zz/zz-missing", "missing", "data/th/there/below"] {
       let key = StoreKey(path)
       let reason = reason { () throws(StoreError) in _ = try store.load(key, expectedSize: 10) }
       try expect(reason == .notFound, "loading '\(path)': \(String(describing: reason))")
       try expect(try !store.holds(key), "it claims to hold '\(path)'")
     }
     do {
-      _ = try store.load(StoreKey("data/ab/missing"), range: 0..<4, expectedSize: 4)
+      _ = try store.load(StoreKey("data/mi/missing"), range: 0..<4, expectedSize: 4)
     } catch {
-      try expect(error.subject.contains("data/ab/missing"), "the error names '\(error.subject)'")
+      try expect(error.subject.contains("data/mi/missing"), "the error names '\(error.subject)'")
       try expect(error.action == .load && !error.cause.isEmpty, "the error does not tell what happened")
     }
   }
@@ -174,6 +180,23 @@ extension StoreContract {
     }
   }
 
+  private static func listsRepositories(_ store: any Store) throws {
+    var expected: [StoreKey: Int64] = [:]
+    for number in 0..<120 {
+      let path = ["data/0\(number % 7)/0\(number % 7)-", "index/", "snapshots/", "keys/", "locks/"][number % 5]
+      let key = number == 0 ? StoreKey("config") : StoreKey("\(path)object-\(number)")
+      try store.save(sample(number).span, at: key)
+      expected[key] = Int64(number)
+    }
+    for prefix in ["", "data", "data/01", "index", "snapshots", "keys", "locks"] {
+      let listed = try store.objects(in: StoreKey(prefix))
+      let wanted = expected.filter { prefix.isEmpty || $0.key.path.hasPrefix(prefix + "/") }
+      try expect(Set(listed.map(\.key)).count == listed.count, "below '\(prefix)' something is listed twice")
+      let found = Dictionary(listed.map { ($0.key, $0.sizeInBytes) }, uniquingKeysWith: max)
+      try expect(found == wanted, "below '\(prefix)': \(found.count) objects, \(wanted.count) expected, or wrong sizes")
+    }
+  }
+
   private static func listsFolders(_ store: any Store) throws {
     for path in ["data/a", "database/b", "data2", "dat"] { try store.save(sample(1).span, at: StoreKey(path)) }
     let listed = try store.objects(in: StoreKey("data")).map(\.key.path)
@@ -182,14 +205,14 @@ extension StoreContract {
 
   private static func listsNothingForUnknownPrefixes(_ store: any Store) throws {
     try expect(try store.objects(in: .all).isEmpty, "an empty store lists something")
-    try store.save(sample(1).span, at: StoreKey("data/a"))
+    try store.save(sample(1).span, at: StoreKey("data/aa/aa"))
     for prefix in ["keys", "data/ff", "snapshots/deep/er"] {
       try expect(try store.objects(in: StoreKey(prefix)).isEmpty, "'\(prefix)' lists something")
     }
   }
 
   private static func passesOnErrors(_ store: any Store) throws {
-    for number in 0..<3 { try store.save(sample(1).span, at: StoreKey("data/\(number)")) }
+    for number in 0..<3 { try store.save(sample(1).span, at: StoreKey("data/n\(number)/n\(number)")) }
     let mine = StoreError(.cancelled, .list, "mine", because: "the caller has enough")
     var told = 0
     var thrown: StoreError?
@@ -226,7 +249,7 @@ extension StoreContract {
   private static func worksInParallel(_ store: any Store) throws {
     try inParallel { thread in
       for number in 0..<25 {
-        let key = StoreKey("data/\(number % 3)\(thread)/object-\(thread)-\(number)")
+        let key = StoreKey("data/t\(thread)/t\(thread)-object-\(number)")
         let bytes = sample(1000 + number, seed: UInt8(thread))
         try store.save(bytes.span, at: key)
         try expect(try store.load(key, expectedSize: bytes.count) == bytes, "\(key) came back changed")
