@@ -17,17 +17,24 @@ package final class Workshop {
   package var path: String { scratch.path }
   package var stateFolder: String { "\(path)/state" }
 
-  /// - Parameter version: of the repository; `nil` makes none.
-  package init(repositoryVersion version: Int? = 2, in parent: String = "/tmp") throws {
+  /// - Parameters:
+  ///   - version: of the repository; `nil` makes none.
+  ///   - location: of the repository, where it is no folder of the workshop; then none is made.
+  ///   - variables: for the programs, beside the workshop's own.
+  package init(
+    repositoryVersion version: Int? = 2, in parent: String = "/tmp", at location: String? = nil,
+    environment variables: [String: String] = [:]
+  ) throws {
     scratch = try WorkFolder(in: parent)
-    repository = "\(scratch.path)/repository"
+    repository = location ?? "\(scratch.path)/repository"
     passwordFile = "\(scratch.path)/password"
     try writeRealFile(passwordFile, Self.password + "\n", mode: 0o644)
-    environment = [
+    let own = [
       "COFFRE_STATE_DIR": "\(scratch.path)/state", "COFFRE_CACHE_DIR": "\(scratch.path)/cache",
       "RESTIC_CACHE_DIR": "\(scratch.path)/restic-cache", "RESTIC_PROGRESS_FPS": "0.1", "LC_ALL": "C.UTF-8",
     ]
-    if let version { try makeRepository(version: version) }
+    environment = own.merging(variables) { _, new in new }
+    if let version, location == nil { try makeRepository(version: version) }
   }
 
   /// Makes the repository in process, with a key that costs next to nothing.

@@ -57,14 +57,22 @@ package final class HostileServer: Sendable {
     var connectionCount = 0
   }
 
+  /// 0 if it listens on a socket.
   package let port: LoopbackPort
+  private let socketPath: String?
   package let manners: Manners
   let state = Mutex(State())
   private let listener: Int32
 
-  package init(_ manners: Manners = Manners()) throws {
+  /// - Parameter path: of a socket to listen on instead of a port.
+  package init(_ manners: Manners = Manners(), at path: String? = nil) throws {
     self.manners = manners
-    (listener, port) = try LoopbackPort.listen(on: 0)
+    socketPath = path
+    if let path {
+      (listener, port) = (try LoopbackPort.listen(atPath: path), LoopbackPort(number: 0))
+    } else {
+      (listener, port) = try LoopbackPort.listen(on: 0)
+    }
     _ = try EngineThread.start(named: "hostile") { [weak self, listener] in
       while true {
         let connection = accept(listener, nil, nil)
@@ -93,7 +101,10 @@ package final class HostileServer: Sendable {
     close(listener)
   }
 
-  package var location: String { "rest:http://127.0.0.1:\(port.number)/repository/" }
+  package var location: String {
+    if let socketPath { return "rest:http+unix://\(socketPath):/repository/" }
+    return "rest:http://127.0.0.1:\(port.number)/repository/"
+  }
   package var requests: [Request] { state.withLock { $0.requests } }
   package var connectionCount: Int { state.withLock { $0.connectionCount } }
   /// By path below the repository: `data/<name>`.

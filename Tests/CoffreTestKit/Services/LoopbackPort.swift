@@ -29,6 +29,21 @@ package struct LoopbackPort: Sendable, Hashable {
     return (descriptor, LoopbackPort(number: UInt16(bigEndian: address.sin_port)))
   }
 
+  /// Begins to listen on a socket of this machine's file system.
+  static func listen(atPath path: String) throws -> Int32 {
+    let descriptor = try checked(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0), "socket", [])
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+    _ = unsafe try withUnsafePointer(to: &address) { pointer in
+      unsafe try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe try checked(bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)), "bind", Array(path.utf8))
+      }
+    }
+    try checked(Glibc.listen(descriptor, 64), "listen", Array(path.utf8))
+    return descriptor
+  }
+
   /// Whether somebody takes connections there.
   package var answers: Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
