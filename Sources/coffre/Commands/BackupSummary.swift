@@ -11,7 +11,7 @@ enum BackupSummary {
     let stored = byteText(result.bytes("dataAddedPacked"))
     let time = durationText(result.duration("duration"))
     let losses = result.count("losses")
-    guard !result.isOn("dryRun") else {
+    guard !result.flag("dryRun") else {
       return [files, "would add \(size), \(stored) stored, in \(time)", "dry run: nothing was stored"]
     }
     let added: Message = "added \(size), \(stored) stored, in \(time)"

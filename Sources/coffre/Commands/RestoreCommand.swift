@@ -40,7 +40,7 @@ enum RestoreCommand: RunnableCommand {
     let size = byteText(result.bytes("bytesTotal"))
     let entries = counted(result.count("entries"), "entry", "entries")
     let deleted = result.count("filesDeleted")
-    if result.isOn("dryRun") {
+    if result.flag("dryRun") {
       let files = counted(result.count("files"), "file")
       var lines: [Message] = ["would restore \(files), \(size), \(entries) in all to '\(target)'"]
       if deleted > 0 { lines.append("would delete \(counted(deleted, "entry", "entries"))") }
@@ -53,7 +53,7 @@ enum RestoreCommand: RunnableCommand {
     ]
     if kept > 0 { lines.append("\(kept) were there already (\(byteText(result.bytes("bytesSkipped"))))") }
     if deleted > 0 { lines.append("deleted \(counted(deleted, "entry", "entries")) that the snapshot lacks") }
-    if result.isOn("verified") {
+    if result.flag("verified") {
       lines.append("read back and compared: \(counted(result.count("filesVerified"), "file")) as in the snapshot")
     }
     if result.exitCode != .done {

@@ -9,7 +9,6 @@ extension JobResult {
   func flag(_ name: String) -> Bool { if case .flag(let flag) = value(name) { flag } else { false } }
   func list(_ name: String) -> [String] { if case .list(let list) = value(name) { list } else { [] } }
   func bytes(_ name: String) -> Int64 { if case .bytes(let bytes) = value(name) { bytes } else { 0 } }
-  func isOn(_ name: String) -> Bool { if case .flag(let flag) = value(name) { flag } else { false } }
   func duration(_ name: String) -> Duration {
     if case .duration(let duration) = value(name) { duration } else { .zero }
   }

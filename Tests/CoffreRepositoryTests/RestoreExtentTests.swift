@@ -1,0 +1,52 @@
+import CoffreCore
+import Testing
+
+@testable import CoffreRepository
+
+/// In which directories of a snapshot `--delete` may believe that what is not there was not there.
+@Suite("Extent of a snapshot")
+struct RestoreExtentTests {
+  private func path(_ text: String) -> [PathBytes] { components(of: Array(text.utf8)) }
+
+  /// - Parameter tree: the directories of the snapshot.
+  private func sources(_ paths: [String], tree: [String], of asked: String) -> String? {
+    let directories = Set((tree + [""]).map { self.path($0) })
+    let extent = RestoreExtent(paths: paths) { directories.contains($0) }
+    return extent.source(of: path(asked)).map { "/" + $0.map { displayed($0) }.joined(separator: "/") }
+  }
+
+  @Test func `directories above an absolute source are not whole`() {
+    let tree = ["/home", "/home/eve", "/home/eve/x"]
+    #expect(sources(["/home/eve"], tree: tree, of: "/home/eve") == "/home/eve")
+    #expect(sources(["/home/eve"], tree: tree, of: "/home/eve/x") == "/home/eve/x")
+    #expect(sources(["/home/eve"], tree: tree, of: "/home") == nil)
+    #expect(sources(["/home/eve"], tree: tree, of: "/") == nil)
+  }
+
+  @Test func `a relative source lies under the end of its path`() {
+    let tree = ["/work", "/work/x"]
+    #expect(sources(["/home/eve/work"], tree: tree, of: "/work/x") == "/home/eve/work/x")
+    #expect(sources(["/home/eve/work"], tree: tree, of: "/") == nil)
+  }
+
+  @Test func `the root is whole for a dot, and for the root itself`() {
+    #expect(sources(["/home/eve"], tree: ["/x"], of: "/") == "/home/eve")
+    #expect(sources(["/home/eve"], tree: ["/x"], of: "/x") == "/home/eve/x")
+    #expect(sources(["/"], tree: ["/home", "/home/eve"], of: "/home") == "/home")
+    // A folder called like the one it lies in: only that one is certain.
+    #expect(sources(["/home/eve"], tree: ["/eve"], of: "/") == nil)
+  }
+
+  @Test func `a name that leads to another source proves nothing`() {
+    // `/data/x` and, from /home, `data`, which had to be called data-1.
+    let tree = ["/data", "/data/x", "/data-1"]
+    #expect(sources(["/home/data", "/data/x"], tree: tree, of: "/data") == nil)
+    #expect(sources(["/home/data", "/data/x"], tree: tree, of: "/data/x") == "/data/x")
+    #expect(sources(["/data", "/data/x"], tree: tree, of: "/data") == "/data")
+  }
+
+  @Test func `files and no paths at all leave nothing certain but what is below`() {
+    #expect(sources([], tree: ["/x"], of: "/x") == nil)
+    #expect(sources(["/etc/fstab"], tree: ["/etc"], of: "/etc") == nil)
+  }
+}
