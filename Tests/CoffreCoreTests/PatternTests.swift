@@ -47,6 +47,11 @@ struct PatternTests {
     Example("*.log", "!keep.log", "/tmp/*", matches: ["/tmp/keep.log"], not: ["/keep.log"]),
     Example("!a", matches: [], not: ["/a", "/b"]),
     Example("/", matches: ["/a", "/b/c"], not: []),
+    Example("/../a/..", matches: ["/a", "/b/c"], not: []),
+    Example("/../a", matches: ["/a"], not: ["/b/a"]),
+    Example(".", matches: [], not: ["/a", "/b/c"]),
+    Example("a/..", matches: [], not: ["/a", "/b/c"]),
+    Example("../a", matches: [], not: ["/a", "/b/a"]),
   ]
 
   private func path(_ text: String) -> [PathBytes] { text.split(separator: "/").map { Array($0.utf8) } }

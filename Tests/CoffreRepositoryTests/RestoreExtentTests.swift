@@ -8,10 +8,15 @@ import Testing
 struct RestoreExtentTests {
   private func path(_ text: String) -> [PathBytes] { components(of: Array(text.utf8)) }
 
-  /// - Parameter tree: the directories of the snapshot.
+  /// - Parameter tree: the directories of the snapshot, and files with an exclamation mark.
   private func sources(_ paths: [String], tree: [String], of asked: String) -> String? {
-    let directories = Set((tree + [""]).map { self.path($0) })
-    let extent = RestoreExtent(paths: paths) { directories.contains($0) }
+    let directories = Set(tree.filter { !$0.hasSuffix("!") }.map { self.path($0) })
+    let files = Set(tree.filter { $0.hasSuffix("!") }.map { self.path(String($0.dropLast())) })
+    let top = directories.union(files).filter { $0.count == 1 }.map { $0[0] }
+    let extent = RestoreExtent(paths: paths) { path in
+      if path.isEmpty { return .root(top) }
+      return directories.contains(path) ? .directory : files.contains(path) ? .other : .nothing
+    }
     return extent.source(of: path(asked)).map { "/" + $0.map { displayed($0) }.joined(separator: "/") }
   }
 
@@ -45,8 +50,24 @@ struct RestoreExtentTests {
     #expect(sources(["/data", "/data/x"], tree: tree, of: "/data") == "/data")
   }
 
-  @Test func `files and no paths at all leave nothing certain but what is below`() {
+  @Test func `files and no paths at all leave nothing certain`() {
     #expect(sources([], tree: ["/x"], of: "/x") == nil)
-    #expect(sources(["/etc/fstab"], tree: ["/etc"], of: "/etc") == nil)
+    for asked in ["/", "/etc"] {
+      #expect(sources(["/etc/fstab"], tree: ["/etc", "/etc/fstab!"], of: asked) == nil)
+      #expect(sources(["/home/fstab"], tree: ["/fstab!", "/etc"], of: asked) == nil)
+    }
+  }
+
+  @Test func `a source that could not be read makes nothing whole`() {
+    let tree = ["/home", "/home/eve"]
+    for asked in ["/", "/home"] {
+      #expect(sources(["/home/eve", "/root/secret"], tree: tree, of: asked) == nil)
+      #expect(sources(["/home/eve/secret"], tree: tree, of: asked) == nil)
+      #expect(sources(["/srv/home/eve/secret"], tree: tree, of: asked) == nil)
+      #expect(sources(["/dark"], tree: [], of: asked) == nil)
+    }
+    #expect(sources(["/home/eve", "/root/secret"], tree: tree, of: "/home/eve") == "/home/eve")
+    // Relative `data/x`, and an unreadable /srv/data.
+    #expect(sources(["/home/data/x", "/srv/data"], tree: ["/data", "/data/x"], of: "/data") == nil)
   }
 }

@@ -32,7 +32,7 @@ struct FileListTests {
     for (folder, content) in [("a", "stop: x"), ("b", "stop"), ("c", "go")] {
       try writeRealFile("\(workshop.path)/tree/\(folder)/tag", content)
     }
-    try writeRealFile("\(workshop.path)/list", "# x\n${NOT_SET}\n $FOLDER \n$$X\n$NOT_SET/x$\n\\$Y\n")
+    try writeRealFile("\(workshop.path)/list", "# x\n${NOT_SET}\n $FOLDER \n$$X\n$NOT_SET/x$\n")
     for options in [
       ["--exclude-if-present", "tag:stop:"], ["--exclude-if-present", "tag"],
       ["--exclude-if-present", "tag", "--exclude-if-present", "x:tree"], ["--exclude-file", "\(workshop.path)/list"],

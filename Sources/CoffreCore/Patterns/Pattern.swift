@@ -51,7 +51,8 @@ package struct Pattern: Sendable, Hashable {
   /// Whether the pattern matches the path itself or one of the directories above it.
   package func matches(_ path: [PathBytes]) -> Bool {
     if isAnchored { return matchesPrefix(parts[...], path[...]) }
-    return path.indices.contains { matchesPrefix(parts[...], path[$0...]) } || parts.isEmpty
+    // Without a component, as in `.`, there is nothing to match.
+    return !parts.isEmpty && path.indices.contains { matchesPrefix(parts[...], path[$0...]) }
   }
 
   /// Whether something below the directory `path` may match; a directory for which this is false need not be entered.
@@ -90,12 +91,12 @@ package struct Pattern: Sendable, Hashable {
   }
 }
 
-/// As Go's path cleaning does: no empty or `.` components, `..` takes away the one before.
+/// As Go's path cleaning does: no empty or `.` components, `..` takes away the one before; above the root there is none.
 private func cleanedComponents(of body: [UInt8]) -> [[UInt8]] {
   var result: [[UInt8]] = []
   for component in components(of: body) {
-    if component == Array("..".utf8), let last = result.last, last != component {
-      result.removeLast()
+    if component == Array("..".utf8), result.isEmpty ? body.first == UInt8(ascii: "/") : result.last != component {
+      _ = result.popLast()
     } else {
       result.append(component)
     }

@@ -291,7 +291,7 @@ extension RestoreWalk {
   func forEachMade(_ body: (MadeDirectory) throws -> Void) throws {
     guard let root, nextNumber > 0 else { return }
     let request = restorer.request
-    let extent = try RestoreExtent(paths: request.snapshot.snapshot.paths) { try isDirectory($0) }
+    let extent = try RestoreExtent(paths: request.snapshot.snapshot.paths) { try place($0) }
     let made = directories.indices.filter { directories[$0].number != nil }
     for index in [nil] + made.map(Optional.some) {
       let path = components(of: index)
@@ -308,18 +308,18 @@ extension RestoreWalk {
     }
   }
 
-  /// Whether the whole snapshot has a directory there.
-  private func isDirectory(_ path: [PathBytes]) throws -> Bool {
+  /// What the whole snapshot has there.
+  private func place(_ path: [PathBytes]) throws -> RestoreExtent.Place {
     let snapshot = restorer.request.snapshot
-    var tree = snapshot.snapshot.tree
-    for component in path {
-      let nodes = try loader.nodes(of: tree, for: "snapshot \(snapshot.id.short)")
-      guard let subtree = nodes.first(where: { $0.name == component && $0.kind == .directory })?.subtree else {
-        return false
+    var nodes = try loader.nodes(of: snapshot.snapshot.tree, for: "snapshot \(snapshot.id.short)")
+    for (depth, component) in path.enumerated() {
+      guard let node = nodes.first(where: { $0.name == component }) else { return .nothing }
+      guard node.kind == .directory, let subtree = node.subtree else {
+        return depth == path.count - 1 ? .other : .nothing
       }
-      tree = subtree
+      nodes = try loader.nodes(of: subtree, for: "snapshot \(snapshot.id.short)")
     }
-    return true
+    return path.isEmpty ? .root(nodes.map(\.name)) : .directory
   }
 }
 

@@ -29,7 +29,8 @@ enum RestoreOptions {
       + "differs, 'if-changed' if size or time differ, 'if-newer' by what is newer.\n\n"
       + "--delete comes last, and only if everything was restored. It stays inside the folders that were backed up, as "
       + "far as --include and --exclude choose; it spares what patterns left out of the backup, other file systems and "
-      + "the repository, and never follows a link. See with --dry-run --verbose what it would delete.",
+      + "the repository, and never follows a link. What could not be read when the backup was made is not in the snapshot "
+      + "and would be deleted too. See with --dry-run --verbose what it would delete.",
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "something could not be restored, or deleted"),
       ExitSpec(.usage, "also: 'latest' could mean several"), ExitSpec(.noRepository), ExitSpec(.locked),
