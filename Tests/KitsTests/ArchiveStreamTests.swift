@@ -92,12 +92,14 @@ struct ArchiveStreamTests {
       (Timestamp(seconds: -2, nanoseconds: 500_000_000), "mtime=-1.5"),
       (Timestamp(seconds: -2, nanoseconds: 0), "mtime=-2"),
       (Timestamp(seconds: -157_496_155, nanoseconds: 123_456_789), "mtime=-157496154.876543211"),
-      (Timestamp(seconds: -1, nanoseconds: 1), "mtime=0"),
+      // The last second before 1970 has no decimal that libarchive can write: it is the ustar header's 0.
+      (Timestamp(seconds: -1, nanoseconds: 1), nil),
       (Timestamp(seconds: 15_000_000_000, nanoseconds: 7), "mtime=15000000000.000000007"),
-    ])
-  func `times are decimal numbers`(_ example: (time: Timestamp, record: String)) throws {
+    ] as [(Timestamp, String?)])
+  func `times are decimal numbers`(_ example: (time: Timestamp, record: String?)) throws {
     let tar = try archive(.pax, [Self.file(Array("a".utf8), modified: example.time)])
-    #expect(tar.contains(" \(example.record)\n"))
+    let hasRecord = example.record.map { tar.contains(" \($0)\n") } ?? !tar.contains(" mtime=")
+    #expect(hasRecord)
   }
 
   @Test func `names are kept byte by byte, and are text where they can be`() throws {
@@ -136,6 +138,6 @@ struct ArchiveStreamTests {
     try stream.finish()
     #expect(bytes.contains(Array(" SCHILY.xattr.user.x=".utf8) + [0, 0x0A, 0xFF, 0x0A]))
     #expect(!bytes.contains("LIBARCHIVE.xattr"))
-    #expect(bytes.contains("SCHILY.acl.access=user::rw-,user:1234:rwx:1234,group::r--,mask::rwx,other::---"))
+    #expect(bytes.contains("SCHILY.acl.access=user::rw-,group::r--,other::---,user:1234:rwx,mask::rwx\n"))
   }
 }

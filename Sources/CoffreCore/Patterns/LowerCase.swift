@@ -1,6 +1,6 @@
 /// `text` with each code point in lower case by Unicode's simple mapping, as Go's `strings.ToLower` does: one code point
 /// for one. A byte that is no UTF-8 becomes U+FFFD.
-func lowercased(_ text: PathBytes) -> PathBytes {
+package func lowercased(_ text: PathBytes) -> PathBytes {
   if text.allSatisfy({ $0 < 0x80 }) { return text.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 } }
   var result: PathBytes = []
   result.reserveCapacity(text.count)

@@ -83,15 +83,23 @@ extension ContentPipeline {
       }
       wanted.append(ContentQueue<Header>.Wanted(id: id, location: location, path: path))
     }
-    try whenThereIsRoom { $0.append(header) }
-    for blob in wanted { try whenThereIsRoom { $0.append(blob) } }
+    var rest = wanted[...]
+    var header: Header? = header
+    repeat {
+      try whenThereIsRoom { queue in
+        if let first = header.take() { queue.append(first) }
+        while hasRoom(queue), let blob = rest.popFirst() { queue.append(blob) }
+      }
+    } while !rest.isEmpty
+  }
+
+  private func hasRoom(_ queue: ContentQueue<Header>) -> Bool {
+    queue.bytesAhead < Self.bytesAhead && queue.count < Self.elementsAhead
   }
 
   private func whenThereIsRoom(_ body: (inout ContentQueue<Header>) -> Void) throws(Cancelled) {
     let isStopped = state.wait(
-      until: { state in
-        state.isStopped || state.queue.bytesAhead < Self.bytesAhead && state.queue.count < Self.elementsAhead
-      },
+      until: { $0.isStopped || hasRoom($0.queue) },
       then: { state in
         if !state.isStopped { body(&state.queue) }
         return state.isStopped
@@ -117,10 +125,11 @@ extension ContentPipeline {
         ? (try? repository.store.loadIndexed(
           ObjectKind.pack.storeKey(of: first.wanted.location.pack), range: start..<end))
         : nil
-      for (number, wanted) in claimed {
-        let result = open(wanted, in: bytes, startingAt: start, with: loader)
-        state.withLock { $0.queue.put(result, at: number) }
+      // Whoever waits is woken once for all of them.
+      let results = claimed.map {
+        (number: $0.number, state: open($0.wanted, in: bytes, startingAt: start, with: loader))
       }
+      state.withLock { state in for result in results { state.queue.put(result.state, at: result.number) } }
     }
   }
 
@@ -150,15 +159,23 @@ extension ContentPipeline {
 // MARK: Taking
 
 extension ContentPipeline {
-  /// - Returns: `nil` at the end.
-  fileprivate func take(onlyBlobs: Bool) throws -> ContentQueue<Header>.Element? {
+  /// So many elements, and so much plaintext, leave the queue at once.
+  private static var elementsAtOnce: Int { 64 }
+  private static var bytesAtOnce: Int64 { 4 << 20 }
+
+  /// What is ready, at least one element.
+  ///
+  /// - Returns: nothing at the end.
+  fileprivate func take() throws -> [ContentQueue<Header>.Element] {
     try state.wait(until: { $0.isStopped || $0.queue.isReady || $0.isComplete && $0.queue.isEmpty }) { state in
       if state.isStopped { throw Cancelled(reason: cancellation.reason ?? .failedElsewhere) }
-      if state.queue.isEmpty {
-        if let failure = state.failure { throw failure }
-        return nil
+      if state.queue.isEmpty, let failure = state.failure { throw failure }
+      var taken: [ContentQueue<Header>.Element] = []
+      let before = state.queue.bytesAhead
+      while state.queue.isReady, taken.count < Self.elementsAtOnce, before - state.queue.bytesAhead < Self.bytesAtOnce {
+        if let element = state.queue.removeFirst() { taken.append(element) }
       }
-      return onlyBlobs && state.queue.isHeaderNext ? nil : state.queue.removeFirst()
+      return taken
     }
   }
 }
@@ -166,6 +183,8 @@ extension ContentPipeline {
 /// Takes what a pipeline brings, in order.
 package final class ContentReader<Header: Sendable> {
   private let pipeline: ContentPipeline<Header>
+  /// The next one last.
+  private var taken: [ContentQueue<Header>.Element] = []
   private var lastBlob: [UInt8] = []
 
   fileprivate init(_ pipeline: ContentPipeline<Header>) { self.pipeline = pipeline }
@@ -174,8 +193,8 @@ package final class ContentReader<Header: Sendable> {
   ///
   /// - Returns: `nil` behind the last one.
   package func next() throws -> Header? {
-    while let element = try pipeline.take(onlyBlobs: false) {
-      if case .header(let header) = element { return header }
+    while try hasMore() {
+      if case .header(let header)? = taken.popLast() { return header }
     }
     return nil
   }
@@ -184,12 +203,18 @@ package final class ContentReader<Header: Sendable> {
   ///
   /// - Returns: `nil` at its end.
   package func nextBlob() throws -> [UInt8]? {
-    guard case .blob(_, let state) = try pipeline.take(onlyBlobs: true) else { return nil }
+    guard try hasMore(), case .blob(_, let state)? = taken.last else { return nil }
+    taken.removeLast()
     switch state {
     case .loaded(let bytes): lastBlob = bytes
     case .failed(let error): throw error
     case .sameAsBefore, .waiting, .loading: break
     }
     return lastBlob
+  }
+
+  private func hasMore() throws -> Bool {
+    if taken.isEmpty { taken = try pipeline.take().reversed() }
+    return !taken.isEmpty
   }
 }

@@ -130,11 +130,6 @@ extension ContentQueue {
     }
   }
 
-  var isHeaderNext: Bool {
-    guard !isEmpty, case .header? = elements[head] else { return false }
-    return true
-  }
-
   /// - Precondition: the queue is not empty.
   mutating func removeFirst() -> Element? {
     let element = elements[head]

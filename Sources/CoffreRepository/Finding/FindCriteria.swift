@@ -37,22 +37,3 @@ package struct FindCriteria: Sendable {
     return node.kind == .file && size > largerThan ?? -1 && size < smallerThan ?? .max
   }
 }
-
-/// Letter by letter, so that patterns and names are treated alike; bytes that are not UTF-8 stay.
-package func lowercased(_ name: [UInt8]) -> [UInt8] {
-  if name.allSatisfy({ $0 < 0x80 }) { return name.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 } }
-  var result: [UInt8] = []
-  var rest = name[...]
-  while let first = rest.first {
-    var decoder = UTF8()
-    var iterator = rest.makeIterator()
-    guard case .scalarValue(let scalar) = decoder.decode(&iterator) else {
-      result.append(first)
-      rest = rest.dropFirst()
-      continue
-    }
-    result += scalar.properties.lowercaseMapping.utf8
-    rest = rest.dropFirst(UTF8.width(scalar))
-  }
-  return result
-}

@@ -160,7 +160,8 @@ struct ContentPipelineTests {
         throw Enough()
       }
     }
-    #expect(ended.load(ordering: .acquiring), "the naming thread was not waited for")
+    let hasEnded = ended.load(ordering: .acquiring)
+    #expect(hasEnded, "the naming thread was not waited for")
   }
 
   @Test func `a wish to stop ends it`() throws {
@@ -193,7 +194,8 @@ struct ContentPipelineTests {
       }
     } taking: { reader in
       pause(seconds: 1)
-      #expect(named.load(ordering: .relaxed) <= 2, "240 MiB were read ahead of somebody who takes nothing")
+      let ahead = named.load(ordering: .relaxed)
+      #expect(ahead <= 2, "240 MiB were read ahead of somebody who takes nothing")
       var count = 0
       while let number = try reader.next() {
         #expect(number == count)

@@ -17,18 +17,6 @@ struct FindingTests {
     for text in ["", "0x1", "g", "ABC", " 1", id.description + "0"] { #expect(IDPrefix(text) == nil, "\(text)") }
   }
 
-  @Test(
-    arguments: [
-      ("ABCxyz", "abcxyz"), ("ÀÉÎ", "àéî"), ("ΣΑΣ", "σασ"), ("İ", "i\u{307}"), ("日本", "日本"), ("", ""),
-    ])
-  func `small letters are found letter by letter`(_ example: (name: String, lower: String)) {
-    #expect(lowercased(Array(example.name.utf8)) == Array(example.lower.utf8))
-  }
-
-  @Test func `bytes that are no text keep their case`() {
-    #expect(lowercased([0x41, 0xFF, 0xC3, 0x42, 0xC3, 0x89]) == [0x61, 0xFF, 0xC3, 0x62, 0xC3, 0xA9])
-  }
-
   // MARK: Walks
 
   private static func entries(_ changed: String) -> [MemoryEntry] {

@@ -10,7 +10,7 @@ struct JSONIndentingTests {
       (#"[]"#, "[]"), (#"[[],{"x":[]}]"#, "[\n  [],\n  {\n    \"x\": []\n  }\n]"),
       (#"{"t":"a\"{b}[,:]\\"}"#, #"{"# + "\n" + #"  "t": "a\"{b}[,:]\\""# + "\n}"),
       ("{ \"a\" :\n 1 }", "{\n  \"a\": 1\n}"),
-      ("", ""), ("]}", "]}"),
+      ("", ""),
     ])
   func `as restic shows documents`(_ example: (json: String, text: String)) {
     #expect(String(decoding: JSONIndenting.indented(Array(example.json.utf8)), as: UTF8.self) == example.text)
