@@ -37,6 +37,11 @@ package struct StoreError: Error, Sendable, Hashable {
     self.remedy = remedy
   }
 
+  /// The same, under a name that tells the reader more.
+  package func about(_ subject: String) -> StoreError {
+    StoreError(reason, action, subject, because: cause, remedy: remedy)
+  }
+
   /// Whether other objects of the store may well be in order: said of one that a list had named.
   package var concernsOneObject: Bool {
     switch reason {

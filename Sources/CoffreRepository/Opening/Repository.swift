@@ -100,7 +100,8 @@ extension Repository {
       throw RepositoryError.damaged(object: "config", problem: "it is far too large")
     } catch {
       // The first thing that is asked of a place: its name says more than that of a file in it.
-      throw StoreError(error.reason, error.action, "\(store.traits.location)/config", because: error.cause)
+      let location = store.traits.location
+      throw error.about(location.hasSuffix("/") ? "\(location)config" : "\(location)/config")
     }
   }
 
