@@ -41,13 +41,16 @@ struct HTTPClientTests {
     var nothing: [UInt8] = []
     var none = nothing.mutableSpan
     #expect(try client.send(request(.post), body: bytes.span, into: &none).status == 200)
-    #expect(server.objects["data/x"] == bytes)
+    let hasArrived = server.objects["data/x"] == bytes
+    #expect(hasArrived)
     var buffer = [UInt8](repeating: 0, count: 3_000_010)
     var span = buffer.mutableSpan
     let response = try client.send(request(), body: Span(), into: &span)
     #expect(response.status == 200 && response.bodyCount == bytes.count)
-    #expect(Array(buffer[..<bytes.count]) == bytes && buffer[bytes.count...].allSatisfy { $0 == 0 })
-    #expect(try client.collect(request(), upTo: 3_000_000).body == bytes)
+    let isSame = Array(buffer[..<bytes.count]) == bytes && buffer[bytes.count...].allSatisfy { $0 == 0 }
+    #expect(isSame)
+    let isCollected = try client.collect(request(), upTo: 3_000_000).body == bytes
+    #expect(isCollected)
   }
 
   @Test func `a connection serves many requests`() throws {
@@ -96,7 +99,8 @@ struct HTTPClientTests {
       var span = buffer.mutableSpan
       let response = try client().send(request, body: Span(), into: &span)
       #expect(response.bodyCount == range.count)
-      #expect(buffer == Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+      let isPart = buffer == Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
+      #expect(isPart)
     }
   }
 

@@ -36,6 +36,8 @@ struct RESTFaultTests {
     failure { () throws(StoreError) in _ = try store.objects(in: StoreKey(prefix)) }
   }
 
+  private var holdsObjectOnly: Bool { server.objects == ["data/object": bytes] }
+
   private var posts: Int { server.requests.count { $0.method == "POST" } }
 
   // MARK: Statuses
@@ -68,9 +70,10 @@ struct RESTFaultTests {
     let patient = try server.makeStore { $0.pace = .hurried }
     server.go { _, number in number <= 4 ? .status(500 + number % 2 * 3) : nil }
     try patient.save(bytes.span, at: key)
-    #expect(server.objects["data/object"] == bytes)
+    #expect(holdsObjectOnly)
     server.go { _, number in number <= 4 ? .nothing : nil }
-    #expect(try patient.load(key, expectedSize: 10_000) == bytes)
+    let isSame = try patient.load(key, expectedSize: 10_000) == bytes
+    #expect(isSame)
     server.go { _, number in number <= 4 ? .cut(after: 20) : nil }
     #expect(try patient.objects(in: StoreKey("data")).map(\.key) == [key])
   }
@@ -155,7 +158,9 @@ struct RESTFaultTests {
     let opened = try #require(
       try Builtins.driver(for: Array(server.location.utf8))?.open(
         Array(server.location.utf8), context()))
-    let noList: HostileServer.Fault = { request, _ in request.path.hasSuffix("/") ? .status(404) : nil }
+    let noList: HostileServer.Fault = { request, _ in
+      request.method == "GET" && request.path.hasSuffix("/") ? .status(404) : nil
+    }
     server.go(wrong: noList)
     let error = failure { () throws(StoreError) in _ = try opened.objects(in: StoreKey("snapshots")) }
     #expect(error?.reason == .notFound)
@@ -201,15 +206,21 @@ struct RESTFaultTests {
   }
 
   @Test func `an answer that was lost is no second object, and no failure`() throws {
-    server.go { request, number in number == 1 ? .doneWithoutAnswer : nil }
-    // What came is taken away again if that can be done; the same save then begins anew.
+    // The connection was open from before: the request is sent again, and finds what it brought.
+    server.go { _, number in number == 1 ? .doneWithoutAnswer : nil }
+    #expect(saving() == nil)
+    #expect(holdsObjectOnly)
+    // What no answer came about is taken away again; the same save then begins anew.
+    server.go { request, _ in request.method == "POST" ? .doneWithoutAnswer : nil }
     #expect(saving()?.reason == .unreachable)
     #expect(server.objects.isEmpty)
     // Nor does it matter if it could not be taken away.
+    server.go { request, _ in ["POST", "DELETE"].contains(request.method) ? .doneWithoutAnswer : nil }
+    #expect(saving()?.reason == .unreachable)
     server.put("data/object", bytes)
     server.heal()
     #expect(saving() == nil)
-    #expect(server.objects == ["data/object": bytes])
+    #expect(holdsObjectOnly)
   }
 
   @Test func `remains of an upload that broke off are replaced`() {
@@ -217,7 +228,7 @@ struct RESTFaultTests {
     #expect(saving() == nil)
     server.put("data/object", bytes.map { $0 ^ 1 })
     #expect(saving() == nil)
-    #expect(server.objects == ["data/object": bytes])
+    #expect(holdsObjectOnly)
   }
 
   @Test func `a server that only adds keeps what lies there, and says so`() throws {
@@ -272,7 +283,7 @@ struct RESTFaultTests {
     #expect(error?.reason == .cancelled && error?.exitCode == .interrupted)
     try store.save(bytes.span, at: StoreKey("index/other"))
     try store.remove(key)
-    #expect(server.objects == ["index/other": bytes])
+    #expect(Set(server.objects.keys) == ["index/other"])
   }
 
   @Test func `a socket of this machine serves too`() throws {
@@ -280,7 +291,8 @@ struct RESTFaultTests {
     let local = try HostileServer(at: "\(folder.path)/rest.sock")
     let store = try local.makeStore()
     try store.save(bytes.span, at: key)
-    #expect(try store.load(key, expectedSize: 10_000) == bytes)
+    let isSame = try store.load(key, expectedSize: 10_000) == bytes
+    #expect(isSame)
     #expect(store.traits.location == "rest:http+unix://\(folder.path)/rest.sock:/repository/")
   }
 
