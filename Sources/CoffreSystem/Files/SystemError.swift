@@ -42,6 +42,8 @@ extension SystemError {
   package var isBrokenPipe: Bool { code == EPIPE }
   /// Too many files are open, in this process or in the whole system.
   package var isTooManyFiles: Bool { code == EMFILE || code == ENFILE }
+  /// Something is mounted there whose program is gone.
+  package var isNotConnected: Bool { code == ENOTCONN }
   package var isInterrupted: Bool { code == EINTR }
 }
 
@@ -74,6 +76,10 @@ extension SystemError {
 
   package static func notADirectory(_ path: PathBytes) -> SystemError {
     SystemError(code: ENOTDIR, operation: "open", path: path)
+  }
+
+  package static func notEmpty(_ path: PathBytes) -> SystemError {
+    SystemError(code: ENOTEMPTY, operation: "use", path: path)
   }
 
   package static func alreadyExists(_ path: PathBytes) -> SystemError {
