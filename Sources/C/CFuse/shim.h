@@ -1,4 +1,3 @@
 #pragma once
 #define FUSE_USE_VERSION 31
-#define _FILE_OFFSET_BITS 64
-#include <fuse.h>
+#include <fuse_lowlevel.h>
