@@ -119,8 +119,11 @@ extension RepositoryView {
     }
   }
 
+  /// Whether the blob is at hand, or on its way.
+  func keeps(_ id: BlobID) -> Bool { blobs.expects(id) }
+
   func expectSoon(_ id: BlobID) {
-    if !blobs.expects(id) { readAhead.add(id) }
+    if !keeps(id) { readAhead.add(id) }
   }
 
   /// Lets `body` load with the index known, and once more with a newer one if something is not where that says.

@@ -32,7 +32,7 @@ extension FuseError: Explained {
     case .helperMissing:
       Explanation(
         "'fusermount3' is not installed, and only root can mount without it",
-        advice: "Install the package fuse3, or run the command as root.")
+        advice: "Install it (`apt install fuse3`), or run the command as root.")
     case .sharingForbidden:
       Explanation(
         "'/etc/fuse.conf' does not let users share what they mount",

@@ -131,6 +131,14 @@ package final class RunningProgram {
     _ = Glibc.kill(processID, signal)
   }
 
+  /// Whether it has ended; nobody need have waited for it.
+  package var hasEnded: Bool {
+    if outcome != nil { return true }
+    var information = unsafe siginfo_t()
+    return unsafe waitid(P_PID, id_t(processID), &information, WEXITED | WNOHANG | WNOWAIT) != 0
+      || information.si_signo != 0
+  }
+
   /// What it wrote to its standard output so far.
   package var outputSoFar: String {
     String(decoding: (try? readRealFile("\(scratch.path)/output")) ?? [], as: UTF8.self)
