@@ -4,12 +4,12 @@ import FuseKit
 
 /// A folder that the layout made, as it was when it was opened.
 struct OpenVirtualFolder: OpenFolder {
-  let entries: [(name: PathBytes, found: FoundEntry)]
+  let entries: [(name: PathBytes, found: NumberedEntry)]
   let inode: UInt64
   let parentInode: UInt64
 
   var count: Int { entries.count }
-  func entry(at position: Int) -> (name: PathBytes, found: FoundEntry) { entries[position] }
+  func entry(at position: Int) -> (name: PathBytes, found: NumberedEntry) { entries[position] }
   /// Numbers of such entries hold for ever.
   func keep(_ position: Int) {}
 }
@@ -33,7 +33,7 @@ final class OpenTreeFolder: OpenFolder {
   var inode: UInt64 { folder.inode }
   var parentInode: UInt64 { folder.parentInode }
 
-  func entry(at position: Int) -> (name: PathBytes, found: FoundEntry) {
+  func entry(at position: Int) -> (name: PathBytes, found: NumberedEntry) {
     let node = tree.nodes[position]
     return (node.name, fileSystem.found(node, at: position, in: folder))
   }

@@ -52,7 +52,7 @@ final class RepositoryFileSystem: ReadOnlyFileSystem {
 // MARK: Finding
 
 extension RepositoryFileSystem {
-  func lookUp(_ name: PathBytes, in folder: NodeNumber) throws(FileSystemFailure) -> FoundEntry {
+  func lookUp(_ name: PathBytes, in folder: NodeNumber) throws(FileSystemFailure) -> NumberedEntry {
     if let parent = try virtualFolder(folder) {
       let (node, entry) = try virtual.find(name, in: parent.path)
       return found(node, entry)
@@ -67,19 +67,19 @@ extension RepositoryFileSystem {
     }
   }
 
-  private func found(_ name: PathBytes, in folder: BrowsedFolder) throws(FileSystemFailure) -> FoundEntry {
+  private func found(_ name: PathBytes, in folder: BrowsedFolder) throws(FileSystemFailure) -> NumberedEntry {
     let tree = try tree(of: folder)
     guard let position = tree.position(of: name) else { throw .notFound }
     return found(tree.nodes[position], at: position, in: folder)
   }
 
-  func found(_ node: Node, at position: Int, in folder: BrowsedFolder) -> FoundEntry {
-    FoundEntry(
+  func found(_ node: Node, at position: Int, in folder: BrowsedFolder) -> NumberedEntry {
+    NumberedEntry(
       node: FolderTable.node(at: position, in: folder), attributes: attributes(of: node, in: folder),
       validity: Self.contentValidity)
   }
 
-  func look(at node: NodeNumber) throws(FileSystemFailure) -> FoundEntry {
+  func look(at node: NodeNumber) throws(FileSystemFailure) -> NumberedEntry {
     if node < VirtualEntries.limit {
       guard let entry = virtual[node] else { throw .stale }
       return found(node, entry)
@@ -216,7 +216,7 @@ extension RepositoryFileSystem {
 // MARK: Attributes
 
 extension RepositoryFileSystem {
-  private func found(_ node: NodeNumber, _ numbered: VirtualEntries.Numbered) -> FoundEntry {
+  private func found(_ node: NodeNumber, _ numbered: VirtualEntries.Numbered) -> NumberedEntry {
     var attributes = EntryAttributes(
       kind: .directory, permissions: 0o555, userID: ownership.userID, groupID: ownership.groupID, modified: mounted,
       inode: InodeNumbers.number(ofVirtual: numbered.path), links: 1)
@@ -233,7 +233,7 @@ extension RepositoryFileSystem {
       if top.node == nil { attributes.setTimes(top.time) }
       attributes.inode = InodeNumbers.number(of: top)
     }
-    return FoundEntry(node: node, attributes: attributes, validity: Self.layoutValidity)
+    return NumberedEntry(node: node, attributes: attributes, validity: Self.layoutValidity)
   }
 
   private func attributes(of node: Node, in folder: BrowsedFolder) -> EntryAttributes {

@@ -49,11 +49,11 @@ struct RepositoryFileSystemTests {
       SnapshotRoster(of: repository, filter: settings.filter), MountReports(events))
   }
 
-  private func find(_ path: String, in fileSystem: RepositoryFileSystem) throws(FileSystemFailure) -> FoundEntry {
+  private func find(_ path: String, in fileSystem: RepositoryFileSystem) throws(FileSystemFailure) -> NumberedEntry {
     try find(path.split(separator: "/").map { Array($0.utf8) }, in: fileSystem)
   }
 
-  private func find(_ path: [[UInt8]], in fileSystem: RepositoryFileSystem) throws(FileSystemFailure) -> FoundEntry {
+  private func find(_ path: [[UInt8]], in fileSystem: RepositoryFileSystem) throws(FileSystemFailure) -> NumberedEntry {
     var found = try fileSystem.look(at: topNode)
     for name in path { found = try fileSystem.lookUp(name, in: found.node) }
     return found
@@ -225,7 +225,8 @@ struct RepositoryFileSystemTests {
     let loader = BlobLoader(repository: repository, index: index)
     let newest = try #require(try repository.soundSnapshots().last)
     let node = try #require(try loader.nodes(of: newest.snapshot.tree, for: "the test").first)
-    let location = try #require(index.location(of: try #require(node.content?.first), .data))
+    let blob = try #require(node.content?.first)
+    let location = try #require(index.location(of: blob, .data))
     store[ObjectKind.pack.storeKey(of: location.pack).path]?[Int(location.offset) + 50] ^= 1
     let fileSystem = try mounted()
     let top = try top(of: fileSystem)

@@ -1,9 +1,9 @@
 import CoffreCore
-import CoffreRepository
 import CoffreTestKit
 import Testing
 
 @testable import CoffreMount
+@testable import CoffreRepository
 
 @Suite("Folders above the snapshots")
 struct SnapshotLayoutTests {
@@ -53,9 +53,15 @@ struct SnapshotLayoutTests {
         "tags/a/latest": "-> \(one)", "tags/b": "/", "tags/b/\(one)": first.id.short, "tags/b/latest": "-> \(one)",
       ])
     // The time of what is newest below.
-    guard case .folder(let modified) = layout.entries[Array("tags".utf8)] else { return Issue.record("no folder") }
+    guard case .folder(let modified) = layout.entries[Array("tags".utf8)] else {
+      Issue.record("no folder")
+      return
+    }
     #expect(modified == first.snapshot.time)
-    guard case .folder(let top) = layout.entries[[]] else { return Issue.record("no top") }
+    guard case .folder(let top) = layout.entries[[]] else {
+      Issue.record("no top")
+      return
+    }
     #expect(top == second.snapshot.time)
   }
 

@@ -1,9 +1,9 @@
 import CoffreCore
-import CoffreRepository
 import CoffreTestKit
 import Testing
 
 @testable import CoffreMount
+@testable import CoffreRepository
 
 @Suite("Templates of a mount")
 struct TemplateTests {

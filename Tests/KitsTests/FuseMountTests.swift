@@ -128,16 +128,16 @@ private final class Toy: ReadOnlyFileSystem {
 
   private static let names: [[UInt8]] = ["file", "link", "broken", "slow"].map { Array($0.utf8) } + manyNames
 
-  private func found(_ position: Int) -> FoundEntry {
+  private func found(_ position: Int) -> NumberedEntry {
     var attributes = EntryAttributes(
       kind: position == 1 ? .symlink : .file, permissions: 0o6741, userID: 4_000_000_000, groupID: 7,
       size: position == 1 ? 3 : Int64(Self.content.count), modified: Timestamp(seconds: -5, nanoseconds: 999_999_999),
       inode: 0xFFFF_FFFF_FFFF, links: 3)
     if position > 0 { attributes.inode = UInt64(position) + 1000 }
-    return FoundEntry(node: NodeNumber(position + 2), attributes: attributes, validity: .seconds(60))
+    return NumberedEntry(node: NodeNumber(position + 2), attributes: attributes, validity: .seconds(60))
   }
 
-  func lookUp(_ name: PathBytes, in folder: NodeNumber) throws(FileSystemFailure) -> FoundEntry {
+  func lookUp(_ name: PathBytes, in folder: NodeNumber) throws(FileSystemFailure) -> NumberedEntry {
     guard folder == topNode else { throw .notAFolder }
     guard let position = Self.names.firstIndex(of: name) else { throw .notFound }
     mentions.withLock { $0 += 1 }
@@ -146,11 +146,11 @@ private final class Toy: ReadOnlyFileSystem {
 
   func forget(_ node: NodeNumber, mentions: UInt64) { self.mentions.withLock { $0 -= Int(mentions) } }
 
-  func look(at node: NodeNumber) throws(FileSystemFailure) -> FoundEntry {
+  func look(at node: NodeNumber) throws(FileSystemFailure) -> NumberedEntry {
     if node != topNode { return found(Int(node) - 2) }
     let attributes = EntryAttributes(
       kind: .directory, permissions: 0o755, modified: Timestamp(seconds: 0, nanoseconds: 0), inode: 1, links: 1)
-    return FoundEntry(node: node, attributes: attributes, validity: .seconds(60))
+    return NumberedEntry(node: node, attributes: attributes, validity: .seconds(60))
   }
 
   func details(of node: NodeNumber) throws(FileSystemFailure) -> EntryDetails {
@@ -177,7 +177,7 @@ private final class Toy: ReadOnlyFileSystem {
     var count: Int { names.count }
     var inode: UInt64 { 1 }
     var parentInode: UInt64 { 1 }
-    func entry(at position: Int) -> (name: PathBytes, found: FoundEntry) { (names[position], toy.found(position)) }
+    func entry(at position: Int) -> (name: PathBytes, found: NumberedEntry) { (names[position], toy.found(position)) }
     func keep(_ position: Int) { toy.mentions.withLock { $0 += 1 } }
   }
 

@@ -103,8 +103,8 @@ extension SnapshotLayout.Entry {
   package var isFolder: Bool { if case .folder = self { true } else { false } }
 }
 
-/// A snapshot, or a folder in one, that appears as a folder.
-package struct SnapshotTop: Sendable, Hashable {
+/// A snapshot, or a folder in one, that appears as a folder. Everything below refers to it.
+package final class SnapshotTop: Sendable {
   package let id: SnapshotID
   package let tree: TreeID
   package let time: Timestamp
@@ -127,5 +127,16 @@ package struct SnapshotTop: Sendable, Hashable {
     time = stored.snapshot.time
     self.path = path
     node = folder
+  }
+}
+
+extension SnapshotTop: Hashable {
+  package static func == (left: SnapshotTop, right: SnapshotTop) -> Bool {
+    left.id == right.id && left.path == right.path
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(id)
+    hasher.combine(path)
   }
 }

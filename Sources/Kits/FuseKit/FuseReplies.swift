@@ -47,7 +47,7 @@ private func add(
     entry.attr.st_ino = UInt(position == 0 ? folder.inode : folder.parentInode)
     entry.attr.st_mode = S_IFDIR
   } else {
-    let found: FoundEntry
+    let found: NumberedEntry
     (name, found) = folder.entry(at: position - 2)
     entry = fuse_entry_param(found)
   }

@@ -18,7 +18,7 @@ extension FileSystemFailure {
 }
 
 extension fuse_entry_param {
-  init(_ found: FoundEntry) {
+  init(_ found: NumberedEntry) {
     self.init()
     ino = found.node
     attr = stat(found.attributes)

@@ -12,9 +12,9 @@ package let topNode: NodeNumber = 1
 /// mentions. Until then the same name has the same number as long as it means the same.
 package protocol ReadOnlyFileSystem: Sendable {
   /// Mentions the entry, unless it fails.
-  func lookUp(_ name: PathBytes, in folder: NodeNumber) throws(FileSystemFailure) -> FoundEntry
+  func lookUp(_ name: PathBytes, in folder: NodeNumber) throws(FileSystemFailure) -> NumberedEntry
   func forget(_ node: NodeNumber, mentions: UInt64)
-  func look(at node: NodeNumber) throws(FileSystemFailure) -> FoundEntry
+  func look(at node: NodeNumber) throws(FileSystemFailure) -> NumberedEntry
   /// Link target and extended attributes.
   func details(of node: NodeNumber) throws(FileSystemFailure) -> EntryDetails
   func openFolder(_ node: NodeNumber) throws(FileSystemFailure) -> any OpenFolder
@@ -22,7 +22,7 @@ package protocol ReadOnlyFileSystem: Sendable {
 }
 
 /// One entry as the kernel wants it.
-package struct FoundEntry: Sendable, Hashable {
+package struct NumberedEntry: Sendable, Hashable {
   package let node: NodeNumber
   /// The inode number in them is the one that programs see; it need not be `node`.
   package let attributes: EntryAttributes
@@ -44,7 +44,7 @@ package protocol OpenFolder: Sendable {
   var inode: UInt64 { get }
   var parentInode: UInt64 { get }
   /// - Parameter position: in `0..<count`.
-  func entry(at position: Int) -> (name: PathBytes, found: FoundEntry)
+  func entry(at position: Int) -> (name: PathBytes, found: NumberedEntry)
   /// Mentions an entry, as `lookUp` does.
   func keep(_ position: Int)
 }

@@ -157,9 +157,6 @@ struct RepositoryViewTests {
     let node = try node("new", view)
     #expect(view.index !== before)
     #expect(try read(view.contents(of: node, for: "the test"), 0, 9000) == BackupSample.noise(5000, seed: 9))
-    // Content that moved to other packs is found too.
-    let file = try view.contents(of: self.node("small", self.view()), for: "the test")
-    #expect(file.size == 9)
   }
 
   @Test func `what is nowhere is missing, and named`() throws {
