@@ -37,11 +37,12 @@ extension ArchiveWorker {
   private static let batchBytes: Int64 = 2 << 20
 
   private func open(_ work: DirectoryWork) throws {
+    guard let unopened = work.takeUnopened() else { preconditionFailure("a directory is opened once") }
     archiver.progress.isAt(ArchivePlace(work: work), thread: number)
     let directory: any OpenDirectory
     let listing: Listing
     do throws(SourceError) {
-      directory = try work.unopened.open()
+      directory = try unopened.open()
       listing = try directory.list()
     } catch {
       return try leaveOut(work, because: error)

@@ -4,6 +4,7 @@ import Synchronization
 /// One directory on its way into a tree: its entries come in from several threads; the last one closes it.
 final class DirectoryWork: Sendable {
   private struct State {
+    var unopened: (any UnopenedDirectory)?
     var nodes: [Node] = []
     var remaining = 1
   }
@@ -11,17 +12,16 @@ final class DirectoryWork: Sendable {
   private let above: Mutex<DirectoryWork?>
   /// The directory's own node, still without its subtree; `nil` for the root.
   let node: Node?
-  let unopened: any UnopenedDirectory
   /// The parent snapshot's tree of this directory.
   let parentTree: TreeID?
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   init(
     parent: DirectoryWork?, node: Node?, unopened: any UnopenedDirectory, parentTree: TreeID?
   ) {
     above = Mutex(parent)
     self.node = node
-    self.unopened = unopened
+    state = Mutex(State(unopened: unopened))
     self.parentTree = parentTree
   }
 
@@ -51,6 +51,9 @@ final class DirectoryWork: Sendable {
     }
     return path
   }
+
+  /// Hands out the directory itself, once: what it holds, such as the folder above, is not needed any longer.
+  func takeUnopened() -> (any UnopenedDirectory)? { state.withLock { $0.unopened.take() } }
 
   /// More entries will come; called before the thread that lists ends its own share.
   func expect(_ count: Int) { state.withLock { $0.remaining += count } }

@@ -5,7 +5,7 @@ import Synchronization
 /// A folder that was listed and not opened yet. It keeps its parent open, unless too many are.
 struct Folder: UnopenedDirectory {
   let path: FolderPath
-  let parent: OpenFolder?
+  private(set) var parent: OpenFolder?
   /// The device its parent lies on; `nil` for a target.
   let parentDevice: UInt64?
   let name: PathBytes
@@ -17,7 +17,11 @@ struct Folder: UnopenedDirectory {
     do throws(SystemError) {
       if let parent {
         let options: FileDescriptor.OpenOptions = [.directory, .noFollow, .nonBlocking, .noAccessTime]
-        return OpenFolder(self, try parent.descriptor.open(name, for: .reading, options))
+        let descriptor = try parent.descriptor.open(name, for: .reading, options)
+        // An open folder needs the one above no more: or else a deep tree would keep all of its folders open.
+        var opened = self
+        opened.parent = nil
+        return OpenFolder(opened, descriptor)
       }
       let descriptor = try FileDescriptor.openDirectory(path: path.bytes)
       // Found again by its path: it must still be the folder that was listed.
