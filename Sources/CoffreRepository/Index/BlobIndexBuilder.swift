@@ -51,8 +51,13 @@ package struct BlobIndexBuilder: Sendable {
 
   /// Goes on from an index that was built before: its packs and entries keep their numbers.
   package init(extending index: BlobIndex) {
-    columns = index.columns
-    packs = index.packs
+    self.init(packs: index.packs, columns: index.columns)
+  }
+
+  /// Goes on from what an index consists of.
+  init(packs: [IndexedPack], columns: BlobColumns) {
+    self.columns = columns
+    self.packs = packs
     packIDs = packs.map(\.id)
     growSlots()
   }

@@ -21,6 +21,7 @@ final class IndexRecorder: Sendable {
 
   /// A pack was saved and is durable.
   func add(_ pack: FinishedPack) {
+    repository.cachingStore?.keep(pack)
     total.withLock { total in
       total.count += 1
       total.bytes += Int64(pack.bytes.count)

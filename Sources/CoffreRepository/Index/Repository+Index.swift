@@ -27,6 +27,14 @@ package struct ListedIndexFile: Sendable, Hashable {
   package let packsToDelete: [PackID]
 }
 
+/// Where an index is read from.
+package enum IndexSource: Sendable {
+  /// What was parsed before is taken from the cache.
+  case cacheOrStore
+  /// All index files themselves: for who removes something because of what they say, or judges them.
+  case files
+}
+
 extension Repository {
   /// Reads all index files, several at once.
   ///
@@ -37,14 +45,35 @@ extension Repository {
   ///     must not take what such a file names for missing.
   ///   - earlier: an index loaded before: only files that it does not know are read, and what it numbered keeps its
   ///     numbers. Whether its own files are still there is the caller's to ask.
+  ///   - source: with `toleratesDamage` always the files.
   package func loadIndex(
-    toleratesDamage: Bool = false, extending earlier: LoadedIndex? = nil, cancellation: Cancellation
+    from source: IndexSource = .cacheOrStore, toleratesDamage: Bool = false, extending earlier: LoadedIndex? = nil,
+    cancellation: Cancellation
   ) throws -> LoadedIndex {
-    let known = Set(earlier?.files.map(\.id) ?? [])
-    let files = try store.listObjects(.index).filter { !known.contains($0.id) }.sorted { $0.id < $1.id }
+    let listed = try store.listObjects(.index)
+    let start: ParsedIndex
+    if let earlier {
+      start = ParsedIndex(earlier)
+    } else if source == .cacheOrStore, !toleratesDamage, let parsed = parsedIndex(ofSome: Set(listed.map(\.id))) {
+      start = parsed
+    } else {
+      start = ParsedIndex()
+    }
+    let loaded = try loadIndex(
+      extending: start, listed: listed, toleratesDamage: toleratesDamage, cancellation: cancellation)
+    if loaded.unreadable.isEmpty { cachingStore?.learn(loaded.index) }
+    if source == .cacheOrStore, !toleratesDamage, earlier == nil { keep(loaded, insteadOf: start) }
+    return loaded
+  }
+
+  private func loadIndex(
+    extending start: ParsedIndex, listed: [ListedObject], toleratesDamage: Bool, cancellation: Cancellation
+  ) throws -> LoadedIndex {
+    let known = Set(start.files.map(\.id))
+    let files = listed.filter { !known.contains($0.id) }.sorted { $0.id < $1.id }
     // No index file is larger than some megabytes; a list may say what it likes.
     let expectedBytes = files.reduce(Int64(0)) { $0 + min($1.sizeInBytes, 64 << 20) }
-    let state = Mutex(IndexLoading(expectedBytes: expectedBytes, extending: earlier?.index))
+    let state = Mutex(IndexLoading(expectedBytes: expectedBytes, extending: start))
     let cursor = Atomic<Int>(0)
     let threads = min(max(1, processorCount), max(1, files.count))
     try runThreads(count: threads, named: "index") { [self] _ in
@@ -72,10 +101,10 @@ extension Repository {
     if let failure = loading.failure { throw failure }
     return LoadedIndex(
       index: loading.builder.build(), fileCount: known.count + files.count,
-      repeatedPacks: (earlier?.repeatedPacks ?? []) + loading.builder.repeatedPacks,
-      contradictoryPacks: (earlier?.contradictoryPacks ?? []) + loading.builder.contradictoryPacks,
+      repeatedPacks: start.repeatedPacks + loading.builder.repeatedPacks,
+      contradictoryPacks: start.contradictoryPacks + loading.builder.contradictoryPacks,
       unreadable: loading.unreadable,
-      files: ((earlier?.files ?? []) + loading.files).sorted { $0.id < $1.id })
+      files: (start.files + loading.files).sorted { $0.id < $1.id })
   }
 }
 
@@ -105,8 +134,8 @@ private struct IndexLoading: Sendable {
   var failure: (any Error)?
 
   /// An id alone takes 32 bytes in a compressed index file, an entry about 45: enough to get the room right at once.
-  init(expectedBytes: Int64, extending index: BlobIndex?) {
-    builder = index.map { BlobIndexBuilder(extending: $0) } ?? BlobIndexBuilder()
+  init(expectedBytes: Int64, extending start: ParsedIndex) {
+    builder = BlobIndexBuilder(packs: start.packs, columns: start.columns)
     builder.reserve(blobs: builder.count + Int(min(expectedBytes / 45, 1 << 26)))
   }
 

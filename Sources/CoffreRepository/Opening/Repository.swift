@@ -9,11 +9,22 @@ package final class Repository: Sendable {
   /// The key file that the password opened.
   package let keyID: KeyID
   let masterKey: MasterKey
+  /// Where parts of the repository are kept on this machine; `nil` if nowhere.
+  package let cache: RepositoryCache?
+  /// The `store`, if files of it are cached.
+  let cachingStore: CachingStore?
 
   package var location: String { store.traits.location }
 
-  init(store: any Store, config: RepositoryConfig, keyID: KeyID, masterKey: MasterKey) {
-    self.store = store
+  init(
+    store: any Store, config: RepositoryConfig, keyID: KeyID, masterKey: MasterKey,
+    cache settings: RepositoryCache.Settings? = nil
+  ) {
+    let id = Digest(hex: config.id)  // a foreign one must not lead out of the cache's folder
+    cache = id.flatMap { id in settings.map { RepositoryCache($0, repositoryID: id) } }
+    // What lies in a folder of this machine is read as quickly from there.
+    cachingStore = store.traits.localFolder == nil ? cache.map { CachingStore(store, cache: $0) } : nil
+    self.store = cachingStore ?? store
     self.config = config
     self.keyID = keyID
     self.masterKey = masterKey
@@ -35,8 +46,12 @@ extension Repository {
   /// A key file whose name is not its hash is damaged: it is never tried, and if no other key opens, the damage is the
   /// error, not the password.
   ///
-  /// - Parameter keyHint: the beginning of a key's id, tried before all others: each try costs a good part of a second.
-  package static func open(store: any Store, password: Secret, keyHint: String? = nil) throws -> Repository {
+  /// - Parameters:
+  ///   - keyHint: the beginning of a key's id, tried before all others: each try costs a good part of a second.
+  ///   - cache: where to keep parts of it; `nil` for nowhere: for who must know what the store itself holds.
+  package static func open(
+    store: any Store, password: Secret, keyHint: String? = nil, cache: RepositoryCache.Settings? = nil
+  ) throws -> Repository {
     let location = store.traits.location
     let sealedConfig = try loadConfig(from: store)
     let keys = try keys(in: store, first: keyHint)
@@ -62,7 +77,7 @@ extension Repository {
         continue
       }
       guard let master else { continue }
-      return try open(store: store, sealedConfig: sealedConfig, keyID: object.id, master: master)
+      return try open(store: store, sealedConfig: sealedConfig, keyID: object.id, master: master, cache: cache)
     }
     if let damage { throw damage }
     guard !keys.isEmpty else {
@@ -71,9 +86,9 @@ extension Repository {
     throw RepositoryError.wrongPassword(location: location)
   }
 
-  private static func open(store: any Store, sealedConfig: [UInt8], keyID: KeyID, master: MasterKey) throws
-    -> Repository
-  {
+  private static func open(
+    store: any Store, sealedConfig: [UInt8], keyID: KeyID, master: MasterKey, cache: RepositoryCache.Settings?
+  ) throws -> Repository {
     let codec = BlobCodec(key: master, version: 1)
     let config: RepositoryConfig
     do {
@@ -88,7 +103,7 @@ extension Repository {
     guard RabinPolynomial(config.chunkerPolynomial).isFitForChunking else {
       throw RepositoryError.damaged(object: "config", problem: "its chunker polynomial is not irreducible")
     }
-    return Repository(store: store, config: config, keyID: keyID, masterKey: master)
+    return Repository(store: store, config: config, keyID: keyID, masterKey: master, cache: cache)
   }
 
   private static func loadConfig(from store: any Store) throws -> [UInt8] {

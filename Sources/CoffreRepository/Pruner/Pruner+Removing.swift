@@ -48,7 +48,7 @@ extension Pruner {
   }
 
   private func extendIndex(by newcomers: [StoredSnapshot]) throws {
-    let extended = try repository.loadIndex(extending: loaded, cancellation: cancellation)
+    let extended = try repository.loadIndex(from: .files, extending: loaded, cancellation: cancellation)
     try refuseContradictions(in: extended)
     loaded = extended
     judged.formUnion(newcomers.map(\.id))

@@ -58,7 +58,7 @@ extension Pruner {
     let snapshots = try loadSnapshots(except: request.ignoredSnapshots)
     let packs = try repository.store.listObjects(.pack)
     progress.enter(.index)
-    let loaded = try repository.loadIndex(cancellation: cancellation)
+    let loaded = try repository.loadIndex(from: .files, cancellation: cancellation)
     try refuseContradictions(in: loaded)
     judged = Set(snapshots.map(\.id))
     used = EntrySet(capacity: loaded.index.count)

@@ -217,7 +217,7 @@ extension PackRepair {
     throws
   {
     progress.count { $0.phase = "losses" }
-    let present = request.isDryRun ? index : try repository.loadIndex(cancellation: cancellation).index
+    let present = request.isDryRun ? index : try repository.loadIndex(from: .files, cancellation: cancellation).index
     var builder = BlobIndexBuilder()
     let damaged = Set(patients.map(\.pack.id))
     for pack in present.packs where !damaged.contains(pack.id) {

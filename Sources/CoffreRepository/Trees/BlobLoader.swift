@@ -34,6 +34,16 @@ package final class BlobLoader {
   }
 
   private func load(_ id: BlobID, at location: BlobLocation, into plain: inout [UInt8]) throws {
+    do {
+      try loadOnce(id, at: location, into: &plain)
+    } catch let error as RepositoryError {
+      // A cached pack may have gone bad since it was proved.
+      guard repository.cachingStore?.reconsider(location.pack) == true else { throw error }
+      try loadOnce(id, at: location, into: &plain)
+    }
+  }
+
+  private func loadOnce(_ id: BlobID, at location: BlobLocation, into plain: inout [UInt8]) throws {
     let key = ObjectKind.pack.storeKey(of: location.pack)
     let start = Int64(location.offset)
     let sealed = try repository.store.loadIndexed(key, range: start..<(start + Int64(location.length)))

@@ -22,6 +22,15 @@ enum GlobalOptions {
   static let retryLock = OptionSpec(
     "retry-lock", nil, .duration("duration"), help: "wait so long for a locked repository", defaultValue: "0s")
 
+  static let cacheFolder = OptionSpec(
+    "cache-dir", nil, .path("folder"), help: "where parts of repositories are kept for speed; restic may share it",
+    defaultText: "~/.cache/coffre", environment: ["COFFRE_CACHE_DIR", "RESTIC_CACHE_DIR"])
+
+  static let noCache = OptionSpec("no-cache", help: "keep nothing on this machine, and use nothing kept")
+
+  static let cleanupCache = OptionSpec(
+    "cleanup-cache", help: "clear away cached repositories that nobody used for 30 days")
+
   static let json = OptionSpec(
     "json", nil, .flagOr("format", ["restic"]), help: "print results as JSON, for programs; 'restic' as restic does")
 
@@ -47,7 +56,8 @@ enum GlobalOptions {
   /// In the order of the help.
   static let all: [OptionSpec] =
     [
-      repository, passwordFile, passwordCommand, keyHint, retryLock, json, quiet, verbose, language, noColor, noInput,
+      repository, passwordFile, passwordCommand, keyHint, retryLock, cacheFolder, noCache, cleanupCache, json, quiet,
+      verbose, language, noColor, noInput,
       yes, help, version,
     ] + ConnectionOptions.all
 

@@ -124,7 +124,7 @@ extension BackupCommand {
     settings.staysOnFileSystems = arguments.isOn(BackupOptions.oneFileSystem)
     settings.markers = try arguments.allBytes(BackupOptions.excludeIfPresent).map { try marker($0) }
     if arguments.isOn(BackupOptions.excludeCaches) { settings.markers.append(.cacheDirectory) }
-    settings.ownFolders = StateFolders.current.all
+    settings.ownFolders = try StateFolders.chosen(by: arguments).all
     return settings
   }
 

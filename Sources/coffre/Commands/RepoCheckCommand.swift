@@ -8,9 +8,14 @@ enum RepoCheckCommand: RunnableCommand {
     "read-data-subset", nil, .text("share"), help: "also read part of the packs: '10%', '1/7' or '2G'",
     defaultText: "none")
 
+  private static let withCache = OptionSpec(
+    "with-cache", help: "believe what this machine has cached: quicker over a network, proves less")
+
   static let spec = CommandSpec(
-    "repo check", "verify that a repository can be restored", options: [readData, readDataSubset],
+    "repo check", "verify that a repository can be restored", options: [readData, readDataSubset, withCache],
     exclusive: [["read-data", "read-data-subset"]],
+    details:
+      "Everything is read from the repository itself, nothing from this machine's cache, unless --with-cache is given.",
     exits: [
       ExitSpec(.done, "sound"), ExitSpec(.failed, "damaged"), ExitSpec(.noRepository), ExitSpec(.locked),
       ExitSpec(.wrongPassword),
@@ -32,7 +37,8 @@ enum RepoCheckCommand: RunnableCommand {
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
     let share = try share(arguments)
-    let composition = try RepositoryComposition(arguments, console)
+    let composition = try RepositoryComposition(
+      arguments, console, cache: arguments.isOn(withCache) ? .everything : .nothing)
     let location = displayed(composition.location)
     return await console.run(CheckJob(composition.access, data: share)) { result in
       let counts: Message =

@@ -23,7 +23,7 @@ enum RepoRepairIndexCommand: RunnableCommand {
     ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    let composition = try RepositoryComposition(arguments, console)
+    let composition = try RepositoryComposition(arguments, console, cache: .nothing)
     let isDryRun = arguments.isOn(RewriteOptions.dryRun)
     let job = RepairIndexJob(
       composition.access, readsAllPacks: arguments.isOn(readAllPacks), isDryRun: isDryRun)

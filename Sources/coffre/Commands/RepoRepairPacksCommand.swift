@@ -27,7 +27,7 @@ enum RepoRepairPacksCommand: RunnableCommand {
     ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    let composition = try RepositoryComposition(arguments, console)
+    let composition = try RepositoryComposition(arguments, console, cache: .nothing)
     let isDryRun = arguments.isOn(RewriteOptions.dryRun)
     let job = RepairPacksJob(
       composition.access, packs: arguments.texts(argument: "pack"),

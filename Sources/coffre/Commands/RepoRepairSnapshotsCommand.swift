@@ -26,7 +26,7 @@ enum RepoRepairSnapshotsCommand: RunnableCommand {
     ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    let composition = try RepositoryComposition(arguments, console)
+    let composition = try RepositoryComposition(arguments, console, cache: .nothing)
     let suffix = arguments.bytes(suffix) ?? []
     guard !suffix.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }), suffix.count <= 100 else {
       throw UsageError(

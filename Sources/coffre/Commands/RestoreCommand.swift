@@ -24,7 +24,7 @@ enum RestoreCommand: RunnableCommand {
     settings.writesSparsely = arguments.isOn(RestoreOptions.sparse)
     settings.isDryRun = options.isDryRun
     settings.clears = options.clears
-    settings.ownFolders = StateFolders.current.all
+    settings.ownFolders = try StateFolders.chosen(by: arguments).all
     settings.extendedAttributes.includes = try PatternOptions.list(arguments, RestoreOptions.includeXattr)
     settings.extendedAttributes.excludes = try PatternOptions.list(arguments, RestoreOptions.excludeXattr)
     let target = displayed(settings.target)

@@ -16,14 +16,25 @@ struct RepositoryComposition: Sendable {
   private let driver: StoreDriver
   private let context: StoreContext
   private let patience: Duration
+  private let cache: RepositoryCache.Settings?
+  /// Where old cached repositories are cleared away, if anywhere.
+  private let cacheToClear: PathBytes?
+  private let console: Console
+
+  /// What of the cache a command may believe.
+  enum CacheUse: Sendable {
+    case everything
+    /// Only what the store itself holds counts.
+    case nothing
+  }
 
   /// The repository that the command works on.
-  init(_ arguments: ParsedArguments, _ console: Console) throws {
+  init(_ arguments: ParsedArguments, _ console: Console, cache: CacheUse = .everything) throws {
     let address = try ConnectionOptions.repositoryAddress(arguments)
     try self.init(
       address, .repository, keyHint: GlobalOptions.keyHint,
       isOnCommandLine: arguments.isGiven(GlobalOptions.repository),
-      arguments, console)
+      cache, arguments, console)
   }
 
   /// The second repository, of commands that declare `FromRepositoryOptions`.
@@ -33,12 +44,12 @@ struct RepositoryComposition: Sendable {
     }
     return try RepositoryComposition(
       address, .otherRepository, keyHint: FromRepositoryOptions.keyHint,
-      isOnCommandLine: arguments.isGiven(FromRepositoryOptions.repository), arguments, console)
+      isOnCommandLine: arguments.isGiven(FromRepositoryOptions.repository), .everything, arguments, console)
   }
 
   private init(
     _ address: PathBytes, _ options: PasswordOptions, keyHint: OptionSpec, isOnCommandLine: Bool,
-    _ arguments: ParsedArguments, _ console: Console
+    _ cacheUse: CacheUse, _ arguments: ParsedArguments, _ console: Console
   ) throws {
     guard let driver = Builtins.driver(for: address) else {
       throw UsageError(
@@ -58,6 +69,17 @@ struct RepositoryComposition: Sendable {
     password = PasswordSource(arguments, options, for: location, console: console)
     context = try ConnectionOptions.storeContext(arguments, console.cancellation)
     patience = arguments.duration(GlobalOptions.retryLock) ?? .zero
+    self.console = console
+    let base = arguments.isOn(GlobalOptions.noCache) ? nil : try StateFolders.chosen(by: arguments).cache
+    cacheToClear = arguments.isOn(GlobalOptions.cleanupCache) ? base : nil
+    cache =
+      cacheUse == .nothing
+      ? nil
+      : base.map { base in
+        RepositoryCache.Settings(base: base) { text in
+          if !console.isQuiet { console.note(text) }
+        }
+      }
     if isOnCommandLine, driver.holdsPassword(address), !console.isQuiet {
       console.note(
         "warning: everybody on this machine can see the password in --repo; give it by COFFRE_REST_PASSWORD instead")
@@ -79,9 +101,23 @@ struct RepositoryComposition: Sendable {
         if error.reason == .notFound { throw RepositoryError.notFound(location: displayed(location)) }
         throw error
       }
-      return try Repository.open(
-        store: store, password: password.read(cancellation: context.cancellation), keyHint: keyHint)
+      let repository = try Repository.open(
+        store: store, password: password.read(cancellation: context.cancellation), keyHint: keyHint, cache: cache)
+      if let cacheToClear { clear(cacheToClear, except: repository) }
+      return repository
     }
+  }
+
+  /// A courtesy: that it fails is no reason to do nothing else.
+  private func clear(_ base: PathBytes, except repository: Repository) {
+    let text: Message
+    do throws(SystemError) {
+      let count = try RepositoryCache.cleanUp(base, except: repository.config.id)
+      text = "cleared \(counted(count, "old repository", "old repositories")) away from the cache '\(displayed(base))'"
+    } catch {
+      text = "the cache '\(displayed(base))' cannot be cleared: \(error.cause)"
+    }
+    if !console.isQuiet { console.note(text) }
   }
 
   /// - Parameters:
