@@ -8,7 +8,7 @@ package struct ProgressEstimator: Sendable {
   /// What opening, reading and storing one more file costs beside its bytes, as if it were bytes.
   private static let bytesPerFile = 16_384.0
   /// Older speed counts half.
-  private static let halfLife = 8.0
+  private static let halfLife = 5.0
   /// Before that, a speed says nothing.
   private static let warmUp = 2.0
 
@@ -52,9 +52,10 @@ package struct ProgressEstimator: Sendable {
     speed = speed.map { $0 + (current - $0) * weight } ?? current
   }
 
-  /// 2^(−elapsed/halfLife), near enough without a mathematics library.
+  /// 2^(−elapsed/halfLife), by the first terms of its series: near enough, and needs no library of mathematics.
   private func halved(_ elapsed: Double) -> Double {
-    1 / (1 + elapsed / Self.halfLife * (1 + elapsed / Self.halfLife) / 2)
+    let exponent = 0.693 * elapsed / Self.halfLife
+    return 1 / (1 + exponent * (1 + exponent / 2))
   }
 }
 
