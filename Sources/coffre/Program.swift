@@ -70,7 +70,7 @@ enum Program {
       }
       return ExitCode.done.rawValue
     } catch {
-      return report(error, in: language, asJSON: asksForJSON(arguments))
+      return report(error, in: language, jsonDialect(of: arguments))
     }
   }
 
@@ -105,21 +105,22 @@ enum Program {
     }
   }
 
-  private static func report(_ error: any Error, in language: Language, asJSON: Bool) -> Int32 {
+  private static func report(_ error: any Error, in language: Language, _ dialect: JSONDialect?) -> Int32 {
     // Nobody reads any more (`coffre snapshot ls … | head`): no news.
     if let error = error as? SystemError, error.isBrokenPipe { return ExitCode.failed.rawValue }
     let code = (error as? any Explained)?.exitCode ?? .failed
-    if asJSON {
-      JSONOutput(showsProgress: false, language: language).take(.failed(explanation(of: error), code))
-    } else {
-      try? StandardStream.errors.write(language.text(of: explanation(of: error)))
+    switch dialect {
+    case .restic: ResticOutput(isQuiet: true, verbosity: 0).take(.failed(explanation(of: error), code))
+    case .coffre: JSONOutput(showsProgress: false, language: language).take(.failed(explanation(of: error), code))
+    case nil: try? StandardStream.errors.write(language.text(of: explanation(of: error)))
     }
     return code.rawValue
   }
 
   /// A command line that cannot be understood may still say how to answer.
-  private static func asksForJSON(_ arguments: [[UInt8]]) -> Bool {
-    arguments.prefix { $0 != Array("--".utf8) }.contains(Array("--json".utf8))
+  private static func jsonDialect(of arguments: [[UInt8]]) -> JSONDialect? {
+    let words = arguments.prefix { $0 != Array("--".utf8) }.map { displayed($0) }
+    return words.contains("--json=restic") ? .restic : words.contains("--json") ? JSONDialect.usual : nil
   }
 
   /// Known before anything else is: what is wrong with a command line is told in it too.

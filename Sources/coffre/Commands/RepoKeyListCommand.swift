@@ -19,7 +19,7 @@ enum RepoKeyListCommand: RunnableCommand {
     }
     for error in unreadable { console.note("error: \(error.text)") }
     if console.isJSON {
-      try console.print(json(keys, current))
+      try console.print(console.speaksRestic ? ResticJSON.keys(keys, current: current) : json(keys, current))
     } else {
       try console.print(table: table(keys, current))
       try console.print(counted(keys.count, "key"))

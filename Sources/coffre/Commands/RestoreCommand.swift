@@ -19,7 +19,10 @@ enum RestoreCommand: RunnableCommand {
     options.verifies = arguments.isOn(RestoreOptions.verify)
     options.clears = arguments.isOn(RestoreOptions.delete)
     options.reportsItems = console.verbosity > 0
-    var settings = FolderRestoreSettings(target: try absolutePath(of: arguments.bytes(RestoreOptions.to) ?? []))
+    guard let place = arguments.bytes(RestoreOptions.to) ?? arguments.bytes(RestoreOptions.target) else {
+      throw UsageError("'--to <folder>' is missing", advice: "Run `coffre restore --help`.")
+    }
+    var settings = FolderRestoreSettings(target: try absolutePath(of: place))
     settings.overwrite = OverwriteRule(rawValue: arguments.text(RestoreOptions.overwrite) ?? "") ?? .always
     settings.writesSparsely = arguments.isOn(RestoreOptions.sparse)
     settings.isDryRun = options.isDryRun

@@ -2,7 +2,9 @@ import CoffreCore
 
 /// The declaration of `restore`.
 enum RestoreOptions {
-  static let to = OptionSpec("to", "t", .path("folder"), help: "where to restore", isRequired: true)
+  static let to = OptionSpec("to", "t", .path("folder"), help: "where to restore")
+  /// As restic calls it.
+  static let target = OptionSpec("target", nil, .path("folder"), help: "as --to", isHidden: true)
   static let overwrite = OptionSpec(
     "overwrite", nil, .choice("when", OverwriteRule.allCases.map(\.rawValue)), help: "what to do with files that exist",
     defaultValue: OverwriteRule.always.rawValue)
@@ -21,8 +23,9 @@ enum RestoreOptions {
       ArgumentSpec(
         "snapshot", help: "an id, its beginning, or 'latest'; ':PATH' behind it takes that folder's contents")
     ],
-    options: [to] + PatternOptions.include.all + PatternOptions.exclude.all
+    options: [to, target] + PatternOptions.include.all + PatternOptions.exclude.all
       + [overwrite, delete, verify, sparse, includeXattr, excludeXattr, dryRun] + SnapshotOptions.all,
+    exclusive: [["to", "target"]],
     details:
       "Files appear under their absolute paths below the folder; with ':PATH', that folder's contents appear in it. "
       + "Other files there are left alone. A file is replaced only when its new content is whole: 'always' by all that "

@@ -45,7 +45,9 @@ enum SnapshotDiffCommand: RunnableCommand {
       let comparison = SnapshotComparison(
         loader: loader, reportsMetadata: arguments.isOn(metadata), cancellation: console.cancellation
       ) { change in
-        if console.isJSON {
+        if console.speaksRestic {
+          try output.add(ResticJSON.change(change))
+        } else if console.isJSON {
           try output.add(
             SnapshotJSON.line("change") { json in
               json.field("path") { $0.string(displayed(change.path)) }
@@ -60,7 +62,10 @@ enum SnapshotDiffCommand: RunnableCommand {
       }
       let statistics = try comparison.compare(trees[0], with: trees[1])
       if console.isJSON {
-        try output.add(json(statistics, snapshots, exitCode: damage.exitCode))
+        try output.add(
+          console.speaksRestic
+            ? ResticJSON.statistics(statistics, snapshots)
+            : json(statistics, snapshots, exitCode: damage.exitCode))
         return try output.flush()
       }
       try output.flush()

@@ -11,6 +11,7 @@ enum SnapshotListCommand: RunnableCommand {
 
   static let spec = CommandSpec(
     "snapshot list", "show the snapshots of a repository",
+    arguments: [ArgumentSpec("snapshot", .many(atLeast: 0), help: "only these: ids, their beginnings, or 'latest'")],
     options: SnapshotOptions.all + [groupBy, latest, compact],
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "also: a snapshot cannot be read"), ExitSpec(.noRepository), ExitSpec(.locked),
@@ -25,8 +26,10 @@ enum SnapshotListCommand: RunnableCommand {
     let grouping = try RetentionOptions.grouping(arguments, groupBy)
     let filter = SnapshotOptions.filter(arguments)
     let composition = try RepositoryComposition(arguments, console)
-    let (all, unreadable) = try composition.reading(console) { try $0.snapshots() }
-    var found = all.filter { filter.matches($0.snapshot) }
+    var unreadable: [RepositoryError] = []
+    var found = try composition.reading(console) { repository in
+      try repository.chooseSnapshots(arguments.texts(argument: "snapshot"), filter: filter) { unreadable.append($0) }
+    }
     if let count = arguments.integer(latest) { found = newest(count, of: found, grouping) }
     for error in unreadable { console.note("error: \(error.text)") }
     let code = unreadable.isEmpty ? ExitCode.done : .failed

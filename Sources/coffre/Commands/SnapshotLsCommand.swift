@@ -41,8 +41,11 @@ enum SnapshotLsCommand: RunnableCommand {
         console.note("snapshot \(stored.id.short) of \(stored.snapshot.time) on \(stored.snapshot.hostname)")
       }
       let output = LineBuffer(console)
+      if console.speaksRestic { try output.add(ResticJSON.lsHead(stored)) }
       let show = { (node: Node, path: PathBytes) in
-        if console.isJSON {
+        if console.speaksRestic {
+          try output.add(ResticJSON.lsNode(node, path: path))
+        } else if console.isJSON {
           try output.add(SnapshotJSON.node(node, path: path))
         } else {
           try output.add(line: line.text(node, at: path))

@@ -18,7 +18,7 @@ struct Console: Sendable {
 
   init(_ arguments: ParsedArguments, cancellation: Cancellation) {
     isJSON = arguments.isOn(GlobalOptions.json)
-    speaksRestic = arguments.text(GlobalOptions.json) == "restic"
+    speaksRestic = isJSON && (arguments.text(GlobalOptions.json) == "restic" || JSONDialect.usual == .restic)
     isQuiet = arguments.isOn(GlobalOptions.quiet)
     verbosity = arguments.count(GlobalOptions.verbose)
     mayAsk = !arguments.isOn(GlobalOptions.noInput) && Terminal.isTerminal(.input)

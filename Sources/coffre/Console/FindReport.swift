@@ -11,6 +11,8 @@ final class FindReport {
   private var current: SnapshotID?
   private var snapshotsWithHits = 0
   private var hits = 0
+  /// What restic prints at the end as one array.
+  private var matches: [(snapshot: SnapshotID, matches: [[UInt8]])] = []
 
   init(_ arguments: ParsedArguments, _ console: Console, index: BlobIndex?) {
     self.console = console
@@ -21,7 +23,9 @@ final class FindReport {
 
   func add(_ found: FoundEntry, in snapshot: StoredSnapshot) throws {
     try begin(snapshot)
-    if console.isJSON {
+    if console.speaksRestic {
+      matches[matches.count - 1].matches.append(ResticJSON.match(found.node, path: found.path))
+    } else if console.isJSON {
       try output.add(SnapshotJSON.node(found.node, path: found.path, type: "match", in: snapshot.id))
     } else {
       try output.add(line: line.text(found.node, at: found.path))
@@ -59,11 +63,14 @@ final class FindReport {
       try output.add("snapshot \(snapshot.id.short) of \(snapshot.snapshot.time) on \(snapshot.snapshot.hostname)")
     }
     current = snapshot.id
+    matches.append((snapshot: snapshot.id, matches: []))
     snapshotsWithHits += 1
   }
 
   func finish(snapshots: Int, exitCode: ExitCode) throws {
-    if console.isJSON {
+    if console.speaksRestic {
+      try output.add(ResticJSON.matches(matches))
+    } else if console.isJSON {
       try output.add(
         SnapshotJSON.line("summary") { json in
           json.field("exitCode") { $0.number(UInt64(exitCode.rawValue)) }
