@@ -100,6 +100,18 @@ struct RepositoryKeysTests {
     }
   }
 
+  /// The old key opens then, and proves nothing of the new one.
+  @Test func `a key that cannot be read back is taken away though its password is an old one`() throws {
+    let before = store.contents
+    let faulty = FaultyStore(store)
+    let repository = try Repository.opened(faulty)
+    faulty.add(FaultyStore.Rule([.load], below: "keys", calls: 1...1, .corrupt { $0[$0.count / 2] ^= 1 }))
+    #expect(throws: KeyError.notProved) {
+      try repository.addKey(password: .ofTests, cost: .ofTests, machine: deputy)
+    }
+    #expect(store.contents == before)
+  }
+
   // MARK: Removing
 
   @Test func `a removed key opens nothing any more`() throws {
