@@ -113,7 +113,7 @@ struct RepositoryComposition: Sendable {
     let text: Message
     do throws(SystemError) {
       let count = try RepositoryCache.cleanUp(base, except: repository.config.id)
-      text = "cleared \(counted(count, "old repository", "old repositories")) away from the cache '\(displayed(base))'"
+      text = "the cache '\(displayed(base))': cleared away \(counted(count, "old folder"))"
     } catch {
       text = "the cache '\(displayed(base))' cannot be cleared: \(error.cause)"
     }
