@@ -1,5 +1,7 @@
 extension Catalogue {
   /// All French texts, by area.
-  package static let french = [frenchCommandLine, frenchCommands, frenchRepository, frenchSystem].joined(
-    separator: "\n")
+  package static let french = [
+    frenchBackup, frenchCommandLine, frenchCommands, frenchMount, frenchNetwork, frenchRepair, frenchRepositories,
+    frenchRepository, frenchRestore, frenchRetention, frenchSnapshots, frenchSystem,
+  ].joined(separator: "\n")
 }

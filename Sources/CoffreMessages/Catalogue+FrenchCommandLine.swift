@@ -2,19 +2,19 @@ extension Catalogue {
   /// The command line itself: help, usage errors, exit codes, options of every command.
   static let frenchCommandLine = #"""
     = error: {1}
-    > erreur : {1}
+    > erreur : {1}
     = because: {1}
-    > cause : {1}
+    > cause : {1}
     = do: {1}
-    > à faire : {1}
+    > à faire : {1}
     = error: '{1}': {2}
-    > erreur : « {1} » : {2}
+    > erreur : « {1} » : {2}
     = warning: '{1}': {2}
-    > avertissement : « {1} » : {2}
+    > avertissement : « {1} » : {2}
     = warning: {1}
-    > avertissement : {1}
+    > avertissement : {1}
     = warning: {1} more of '{2}'; see the journal for all
-    > avertissement : encore {1} de type « {2} » ; le journal les contient tous
+    > avertissement : encore {1} de type « {2} » ; le journal les contient tous
     = {1} or {2}
     > {1} ou {2}
     = {1} and {2}
@@ -25,7 +25,7 @@ extension Catalogue {
     = back up, prove and restore what a small organisation runs
     > sauvegarder, prouver et restaurer ce que fait vivre une petite organisation
     = All commands: `{1} help`. One of them: `{2} help <command>`.
-    > Toutes les commandes : `{1} help`. L'une d'elles : `{2} help <commande>`.
+    > Toutes les commandes : `{1} help`. L'une d'elles : `{2} help <commande>`.
     = {1} <command> [<option>…] [<argument>…]
     > {1} <commande> [<option>…] [<argument>…]
     = <command> [<option>…] [<argument>…]
@@ -33,7 +33,7 @@ extension Catalogue {
     = [<option>…]
     > [<option>…]
     = Options of every command:
-    > Options de toutes les commandes :
+    > Options de toutes les commandes :
     = `{1} help <command>` tells more about one of them.
     > `{1} help <commande>` en dit plus sur l'une d'elles.
     = `{1} help {2} <command>` tells more about one of them.
@@ -67,13 +67,13 @@ extension Catalogue {
     = SEE ALSO
     > VOIR AUSSI
     = : {1}
-    >  : {1}
+    >  : {1}
     = ; may be repeated
-    >  ; peut être répétée
+    >  ; peut être répétée
     = default: {1}
-    > par défaut : {1}
+    > par défaut : {1}
     = environment: {1}
-    > environnement : {1}
+    > environnement : {1}
 
     Usage errors
     = Run `{1} {2} --help`.
@@ -83,23 +83,23 @@ extension Catalogue {
     = Give only one of them.
     > N'en donnez qu'une.
     = '{1}' is missing
-    > « {1} » manque
+    > « {1} » manque
     = {1} is missing: {2}
-    > {1} manque : {2}
+    > {1} manque : {2}
     = the value of {1}
     > la valeur de {1}
     = '{1}' in {2}
-    > « {1} » dans {2}
+    > « {1} » dans {2}
     = {1} {2}
     > {1} {2}
     = {1} of '{2}' {3}
-    > {1} pour « {2} » {3}
+    > {1} pour « {2} » {3}
     = Correct the variable {1}, or give '{2}'.
-    > Corrigez la variable {1}, ou donnez « {2} ».
+    > Corrigez la variable {1}, ou donnez « {2} ».
     = '{1} {2}' takes no argument, but got '{3}'
-    > « {1} {2} » ne prend pas d'argument, mais a reçu « {3} »
+    > « {1} {2} » ne prend pas d'argument, mais a reçu « {3} »
     = '{1}' is one argument too many for '{2} {3}'
-    > « {1} » est un argument de trop pour « {2} {3} »
+    > « {1} » est un argument de trop pour « {2} {3} »
     = no command given
     > aucune commande n'est donnée
     = Run `{1} help` to see the commands.
@@ -107,51 +107,51 @@ extension Catalogue {
     = Run `coffre help` to see the commands.
     > Lancez `coffre help` pour voir les commandes.
     = '{1}' needs one more word
-    > « {1} » attend encore un mot
+    > « {1} » attend encore un mot
     = Add {1}; `{2} --help` tells what each does.
-    > Ajoutez {1} ; `{2} --help` explique chacun.
+    > Ajoutez {1} ; `{2} --help` explique chacun.
     = '--{1}' needs a command after `--`
-    > « --{1} » attend une commande après `--`
+    > « --{1} » attend une commande après `--`
     = Write it last: `--{1} … -- <program> <argument>…`.
-    > Écrivez-la en dernier : `--{1} … -- <programme> <argument>…`.
+    > Écrivez-la en dernier : `--{1} … -- <programme> <argument>…`.
     = '{1}' takes no value
-    > « {1} » ne prend pas de valeur
+    > « {1} » ne prend pas de valeur
     = Write `{1}` alone.
     > Écrivez `{1}` seul.
     = '{1}' needs a value
-    > « {1} » attend une valeur
+    > « {1} » attend une valeur
     = Write it as `{1} <{2}>`.
     > Écrivez `{1} <{2}>`.
     = '{1}' needs a value, but '{2}' follows
-    > « {1} » attend une valeur, mais « {2} » suit
+    > « {1} » attend une valeur, mais « {2} » suit
     = Write it as `{1}`; a value that begins with a dash as `--{2}={3}`.
-    > Écrivez `{1}` ; une valeur qui commence par un tiret s'écrit `--{2}={3}`.
+    > Écrivez `{1}` ; une valeur qui commence par un tiret s'écrit `--{2}={3}`.
     = the value of '{1}' is empty
-    > la valeur de « {1} » est vide
+    > la valeur de « {1} » est vide
     = Write it as `{1}`.
     > Écrivez `{1}`.
     = the value
     > la valeur
     = : '{1}' and '{2}'
-    >  : « {1} » et « {2} »
+    >  : « {1} » et « {2} »
     = '--{1}' is given twice{2}
-    > « --{1} » est donnée deux fois{2}
+    > « --{1} » est donnée deux fois{2}
     = Give it once.
     > Donnez-la une fois.
     = '{1}' stands before the command that it belongs to
-    > « {1} » précède la commande à laquelle elle appartient
+    > « {1} » précède la commande à laquelle elle appartient
     = Write it after the command's words.
     > Écrivez-la après les mots de la commande.
     = unknown option '{1}'
-    > option inconnue « {1} »
+    > option inconnue « {1} »
     = Did you mean `{1}`?
-    > Vouliez-vous dire `{1}` ?
+    > Vouliez-vous dire `{1}` ?
     = Did you mean `{1} {2}`?
-    > Vouliez-vous dire `{1} {2}` ?
+    > Vouliez-vous dire `{1} {2}` ?
     = Run `{1} --help` to see the options.
     > Lancez `{1} --help` pour voir les options.
     = unknown command '{1}'
-    > commande inconnue « {1} »
+    > commande inconnue « {1} »
     = Write one of {1} after `{2}`.
     > Écrivez {1} après `{2}`.
     = is not valid UTF-8
@@ -171,17 +171,15 @@ extension Catalogue {
     = Run `coffre help`.
     > Lancez `coffre help`.
     = the pattern '{1}' cannot be read: {2}
-    > le motif « {1} » est illisible : {2}
-    = Correct it in --{1}.
-    > Corrigez-le dans --{1}.
+    > le motif « {1} » est illisible : {2}
     = a '[' is not closed
-    > un « [ » n'est pas fermé
+    > un « [ » n'est pas fermé
     = a range in '[…]' runs backwards
-    > un intervalle dans « […] » est à l'envers
+    > un intervalle dans « […] » est à l'envers
     = it is empty
     > il est vide
     = stopping cleanly; press Ctrl-C again to stop at once
-    > arrêt propre ; encore Ctrl-C pour arrêter immédiatement
+    > arrêt propre ; encore Ctrl-C pour arrêter immédiatement
     = stopping cleanly
     > arrêt propre
 
@@ -193,7 +191,7 @@ extension Catalogue {
     = wrong usage
     > mauvais usage
     = partial: something could not be read or written
-    > partiel : quelque chose n'a pu être lu ou écrit
+    > partiel : quelque chose n'a pu être lu ou écrit
     = no repository
     > pas de dépôt
     = locked
@@ -231,7 +229,7 @@ extension Catalogue {
     = wait so long for a locked repository
     > attendre aussi longtemps un dépôt verrouillé
     = print results as JSON, for programs; 'restic' as restic does
-    > afficher les résultats en JSON, pour les programmes ; « restic » comme le fait restic
+    > afficher les résultats en JSON, pour les programmes ; « restic » comme le fait restic
     = show errors and warnings only
     > n'afficher que les erreurs et avertissements
     = name every entry that is stored or restored
@@ -245,7 +243,7 @@ extension Catalogue {
     = never ask, fail instead
     > ne jamais poser de question, échouer plutôt
     = answer yes to questions; what asks for a name still wants --confirm
-    > répondre oui aux questions ; ce qui demande un nom veut encore --confirm
+    > répondre oui aux questions ; ce qui demande un nom veut encore --confirm
     = show this help
     > afficher cette aide
     = show the version of this program
@@ -268,8 +266,6 @@ extension Catalogue {
     > <durée>
     = <language>
     > <langue>
-    = <tag>
-    > <étiquette>
     = <tags>
     > <étiquettes>
     = <name>

@@ -2,69 +2,65 @@ extension Catalogue {
   /// Repositories: what is wrong with them, and what jobs tell about them.
   static let frenchRepository = #"""
     = no repository at '{1}'
-    > aucun dépôt à l'emplacement « {1} »
+    > aucun dépôt à l'emplacement « {1} »
     = Check the place, and whether its disk is mounted; `coffre repo init` makes a new repository.
-    > Vérifiez l'emplacement, et que son disque est bien monté ; `coffre repo init` crée un nouveau dépôt.
+    > Vérifiez l'emplacement, et que son disque est bien monté ; `coffre repo init` crée un nouveau dépôt.
     = '{1}' holds a repository already
-    > « {1} » contient déjà un dépôt
+    > « {1} » contient déjà un dépôt
     = Use it, or choose an empty place for the new one.
     > Utilisez-le, ou choisissez un emplacement vide pour le nouveau.
     = '{1}' holds a key but no configuration: an init was cut off there
-    > « {1} » contient une clé mais pas de configuration : une initialisation y a été interrompue
+    > « {1} » contient une clé mais pas de configuration : une initialisation y a été interrompue
     = If there never were backups in it, remove its folder 'keys' and run the command again.
-    > S'il n'a jamais contenu de sauvegardes, supprimez son dossier « keys » et relancez la commande.
+    > S'il n'a jamais contenu de sauvegardes, supprimez son dossier « keys » et relancez la commande.
     = '{1}' is locked by {2}
-    > « {1} » est verrouillé par {2}
+    > « {1} » est verrouillé par {2}
     = wrong password for '{1}'
-    > mauvais mot de passe pour « {1} »
+    > mauvais mot de passe pour « {1} »
     = Give the password of one of the repository's keys.
     > Donnez le mot de passe de l'une des clés du dépôt.
     = '{1}' has repository version {2}, which this Coffre does not know
-    > « {1} » est un dépôt de version {2}, que ce Coffre ne connaît pas
+    > « {1} » est un dépôt de version {2}, que ce Coffre ne connaît pas
     = Use a newer Coffre; versions 1 and 2 are supported.
-    > Utilisez un Coffre plus récent ; les versions 1 et 2 sont prises en charge.
+    > Utilisez un Coffre plus récent ; les versions 1 et 2 sont prises en charge.
     = '{1}' is damaged
-    > « {1} » est endommagé
-    = Run `coffre repo check --read-data` to see what else is.
-    > Lancez `coffre repo check --read-data` pour voir ce qui l'est aussi.
+    > « {1} » est endommagé
     = blob {1} is in no index
     > le blob {1} n'est dans aucun index
     = {1} needs it
     > {1} en a besoin
     = it is in no index; {1} needs it
-    > il n'est dans aucun index ; {1} en a besoin
-    = Run `coffre repo check`; a new backup of the same files stores the blob again.
-    > Lancez `coffre repo check` ; une nouvelle sauvegarde des mêmes fichiers enregistrera de nouveau ce blob.
+    > il n'est dans aucun index ; {1} en a besoin
     = no snapshot matches '{1}'
-    > aucun instantané ne correspond à « {1} »
+    > aucun instantané ne correspond à « {1} »
     = See `coffre snapshot list` for what there is.
     > `coffre snapshot list` montre ce qui existe.
     = '{1}' matches several snapshots
-    > « {1} » correspond à plusieurs instantanés
+    > « {1} » correspond à plusieurs instantanés
     = Give more digits of the id, or narrow `latest` with --host, --path or --tag.
     > Donnez plus de chiffres de l'identifiant, ou précisez `latest` avec --host, --path ou --tag.
     = '{1}' is not in snapshot {2}
-    > « {1} » n'est pas dans l'instantané {2}
+    > « {1} » n'est pas dans l'instantané {2}
     = See `coffre snapshot ls {1}`.
     > Voyez `coffre snapshot ls {1}`.
     = '{1}' asks for chunk sizes of another program
-    > « {1} » demande les tailles de morceaux d'un autre programme
+    > « {1} » demande les tailles de morceaux d'un autre programme
     = Add to it with the program that made it (rustic); reading and restoring work here.
-    > Ajoutez-y avec le programme qui l'a créé (rustic) ; la lecture et la restauration fonctionnent ici.
+    > Ajoutez-y avec le programme qui l'a créé (rustic) ; la lecture et la restauration fonctionnent ici.
     = the lock on '{1}' could not be refreshed for too long
-    > le verrou sur « {1} » n'a pas pu être renouvelé pendant trop longtemps
+    > le verrou sur « {1} » n'a pas pu être renouvelé pendant trop longtemps
     = Check the connection and run the command again; what was stored will be reused.
-    > Vérifiez la connexion et relancez la commande ; ce qui est enregistré sera réutilisé.
+    > Vérifiez la connexion et relancez la commande ; ce qui est enregistré sera réutilisé.
     = none of the sources can be read
     > aucune des sources n'est lisible
     = Check the paths and their permissions; no snapshot was made.
-    > Vérifiez les chemins et leurs permissions ; aucun instantané n'a été créé.
+    > Vérifiez les chemins et leurs permissions ; aucun instantané n'a été créé.
 
     Documents and what is wrong in them
     = malformed {1}: {2}, at byte {3}
-    > {1} mal formé : {2}, à l'octet {3}
+    > {1} mal formé : {2}, à l'octet {3}
     = malformed config: {1}, at byte {2}
-    > configuration mal formée : {1}, à l'octet {2}
+    > configuration mal formée : {1}, à l'octet {2}
     = index file
     > fichier d'index
     = JSON
@@ -126,9 +122,9 @@ extension Catalogue {
     = nested too deeply
     > imbrication trop profonde
     = expected '{1}'
-    > « {1} » était attendu
+    > « {1} » était attendu
     = expected ',' or the end of the list or object
-    > « , » ou la fin de la liste ou de l'objet était attendue
+    > « , » ou la fin de la liste ou de l'objet était attendue
     = expected true or false
     > true ou false était attendu
     = expected a number without sign
@@ -154,9 +150,9 @@ extension Catalogue {
     = scrypt parameters out of range
     > paramètres scrypt hors limites
     = its scrypt parameters cannot be used: {1}
-    > ses paramètres scrypt sont inutilisables : {1}
+    > ses paramètres scrypt sont inutilisables : {1}
     = unknown key derivation '{1}'
-    > dérivation de clé inconnue « {1} »
+    > dérivation de clé inconnue « {1} »
     = salt of {1} bytes instead of {2}
     > sel de {1} octets au lieu de {2}
     = impossible scrypt parameters N={1}, r={2}, p={3}
@@ -224,7 +220,7 @@ extension Catalogue {
     = its name is not the hash of its content
     > son nom n'est pas l'empreinte de son contenu
     = it does not decompress: {1}
-    > il ne se décompresse pas : {1}
+    > il ne se décompresse pas : {1}
     = its content does not have the hash {1}
     > son contenu n'a pas l'empreinte {1}
     = its encoding is not supported
@@ -242,11 +238,11 @@ extension Catalogue {
     = blob {1} lies beyond its end
     > le blob {1} se trouve au-delà de sa fin
     = blob {1} at {2}: {3}
-    > blob {1} à la position {2} : {3}
+    > blob {1} à la position {2} : {3}
     = its header and the index disagree
     > son en-tête et l'index se contredisent
     = its header cannot be opened: {1}
-    > son en-tête ne peut être déchiffré : {1}
+    > son en-tête ne peut être déchiffré : {1}
     = its header cannot be read
     > son en-tête est illisible
     = its blob {1} is in no index
@@ -260,7 +256,7 @@ extension Catalogue {
     = its chunker polynomial is not irreducible
     > son polynôme de découpage n'est pas irréductible
     = it mixes data and trees, as old programs did; harmless
-    > il mêle données et arbres, comme le faisaient d'anciens programmes ; sans gravité
+    > il mêle données et arbres, comme le faisaient d'anciens programmes ; sans gravité
 
     Entries of trees
     = has no name
@@ -276,7 +272,7 @@ extension Catalogue {
     = has no type
     > n'a pas de type
     = is of the unknown type '{1}'
-    > est du type inconnu « {1} »
+    > est du type inconnu « {1} »
     = is a directory without a tree
     > est un dossier sans arbre
     = is a file without a list of blobs
@@ -286,11 +282,11 @@ extension Catalogue {
     = has no modification time
     > n'a pas de date de modification
     = no file may have this name; it was not restored
-    > aucun fichier ne peut porter ce nom ; il n'a pas été restauré
+    > aucun fichier ne peut porter ce nom ; il n'a pas été restauré
     = the directory has no tree in the snapshot
     > le dossier n'a pas d'arbre dans l'instantané
     = entries of type '{1}' cannot be restored
-    > les éléments de type « {1} » ne peuvent être restaurés
+    > les éléments de type « {1} » ne peuvent être restaurés
     = the snapshot says {1} bytes, its content has {2}
     > l'instantané indique {1} octets, son contenu en a {2}
     = its content differs from the snapshot at byte {1}
@@ -302,13 +298,13 @@ extension Catalogue {
 
     Locks
     = nobody knows whom: it cannot be read
-    > on ne sait qui : il est illisible
+    > on ne sait qui : il est illisible
     = no lock could be written ({1}); going on without: let nobody prune this repository meanwhile
-    > aucun verrou n'a pu être écrit ({1}) ; la commande continue sans : que personne n'élague ce dépôt pendant ce temps
+    > aucun verrou n'a pu être écrit ({1}) ; la commande continue sans : que personne n'élague ce dépôt pendant ce temps
     = waiting for {1}
-    > attente : {1}
+    > attente : {1}
     = removed lock {1}, left by a Coffre process of this machine that is gone
-    > verrou {1} retiré : il restait d'un processus Coffre de cette machine, disparu depuis
+    > verrou {1} retiré : il restait d'un processus Coffre de cette machine, disparu depuis
     = Wait for it to end, or give --retry-lock 10m.
     > Attendez qu'il se termine, ou donnez --retry-lock 10m.
     = its process is gone from this machine
@@ -316,7 +312,7 @@ extension Catalogue {
     = it was not refreshed for more than half an hour
     > il n'a pas été renouvelé depuis plus d'une demi-heure
     = The lock looks dead: {1}. Run `coffre repo unlock`; it removes such locks only.
-    > Le verrou semble mort : {1}. Lancez `coffre repo unlock` ; il ne retire que de tels verrous.
+    > Le verrou semble mort : {1}. Lancez `coffre repo unlock` ; il ne retire que de tels verrous.
     = process {1} of {2} on {3} since {4}
     > le processus {1} de {2} sur {3} depuis {4}
 
@@ -326,11 +322,11 @@ extension Catalogue {
     = terminated
     > arrêté
     = Run the same command again when you like; it goes on from what is done.
-    > Relancez la même commande quand vous voudrez ; elle repart de ce qui est fait.
+    > Relancez la même commande quand vous voudrez ; elle repart de ce qui est fait.
     = stopped because another part of the job failed
     > arrêté parce qu'une autre partie du travail a échoué
     = no parent snapshot: everything is read
-    > pas d'instantané parent : tout est lu
+    > pas d'instantané parent : tout est lu
     = parent snapshot {1} of {2}
     > instantané parent {1} du {2}
     = what it held is stored again if the source still has it
@@ -338,27 +334,27 @@ extension Catalogue {
     = passed over
     > ignoré
     = {1}; {2}
-    > {1} ; {2}
+    > {1} ; {2}
     = restoring snapshot {1} of {2} on {3}: {4}
-    > restauration de l'instantané {1} du {2} sur {3} : {4}
+    > restauration de l'instantané {1} du {2} sur {3} : {4}
     = it changed while it was read, twice; what was read is stored
-    > il a changé pendant sa lecture, deux fois ; ce qui a été lu est enregistré
+    > il a changé pendant sa lecture, deux fois ; ce qui a été lu est enregistré
     = a socket is not stored
     > une socket n'est pas enregistrée
     = not entered: it belongs to the kernel
-    > non parcouru : il appartient au noyau
+    > non parcouru : il appartient au noyau
     = left out: Coffre itself works in it
-    > laissé de côté : Coffre lui-même y travaille
+    > laissé de côté : Coffre lui-même y travaille
     = vanished since it was listed
     > disparu depuis qu'il a été listé
     = the parent snapshot
     > l'instantané parent
     = the parent snapshot's tree cannot be read; all files below are read again
-    > l'arbre de l'instantané parent est illisible ; tous les fichiers en dessous sont relus
+    > l'arbre de l'instantané parent est illisible ; tous les fichiers en dessous sont relus
     = tree {1} of {2}
     > l'arbre {1} de {2}
     = '{1}' in snapshot {2}
-    > « {1} » dans l'instantané {2}
+    > « {1} » dans l'instantané {2}
 
     Phases
     = backup
@@ -366,7 +362,7 @@ extension Catalogue {
     = restore
     > restauration
     = check: {1}
-    > vérification : {1}
+    > vérification : {1}
     = opening
     > ouverture
     = index

@@ -4,9 +4,9 @@ extension Catalogue {
     = cannot {1}
     > impossible {1}
     = cannot {1} '{2}'
-    > impossible {1} « {2} »
+    > impossible {1} « {2} »
     = cannot {1} it: {2}
-    > impossible {1} cet élément : {2}
+    > impossible {1} cet élément : {2}
 
     Verbs
     = open
@@ -38,7 +38,7 @@ extension Catalogue {
     = wait for
     > d'attendre
     = back up what the command prints as
-    > de sauvegarder, sous le nom donné, la sortie de la commande :
+    > de sauvegarder, sous le nom donné, la sortie de la commande :
     = use the name
     > d'employer le nom
     = look at
@@ -103,7 +103,7 @@ extension Catalogue {
     = it {1}
     > il {1}
     = cannot read the command '{1}'
-    > la commande « {1} » est illisible
+    > la commande « {1} » est illisible
     = Close every quote.
     > Fermez chaque guillemet.
     = a quote is not closed
@@ -135,7 +135,7 @@ extension Catalogue {
     = it holds no frame
     > il ne contient aucune trame
     = not valid zstd: {1}
-    > zstd invalide : {1}
+    > zstd invalide : {1}
     = needs a zstd window of more than 128 MiB
     > exige une fenêtre zstd de plus de 128 Mio
     = decompresses to more than {1} bytes
@@ -149,19 +149,17 @@ extension Catalogue {
     = Free some space there, then run the command again.
     > Libérez de la place à cet endroit, puis relancez la commande.
     = The snapshot may have been made to harm; restore to an empty folder and look at the named entry.
-    > L'instantané a peut-être été fabriqué pour nuire ; restaurez dans un dossier vide et examinez l'élément nommé.
+    > L'instantané a peut-être été fabriqué pour nuire ; restaurez dans un dossier vide et examinez l'élément nommé.
     = Choose another target, or another --overwrite.
     > Choisissez une autre cible, ou une autre valeur de --overwrite.
     = Free some space where the repository lies, then run the command again; nothing was lost.
-    > Libérez de la place là où se trouve le dépôt, puis relancez la commande ; rien n'est perdu.
+    > Libérez de la place là où se trouve le dépôt, puis relancez la commande ; rien n'est perdu.
     = Run as a user who may read and write the repository.
     > Lancez la commande avec un utilisateur qui peut lire et écrire le dépôt.
     = Check that the place is mounted writable and accepts new files.
     > Vérifiez que l'emplacement est monté en écriture et accepte de nouveaux fichiers.
     = Check the network and the address, then run the command again.
     > Vérifiez le réseau et l'adresse, puis relancez la commande.
-    = Run `coffre repo check` to see what else is missing or damaged.
-    > Lancez `coffre repo check` pour voir ce qui manque ou est endommagé par ailleurs.
     = it has {1} bytes, {2} were expected
     > il fait {1} octets au lieu de {2}
     = the stream was empty
@@ -173,10 +171,10 @@ extension Catalogue {
     = a stream can be read once only
     > un flux ne peut être lu qu'une fois
     = none of the sources could be read; no snapshot was made
-    > aucune source n'a pu être lue ; aucun instantané n'a été créé
+    > aucune source n'a pu être lue ; aucun instantané n'a été créé
     = extended attributes: {1}
-    > attributs étendus : {1}
+    > attributs étendus : {1}
     = extended attribute '{1}': {2}
-    > attribut étendu « {1} » : {2}
+    > attribut étendu « {1} » : {2}
     """#
 }
