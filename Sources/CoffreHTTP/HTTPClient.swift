@@ -127,7 +127,7 @@ extension HTTPClient {
   {
     switch HTTPRedirect.decide(on: response, to: request, after: followed) {
     case .none: return nil
-    case .refuse(let place): throw HTTPError(.redirected, "the server sends us on \(place)")
+    case .refuse(let cause): throw HTTPError(.redirected, cause)
     case .follow(let address):
       var next = request
       next.address = address

@@ -1,3 +1,5 @@
+import CoffreCore
+
 /// Whether and how an answer sends a request elsewhere. Pure: nothing is sent here.
 enum HTTPRedirect {
   static let limit = 5
@@ -6,8 +8,7 @@ enum HTTPRedirect {
     /// The answer is the answer.
     case none
     case follow(HTTPAddress)
-    /// Why not, for people: the place that was named, or what is wrong with it.
-    case refuse(String)
+    case refuse(because: Message)
   }
 
   /// - Parameter count: how many were followed already.
@@ -15,18 +16,22 @@ enum HTTPRedirect {
     guard [301, 302, 303, 307, 308].contains(response.status), let location = response.headers["location"] else {
       return .none
     }
-    guard count < limit else { return .refuse("\(limit) times in a row") }
+    guard count < limit else { return .refuse(because: "the server sends us on \(limit) times in a row") }
     // Others would have the method changed, and what was to be saved forgotten.
     let keepsMethod = [307, 308].contains(response.status) || [.get, .head].contains(request.method)
-    guard keepsMethod, response.status != 303 else { return .refuse("with another method") }
+    guard keepsMethod, response.status != 303 else {
+      return .refuse(because: "the server sends us on with another method")
+    }
     guard let target = resolve(location, from: request.address) else {
-      return .refuse("to something that is no address")
+      return .refuse(because: "the server sends us on to something that is no address")
     }
     guard request.credentials == nil || request.address.trusts(target) else {
-      return .refuse("to \(target.scheme.rawValue)://\(target.host):\(target.port), which may not get the password")
+      return .refuse(
+        because: "the server sends us on to \(target.scheme.rawValue)://\(target.host):\(target.port), "
+          + "which may not get the password")
     }
     guard request.address.scheme == .http || target.scheme == .https else {
-      return .refuse("to a place without encryption")
+      return .refuse(because: "the server sends us on to a place without encryption")
     }
     return .follow(target)
   }
