@@ -18,7 +18,7 @@ final class LibraryWriter: ArchiveWriter {
     do {
       stream = try ArchiveStream(format) { try sink.write($0) }
     } catch let error as ArchiveLibraryError {
-      throw ArchiveError(format: name, path: [], because: .verbatim(error.description))
+      throw ArchiveError(format: name, path: [], because: error.cause)
     }
   }
 
@@ -33,7 +33,7 @@ final class LibraryWriter: ArchiveWriter {
     do {
       try stream.write(bytes)
     } catch let error as ArchiveLibraryError {
-      throw ArchiveError(format: format, path: path, because: .verbatim(error.description))
+      throw ArchiveError(format: format, path: path, because: error.cause)
     }
   }
 
@@ -47,7 +47,11 @@ final class LibraryWriter: ArchiveWriter {
     do {
       try body()
     } catch let error as ArchiveLibraryError {
-      throw ArchiveError(format: format, path: path, because: .verbatim(error.description))
+      throw ArchiveError(format: format, path: path, because: error.cause)
     }
   }
+}
+
+extension ArchiveLibraryError {
+  fileprivate var cause: Message { isQuoted ? .verbatim(description) : .word(description) }
 }

@@ -66,6 +66,7 @@ package struct HTTPError: Error, Sendable, Hashable {
       case .malformed: .malformed
       case .cancelled: .cancelled
       }
-    self.init(kind, .verbatim(error.text))
+    let cause = error.number.map { Message(template: error.text, arguments: [.number($0)]) }
+    self.init(kind, cause ?? .verbatim(error.text))
   }
 }

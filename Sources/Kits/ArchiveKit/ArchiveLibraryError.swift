@@ -2,16 +2,18 @@ import CArchive
 
 /// What libarchive could not do.
 package struct ArchiveLibraryError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// In the library's words.
   package let description: String
+  /// Whether the words are the library's, not our own.
+  package let isQuoted: Bool
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String) {
+    self.description = description
+    isQuoted = false
+  }
 
   init(of archive: OpaquePointer) {
-    guard let text = unsafe archive_error_string(archive) else {
-      description = "libarchive failed"
-      return
-    }
-    description = unsafe String(cString: text)
+    let text = unsafe archive_error_string(archive)
+    description = unsafe text.map { unsafe String(cString: $0) } ?? "libarchive failed"
+    isQuoted = unsafe text != nil
   }
 }

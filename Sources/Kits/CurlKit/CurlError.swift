@@ -27,16 +27,27 @@ package struct CurlError: Error, Sendable, Hashable {
   }
 
   package let kind: Kind
-  /// In the words of the library; never holds a password.
+  /// Never holds a password.
   package let text: String
+  /// What `{1}` in our own words stands for; `nil` if the words are the library's.
+  package let number: Int?
 
-  package init(_ kind: Kind, _ text: String) {
+  /// In our own words.
+  package init(_ kind: Kind, _ text: String, number: Int = 0) {
     self.kind = kind
     self.text = text
+    self.number = number
+  }
+
+  /// Of another kind, in the same words.
+  init(_ kind: Kind, _ other: CurlError) {
+    self.kind = kind
+    text = other.text
+    number = other.number
   }
 
   init(_ code: CURLcode, saying text: String) {
-    let kind: Kind =
+    kind =
       switch code {
       case CURLE_URL_MALFORMAT, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION,
         CURLE_NOT_BUILT_IN:
@@ -52,6 +63,7 @@ package struct CurlError: Error, Sendable, Hashable {
       case CURLE_FILESIZE_EXCEEDED: .tooLarge
       default: .connectionLost
       }
-    self.init(kind, text)
+    self.text = text
+    number = nil
   }
 }

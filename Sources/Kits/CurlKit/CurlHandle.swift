@@ -80,7 +80,8 @@ extension CurlHandle {
       }
       if running == 0 { return result() }
       switch verdict(transfer.idle) {
-      case .stalled?: throw CurlError(.stalled, "nothing moved for \(transfer.idle.components.seconds) s")
+      case .stalled?:
+        throw CurlError(.stalled, "nothing moved for {1} s", number: Int(transfer.idle.components.seconds))
       case .cancelled?: throw CurlError(.cancelled, "interrupted")
       case nil: break
       }
@@ -104,8 +105,7 @@ extension CurlHandle {
 
   private func check(_ code: CURLcode) throws(CurlError) {
     guard code != CURLE_OK else { return }
-    let error = failure(code)
-    throw CurlError(.invalid, error.text)
+    throw CurlError(.invalid, failure(code))
   }
 }
 

@@ -110,14 +110,14 @@ extension Transfer {
         return false
       }
       guard piece.count <= room else {
-        problem = CurlError(.tooLarge, "the answer has more than \(buffer.count) bytes")
+        problem = CurlError(.tooLarge, "the answer has more than {1} bytes", number: buffer.count)
         return false
       }
       guard piece.count > 0 else { return true }
       unsafe UnsafeMutableRawBufferPointer(rebasing: buffer.dropFirst(received)).copyMemory(from: piece)
     case .array(let limit):
       guard piece.count <= limit - received else {
-        problem = CurlError(.tooLarge, "the answer has more than \(limit) bytes")
+        problem = CurlError(.tooLarge, "the answer has more than {1} bytes", number: limit)
         return false
       }
       unsafe collected.append(contentsOf: piece)
