@@ -1,3 +1,5 @@
+import CoffreCore
+
 /// Reads the lists of a REST server: version 2, objects with `name` and `size`; or version 1, names only.
 enum RESTList {
   struct Entry: Sendable, Hashable {
@@ -7,7 +9,7 @@ enum RESTList {
   }
 
   struct Malformed: Error, Sendable, Hashable {
-    let problem: String
+    let problem: Message
     let offset: Int
   }
 
@@ -35,7 +37,7 @@ private struct Scanner {
 
   init(position: Int) { self.position = position }
 
-  func problem(_ text: String) -> RESTList.Malformed { RESTList.Malformed(problem: text, offset: position) }
+  func problem(_ text: Message) -> RESTList.Malformed { RESTList.Malformed(problem: text, offset: position) }
 
   /// The next byte that is no space.
   mutating func peek(_ text: Span<UInt8>) -> UInt8? {

@@ -56,7 +56,7 @@ extension RESTStore {
       return try RESTList.entries(in: body.span)
     } catch {
       throw StoreError(
-        .failed, .list, kind.rawValue, because: "the list cannot be read: \(.verbatim(error.problem))",
+        .failed, .list, kind.rawValue, because: "the list cannot be read: \(error.problem)",
         remedy: "Check the address: a server that speaks restic's REST protocol has to answer there.")
     }
   }
