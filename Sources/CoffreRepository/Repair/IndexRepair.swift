@@ -124,7 +124,7 @@ package final class IndexRepair: Sendable {
       } else {
         change.doubtfulPacks.insert(pack)
         result.damaged.append(pack)
-        let problem = examination.problems.first ?? "it cannot be read"
+        let problem: Message = examination.problems.first ?? "it cannot be read"
         progress.warn(
           "damaged-pack", ObjectKind.pack.storeKey(of: pack).path,
           listings.isEmpty

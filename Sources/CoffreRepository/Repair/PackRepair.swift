@@ -134,10 +134,10 @@ extension PackRepair {
       if unreadable > 0 {
         progress.warn("damaged-pack", name, "\(byteText(unreadable)) of it cannot be read", isLoss: false)
       }
+      let problem: Message = examination.problems.first ?? "the disk does not give all of it"
       progress.warn(
         "damaged-pack", name,
-        "\(examination.problems.first ?? "the disk does not give all of it"); "
-          + "\(counted(examination.good.count, "blob")) in it can be saved, \(examination.bad.count) cannot",
+        "\(problem); \(counted(examination.good.count, "blob")) in it can be saved, \(examination.bad.count) cannot",
         isLoss: false)
       if !request.isDryRun { try request.keepCopy(pack.id, bytes) }
       patients.append(Patient(pack: pack, examination: examination))
