@@ -43,7 +43,8 @@ package final class SnapshotRepair {
       progress.warn(
         JobWarning(
           code: finding.isLoss ? "lost" : "corrected",
-          subject: "snapshot \(current.id.short):\(displayed(finding.path))", message: finding.message,
+          subject: "snapshot \(current.id.short):\(displayed(finding.path))",  // not for people
+          message: finding.message,
           isLoss: finding.isLoss))
     }
     let outcomes = try rewriter.rewrite(snapshots, among: all, by: rule, remembersChanges: false) { current = $0 }

@@ -135,6 +135,7 @@ extension HelpText {
     if !option.environment.isEmpty {
       remarks.append(said("environment: \(option.environment.joined(separator: ", "))"))
     }
-    return remarks.isEmpty ? text : text + " (\(remarks.joined(separator: "; ")))"
+    guard let first = remarks.first else { return text }
+    return text + " (\(remarks.dropFirst().reduce(first) { said("\($0); \($1)") }))"
   }
 }

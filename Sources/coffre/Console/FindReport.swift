@@ -37,7 +37,9 @@ final class FindReport {
     let packs = index?.locations(of: found.id, found.kind) ?? []
     guard console.isJSON else {
       let shown = displayed(found.path)
-      try output.add(found.kind == .data ? "blob \(found.id) in '\(shown)'" : "tree \(found.id) of '\(shown)'")
+      let text: Message =
+        found.kind == .data ? "blob \(found.id) in '\(shown)'" : "tree \(found.id) of '\(shown)'"
+      try output.add(text)
       if found.kind == .data, let tree = found.parentTree { try output.add("  in tree \(tree)") }
       for place in packs { try output.add("  in pack \(place.pack) at \(place.offset), \(place.length) bytes") }
       return

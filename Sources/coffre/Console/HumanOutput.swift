@@ -65,9 +65,18 @@ final class HumanOutput: EventSink {
       return state.shown[warning.code, default: 0]
     }
     guard number <= Self.shownPerKind || verbosity > 0 else { return }
+    let subject = Self.words(for: warning.subject)
     say(
       warning.isLoss
-        ? "error: '\(warning.subject)': \(warning.message)" : "warning: '\(warning.subject)': \(warning.message)")
+        ? "error: '\(subject)': \(warning.message)" : "warning: '\(subject)': \(warning.message)")
+  }
+
+  /// A subject is a path, or the kind of an object and its id: the same for programs in every language.
+  private static func words(for subject: String) -> Message {
+    for kind in ["snapshot file", "snapshot", "tree"] where subject.hasPrefix(kind + " ") {  // not for people
+      return Message(template: kind + " {1}", arguments: [.text(String(subject.dropFirst(kind.count + 1)))])
+    }
+    return .verbatim(subject)
   }
 
   private func show(_ progress: JobProgress) {
