@@ -88,13 +88,15 @@ package struct HTTPResponse: Sendable, Hashable {
     return "\(status)\(name)" + (isRepetition ? "" : ", \(complaint)")
   }
 
+  // As servers say them.
   private static let names = [
-    301: "Moved Permanently", 302: "Found", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request",
-    401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-    407: "Proxy Authentication Required",
-    408: "Request Timeout", 409: "Conflict", 411: "Length Required", 413: "Content Too Large",
-    416: "Range Not Satisfiable", 429: "Too Many Requests", 500: "Internal Server Error", 501: "Not Implemented",
-    502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout", 507: "Insufficient Storage",
+    301: "Moved Permanently", 302: "Found", 307: "Temporary Redirect",  // not for people
+    308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",  // not for people
+    404: "Not Found", 405: "Method Not Allowed", 407: "Proxy Authentication Required",  // not for people
+    408: "Request Timeout", 409: "Conflict", 411: "Length Required", 413: "Content Too Large",  // not for people
+    416: "Range Not Satisfiable", 429: "Too Many Requests", 500: "Internal Server Error",  // not for people
+    501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",  // not for people
+    504: "Gateway Timeout", 507: "Insufficient Storage",  // not for people
   ]
 }
 

@@ -73,14 +73,6 @@ extension Catalogue {
     > mots de passe qui ouvrent un dépôt
     = mend a damaged repository
     > réparer un dépôt endommagé
-    = repo init
-    > repo init
-    = snapshot list
-    > snapshot list
-    = snapshot ls
-    > snapshot ls
-    = repo check
-    > repo check
 
     Blob loader
     = tree {1}

@@ -84,6 +84,8 @@ extension Catalogue {
     > {1} en sont illisibles
 
     Pack repair
+    = the disk does not give all of it
+    > le disque ne le rend pas en entier
     = it is gone, but the index names it
     > il a disparu, mais l'index le cite
     = {1}; {2} in it can be saved, {3} cannot

@@ -270,6 +270,8 @@ extension Catalogue {
     > rapport
 
     Find report
+    = blob {1} in '{2}'
+    > blob {1} dans « {2} »
     = tree {1} of '{2}'
     > arbre {1} de « {2} »
     =   in tree {1}

@@ -7,7 +7,7 @@ import Synchronization
 enum Program {
   static let version = "0.1.0"
   /// As snapshots name it.
-  static let nameAndVersion = "coffre \(version)"
+  static let nameAndVersion = "coffre \(version)"  // not for people
 
   private static let commands: [any RunnableCommand.Type] = [
     BackupCommand.self,
@@ -49,7 +49,7 @@ enum Program {
       GroupSpec("repo key", "passwords that open a repository"), GroupSpec("repo repair", "mend a damaged repository"),
     ],
     commands: commands.map { $0.spec },
-    starters: ["repo init", "backup", "snapshot list", "snapshot ls", "restore", "repo check"])
+    starters: ["repo init", "backup", "snapshot list", "snapshot ls", "restore", "repo check"])  // not for people
 
   /// - Parameter arguments: as the kernel gave them, the program's own name first.
   static func run(_ arguments: [[UInt8]]) async -> Int32 {

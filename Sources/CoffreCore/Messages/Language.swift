@@ -68,9 +68,9 @@ package struct Language: Sendable {
     let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     if seconds < 60 { return decimal(seconds, places: seconds < 10 ? 2 : 1) + " s" }
     let whole = Int64(seconds.rounded())
-    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }  // not for people
     let minutes = whole / 60 % 60
-    return "\(whole / 3600) h \(minutes < 10 ? "0" : "")\(minutes) min"
+    return "\(whole / 3600) h \(minutes < 10 ? "0" : "")\(minutes) min"  // not for people
   }
 
   private func decimal(_ value: Double, places: Int) -> String {

@@ -26,7 +26,7 @@ package enum EventJSON {
     case .progress: "status"
     case .warning: "warning"
     case .item: "item"
-    case .note: "log"
+    case .note: "log"  // not for people
     case .finished: "summary"
     case .failed: "error"
     }

@@ -95,10 +95,10 @@ private struct Roff {
   private(set) var output = ""
 
   mutating func title(_ name: String, section: Int, source: String) {
-    output += ".TH \"\(escaped(name.uppercased()))\" \(section) \"\" \"\(escaped(source))\" \"\"\n"
+    output += ".TH \"\(escaped(name.uppercased()))\" \(section) \"\" \"\(escaped(source))\" \"\"\n"  // not for people
   }
 
-  mutating func section(_ title: String) { output += ".SH \"\(escaped(title))\"\n" }
+  mutating func section(_ title: String) { output += ".SH \"\(escaped(title))\"\n" }  // not for people
 
   mutating func text(_ text: String) { output += ".PP\n" + line(text) }
 

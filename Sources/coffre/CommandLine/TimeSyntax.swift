@@ -50,7 +50,7 @@ enum TimeSyntax {
   }
 
   private static func zone(_ text: String) -> String? {
-    if text == "Z" || text == "UTC" || text == "GMT" { return "Z" }
+    if text == "Z" || text == "UTC" || text == "GMT" { return "Z" }  // not for people
     guard text.hasPrefix("+") || text.hasPrefix("-") else { return nil }
     guard !text.contains(":") else { return text }
     guard text.utf8.count == 5 else { return nil }

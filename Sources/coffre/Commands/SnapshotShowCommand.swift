@@ -113,7 +113,7 @@ private struct SnapshotView {
   /// With its zone, in which a forget counts days.
   private func time(_ time: Timestamp) -> Message {
     let zone = Timestamp(seconds: 0, nanoseconds: 0, utcOffset: time.utcOffset).description.dropFirst(19)
-    return time.utcOffset == 0 ? "\(time) UTC" : "\(time) \(zone)"
+    return time.utcOffset == 0 ? "\(time) UTC" : "\(time) \(zone)"  // not for people
   }
 
   private func reference(_ id: SnapshotID?) -> [Message] {

@@ -96,11 +96,11 @@ extension ResticJSON {
 
   private static func text(_ reason: RetentionReason) -> String {
     switch reason {
-    case .tags(let tags): "has tags [\(tags.joined(separator: ", "))]"
-    case .counted(let period, let isOldest): "\(isOldest ? "oldest " : "")\(name(period)) snapshot"
+    case .tags(let tags): "has tags [\(tags.joined(separator: ", "))]"  // not for people
+    case .counted(let period, let isOldest): "\(isOldest ? "oldest " : "")\(name(period)) snapshot"  // not for people
     case .within(.each, let duration, _): "within \(duration)"
     case .within(let period, let duration, let isOldest):
-      "\(isOldest ? "oldest " : "")\(name(period)) within \(duration)"
+      "\(isOldest ? "oldest " : "")\(name(period)) within \(duration)"  // not for people
     }
   }
 

@@ -89,7 +89,8 @@ final class ResticOutput: EventSink {
   }
 
   private func fail(_ explanation: Explanation, _ code: ExitCode) {
-    let text = explanation.cause.map { "Fatal: \(explanation.problem): \($0)" } ?? "Fatal: \(explanation.problem)"
+    let problem = "\(explanation.problem)"
+    let text = "Fatal: " + (explanation.cause.map { "\(problem): \($0)" } ?? problem)
     let line = ResticJSON.line("exit_error") { json in
       json.field("code") { $0.number(UInt64(code.rawValue)) }
       json.field("message") { $0.string(text) }
