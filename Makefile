@@ -31,11 +31,13 @@ test-all: ## run the tests, the slow ones too
 	@scripts/check-guide .build/debug/coffre
 	@COFFRE_TEST_ALL=1 swift test --skip-build --disable-xctest
 
-lint: ## check layout, imports and the fence around unsafe code
+lint: ## check layout, imports, the fence around unsafe code, and that all texts are said in French
 	@scripts/setup-test
 	@swift format lint --strict --parallel -r Sources Tests Package.swift
 	@scripts/check-layers --self-test
 	@scripts/check-layers
+	@scripts/check-messages --self-test
+	@scripts/check-messages
 
 format: ## lay out the code as `make lint` wants it
 	@swift format format --in-place --parallel -r Sources Tests Package.swift
