@@ -65,7 +65,7 @@ final class HumanOutput: EventSink {
       return state.shown[warning.code, default: 0]
     }
     guard number <= Self.shownPerKind || verbosity > 0 else { return }
-    let subject = Self.words(for: warning.subject)
+    let subject: Message = Self.words(for: warning.subject)
     say(
       warning.isLoss
         ? "error: '\(subject)': \(warning.message)" : "warning: '\(subject)': \(warning.message)")
