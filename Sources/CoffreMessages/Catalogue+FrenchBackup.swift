@@ -73,15 +73,15 @@ extension Catalogue {
     = read all files, changed or not
     > lire tous les fichiers, modifiés ou non
     = files with another inode or change time may be unchanged
-    > croire inchangés des fichiers dont l'inode ou la date de changement (ctime) diffère
+    > tenir pour inchangés les fichiers dont l'inode ou la date de changement (ctime) diffère
     = files with another change time may be unchanged
-    > croire inchangés des fichiers dont la date de changement (ctime) diffère
+    > tenir pour inchangés les fichiers dont la date de changement (ctime) diffère
     = count files that change while read as losses (exit 3)
     > compter comme pertes les fichiers modifiés pendant leur lecture (code 3)
     = only tell what would be stored
     > dire seulement ce qui serait enregistré
     = how hard to compress new data
-    > force de compression des nouvelles données
+    > niveau de compression des nouvelles données
     = about how large the files in the repository become
     > taille approximative des fichiers du dépôt
     = how many files are read at once
@@ -123,17 +123,17 @@ extension Catalogue {
     = {1}, {2}: {3} new, {4} changed, {5} unmodified
     > {1}, {2} (nouveaux : {3}, modifiés : {4}, inchangés : {5})
     = would add {1}, {2} stored, in {3}
-    > à ajouter : {1} ({2} une fois enregistrés), en {3}
+    > à ajouter : {1} ({2} dans le dépôt), en {3}
     = dry run: nothing was stored
     > simulation : rien n'a été enregistré
     = added {1}, {2} stored, in {3}
-    > ajouté : {1} ({2} une fois enregistrés), en {3}
+    > ajouté : {1} ({2} dans le dépôt), en {3}
     = no snapshot: all that could be read is as in {1}; {2} could not be read
-    > pas d'instantané : tout ce qui a pu être lu est comme dans {1} ; {2} n'ont pas pu être lus
+    > pas d'instantané : tout ce qui a pu être lu est comme dans {1} ; lecture impossible de {2}
     = no snapshot: nothing changed since {1}
     > pas d'instantané : rien n'a changé depuis {1}
     = snapshot {1} saved, INCOMPLETE: {2} could not be read
-    > instantané {1} enregistré, INCOMPLET : {2} n'ont pas pu être lus
+    > instantané {1} enregistré, INCOMPLET : lecture impossible de {2}
     = snapshot {1} saved
     > instantané {1} enregistré
 

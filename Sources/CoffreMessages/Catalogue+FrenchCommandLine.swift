@@ -23,7 +23,7 @@ extension Catalogue {
     > reste {1}
 
     = back up, prove and restore what a small organisation runs
-    > sauvegarder, prouver et restaurer ce que fait vivre une petite organisation
+    > sauvegarder, prouver et restaurer ce que fait tourner une petite organisation
     = All commands: `{1} help`. One of them: `{2} help <command>`.
     > Toutes les commandes : `{1} help`. L'une d'elles : `{2} help <commande>`.
     = {1} <command> [<option>…] [<argument>…]
@@ -69,7 +69,7 @@ extension Catalogue {
     = : {1}
     >  : {1}
     = ; may be repeated
-    >  ; peut être répétée
+    >  ; option répétable
     = default: {1}
     > par défaut : {1}
     = environment: {1}
@@ -185,7 +185,7 @@ extension Catalogue {
 
     Exit codes
     = done
-    > fait
+    > succès
     = failed, or damaged
     > échec, ou dépôt endommagé
     = wrong usage

@@ -54,7 +54,7 @@ extension Catalogue {
     = write all pages into this folder, one file each
     > écrire toutes les pages dans ce dossier, un fichier pour chacune
     = print the manual page of a command, or write them all
-    > afficher la page de manuel d'une commande, ou les écrire toutes
+    > afficher une page de manuel, ou les écrire toutes
     = The pages are in the language of --lang. `coffre man backup | man -l -` shows one.
     > Les pages sont dans la langue de --lang. `coffre man backup | man -l -` en affiche une.
     = all pages, in French

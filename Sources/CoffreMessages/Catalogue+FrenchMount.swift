@@ -65,7 +65,7 @@ extension Catalogue {
 
     Mount
     = where snapshots appear: %i %I short id and id, %h host, %u user, %t each tag, %T time
-    > où paraissent les instantanés : %i %I id court et id, %h machine, %u utilisateur, %t chaque étiquette, %T date
+    > où apparaissent les instantanés : %i %I id court et id, %h machine, %u utilisateur, %t chaque étiquette, %T date
     = ids/%i, snapshots/%T, hosts/%h/%T and tags/%t/%T
     > ids/%i, snapshots/%T, hosts/%h/%T et tags/%t/%T
     = how %T writes 2 January 2006, 15:04:05, in the zone -07:00
@@ -83,9 +83,9 @@ extension Catalogue {
     = only this one: an id, its beginning, or 'latest'; ':PATH' behind it for a folder
     > seulement celui-ci : un identifiant, son début ou « latest » ; suivi de « :CHEMIN » pour un dossier
     = an empty folder, where the snapshots appear
-    > un dossier vide, où paraissent les instantanés
+    > un dossier vide, où apparaissent les instantanés
     = The folder shows ids/, snapshots/, hosts/ and tags/, in them each snapshot as a folder, and 'latest' beside the times. Snapshots made meanwhile appear within seconds. Nothing can be changed. The command stays until Ctrl-C, or until somebody runs `umount` (as a user: `fusermount3 -u`) on the folder.\n\nWhatever is read is verified. What is damaged cannot be read (input/output error) and is named here; all else can. A shared lock protects the snapshots meanwhile: `forget` and `prune` wait.
-    > Le dossier montre ids/, snapshots/, hosts/ et tags/, et dans chacun les instantanés comme des dossiers, avec « latest » à côté des dates. Les instantanés créés entre-temps paraissent en quelques secondes. Rien ne peut être modifié. La commande dure jusqu'à Ctrl-C, ou jusqu'à ce que quelqu'un lance `umount` (un simple utilisateur : `fusermount3 -u`) sur le dossier.\n\nTout ce qui est lu est vérifié. Ce qui est endommagé ne peut être lu (erreur d'entrée/sortie) et est nommé ici ; tout le reste peut l'être. Un verrou partagé protège les instantanés pendant ce temps : `forget` et `prune` attendent.
+    > Le dossier montre ids/, snapshots/, hosts/ et tags/, et dans chacun les instantanés comme des dossiers, avec « latest » à côté des dates. Les instantanés créés entre-temps apparaissent en quelques secondes. Rien ne peut être modifié. La commande dure jusqu'à Ctrl-C, ou jusqu'à ce que quelqu'un lance `umount` (un simple utilisateur : `fusermount3 -u`) sur le dossier.\n\nTout ce qui est lu est vérifié. Ce qui est endommagé ne peut être lu (erreur d'entrée/sortie) et est nommé ici ; tout le reste peut l'être. Un verrou partagé protège les instantanés pendant ce temps : `forget` et `prune` attendent.
     = also: the folder is missing or not empty
     > aussi : le dossier manque ou n'est pas vide
     = the kernel's FUSE or the program fusermount3 is missing
@@ -115,7 +115,7 @@ extension Catalogue {
     = showing snapshot {1} of {2}
     > instantané {1} du {2} affiché
     = showing {1}; new ones appear by themselves
-    > {1} ; les nouveaux paraîtront d'eux-mêmes
+    > {1} ; les nouveaux apparaîtront d'eux-mêmes
     = mounted at '{1}'; Ctrl-C or `umount` ends it
     > monté dans « {1} » ; Ctrl-C ou `umount` y met fin
     = {1}; passed over
@@ -124,5 +124,7 @@ extension Catalogue {
     > « {1} » n'est pas un dossier de l'instantané {2}
     = Name a folder of the snapshot; see `coffre snapshot ls {1}`.
     > Indiquez un dossier de l'instantané ; voyez `coffre snapshot ls {1}`.
+    = unmounted
+    > démonté
     """#
 }

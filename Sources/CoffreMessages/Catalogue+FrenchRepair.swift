@@ -61,9 +61,9 @@ extension Catalogue {
     = it is gone; the index names it no more
     > il a disparu ; l'index ne le cite plus
     = pack {1} was in no index: {2} verified and listed
-    > le pack {1} n'était dans aucun index : {2} à présent vérifiés et listés
+    > le pack {1} n'était dans aucun index ; vérifié et listé à présent : {2}
     = the index was wrong about pack {1}: {2} verified and listed
-    > l'index se trompait sur le pack {1} : {2} à présent vérifiés et listés
+    > l'index se trompait sur le pack {1} ; vérifié et listé à présent : {2}
     = {1}; no index names it, and it is not listed
     > {1} ; aucun index ne le cite, et il n'est pas listé
     = {1}; what the index says of it stays
@@ -81,7 +81,7 @@ extension Catalogue {
     = packs
     > packs
     = {1} of it cannot be read
-    > {1} en sont illisibles
+    > lecture impossible de {1} de son contenu
 
     Pack repair
     = the disk does not give all of it
@@ -89,7 +89,7 @@ extension Catalogue {
     = it is gone, but the index names it
     > il a disparu, mais l'index le cite
     = {1}; {2} in it can be saved, {3} cannot
-    > {1} ; {2} y sont récupérables, {3} ne le sont pas
+    > {1} ; récupérable : {2}, perdu : {3}
     = blobs
     > blobs
     = blob {1} was readable and is no more: {2}
@@ -161,7 +161,7 @@ extension Catalogue {
     = also read part of the packs: '10%', '1/7' or '2G'
     > lire aussi une partie des packs : « 10% », « 1/7 » ou « 2G »
     = none
-    > aucune
+    > rien
     = believe what this machine has cached: quicker over a network, proves less
     > croire le cache de cette machine : plus rapide par le réseau, prouve moins
     = verify that a repository can be restored
@@ -205,7 +205,7 @@ extension Catalogue {
     = believe no index file: read every pack
     > ne croire aucun fichier d'index : lire chaque pack
     = make the index tell the truth about the packs
-    > faire dire à l'index la vérité sur les packs
+    > remettre l'index en accord avec les packs
     = Packs that no index names, and those it is wrong about, are read whole, and every blob is verified before it is listed. Packs that are gone are dropped from the index, index files that cannot be read are replaced, and what killed runs left under temporary names is removed. What is lost is named.
     > Les packs qu'aucun index ne cite, et ceux sur lesquels il se trompe, sont lus en entier, et chaque blob est vérifié avant d'être listé. Les packs disparus sont retirés de l'index, les fichiers d'index illisibles sont remplacés, et les restes d'exécutions tuées, sous des noms temporaires, sont supprimés. Ce qui est perdu est nommé.
     = the index is in order, and nothing is lost
@@ -299,7 +299,7 @@ extension Catalogue {
     = append this to names of what lost content; '' keeps the names
     > ajouter ceci aux noms de ce qui a perdu du contenu ; '' garde les noms
     = make damaged snapshots whole without what is lost
-    > rendre complets des instantanés endommagés, sans ce qui est perdu
+    > rendre complets des instantanés, sans ce qui est perdu
     = Files lose the parts that are gone, folders whose tree is gone become empty; both get a suffix to their names, so that nobody takes them for whole. New snapshots get the tag 'repaired' and stand beside the old ones, unless --forget removes those. Repair the index and the packs first, and back up again: what a new backup brings is no longer lost.
     > Les fichiers perdent les parties disparues, les dossiers dont l'arbre a disparu deviennent vides ; leurs noms reçoivent un suffixe, pour que personne ne les croie complets. Les nouveaux instantanés portent l'étiquette « repaired » et restent à côté des anciens, sauf si --forget supprime ceux-ci. Réparez d'abord l'index et les packs, et sauvegardez de nouveau : ce qu'apporte une nouvelle sauvegarde n'est plus perdu.
     = the snapshots are whole again, without what is lost

@@ -163,7 +163,7 @@ extension Catalogue {
 
     Repo init
     = 1 knows no compression: for programs older than restic 0.14
-    > 1 ne connaît pas la compression : pour les programmes d'avant restic 0.14
+    > version du dépôt, 1 (sans compression) pour les programmes d'avant restic 0.14
     = cut files as the repository of --from-repo does, so that copies share their data
     > découper les fichiers comme le dépôt de --from-repo, pour que les copies partagent leurs données
     = make a new repository
@@ -173,7 +173,7 @@ extension Catalogue {
     = there is a repository already
     > il y a déjà un dépôt
     = there is no repository at --from-repo
-    > il n'y a pas de dépôt à l'emplacement --from-repo
+    > il n'y a pas de dépôt à l'emplacement de --from-repo
     = ready for `coffre repo copy`
     > prêt pour `coffre repo copy`
     = made repository {1} at '{2}'

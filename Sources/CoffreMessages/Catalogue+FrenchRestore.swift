@@ -105,7 +105,7 @@ extension Catalogue {
     = what to do with files that exist
     > que faire des fichiers existants
     = delete what restored folders hold and the snapshot lacks
-    > supprimer des dossiers restaurés ce qui manque à l'instantané
+    > supprimer des dossiers restaurés ce que l'instantané n'a pas
     = read everything back and compare
     > tout relire et comparer
     = do not store long runs of zeros
@@ -117,11 +117,11 @@ extension Catalogue {
     = only tell what would be restored, and deleted
     > dire seulement ce qui serait restauré, et supprimé
     = bring a snapshot back into a folder
-    > ramener un instantané dans un dossier
+    > restaurer un instantané dans un dossier
     = an id, its beginning, or 'latest'; ':PATH' behind it takes that folder's contents
     > un identifiant, son début ou « latest » ; suivi de « :CHEMIN », le contenu de ce dossier
     = Files appear under their absolute paths below the folder; with ':PATH', that folder's contents appear in it. Other files there are left alone. A file is replaced only when its new content is whole: 'always' by all that differs, 'if-changed' if size or time differ, 'if-newer' by what is newer.\n\n--delete comes last, and only if everything was restored. It stays inside the folders that were backed up, as far as --include and --exclude choose; it spares what patterns left out of the backup, other file systems and the repository, and never follows a link. What could not be read when the backup was made is not in the snapshot and would be deleted too. See with --dry-run --verbose what it would delete.
-    > Les fichiers paraissent sous leur chemin absolu dans le dossier ; avec « :CHEMIN », c'est le contenu de ce dossier qui y paraît. Les autres fichiers présents ne sont pas touchés. Un fichier n'est remplacé que lorsque son nouveau contenu est complet : avec « always » s'il diffère, avec « if-changed » si la taille ou la date diffère, avec « if-newer » par ce qui est plus récent.\n\n--delete vient en dernier, et seulement si tout a été restauré. Il reste dans les dossiers qui ont été sauvegardés, selon le choix de --include et --exclude ; il épargne ce que des motifs ont exclu de la sauvegarde, les autres systèmes de fichiers et le dépôt, et ne suit jamais un lien. Ce qui n'a pas pu être lu lors de la sauvegarde n'est pas dans l'instantané et serait supprimé aussi. Voyez avec --dry-run --verbose ce qu'il supprimerait.
+    > Les fichiers apparaissent sous leur chemin absolu dans le dossier ; avec « :CHEMIN », c'est le contenu de ce dossier qui y apparaît. Les autres fichiers présents ne sont pas touchés. Un fichier n'est remplacé que lorsque son nouveau contenu est complet : avec « always » s'il diffère, avec « if-changed » si la taille ou la date diffère, avec « if-newer » par ce qui est plus récent.\n\n--delete vient en dernier, et seulement si tout a été restauré. Il reste dans les dossiers qui ont été sauvegardés, selon le choix de --include et --exclude ; il épargne ce que des motifs ont exclu de la sauvegarde, les autres systèmes de fichiers et le dépôt, et ne suit jamais un lien. Ce qui n'a pas pu être lu lors de la sauvegarde n'est pas dans l'instantané et serait supprimé aussi. Voyez avec --dry-run --verbose ce qu'il supprimerait.
     = something could not be restored, or deleted
     > quelque chose n'a pas pu être restauré, ou supprimé
     = also: 'latest' could mean several
@@ -133,7 +133,7 @@ extension Catalogue {
     = what a folder becomes
     > ce que devient un dossier
     = write to this file, which appears when it is whole
-    > écrire dans ce fichier, qui paraît quand il est complet
+    > écrire dans ce fichier, qui n'apparaît qu'une fois complet
     = stdout
     > sortie standard
     = print a file, or a folder as an archive

@@ -179,7 +179,7 @@ extension Catalogue {
     = free what no snapshot needs
     > libérer ce dont aucun instantané n'a besoin
     = Packs that nobody needs are deleted. Of packs that are needed in part, what is needed moves into new ones, as far as --max-unused asks for it. Backups may run until the deletion begins, which wants the repository for itself; what they need by then stays.\n\nInterrupted at any point, the repository is sound: run it again.
-    > Les packs dont personne n'a besoin sont supprimés. De ceux qui servent en partie, ce qui sert passe dans de nouveaux packs, dans la mesure où --max-unused le demande. Des sauvegardes peuvent tourner jusqu'au début de la suppression, qui veut le dépôt pour elle seule ; ce dont elles ont besoin à ce moment reste.\n\nInterrompu à tout moment, l'élagage laisse un dépôt sain : relancez-le.
+    > Les packs dont personne n'a besoin sont supprimés. De ceux qui servent en partie, ce qui sert passe dans de nouveaux packs, dans la mesure où --max-unused le demande. Des sauvegardes peuvent tourner jusqu'au début de la suppression, qui veut le dépôt pour elle seule ; ce dont elles ont besoin à ce moment reste.\n\nInterrompu à n'importe quel moment, l'élagage laisse un dépôt sain : relancez-le.
     = what is needed cannot be told: nothing was removed
     > ce qui sert encore ne peut être déterminé : rien n'a été supprimé
     = some files could not be removed
@@ -237,11 +237,11 @@ extension Catalogue {
     = without a rule: remove all that --host, --path and --tag let through
     > sans règle : supprimer tout ce que laissent passer --host, --path et --tag
     = drop snapshots by rules, or by their ids
-    > oublier des instantanés, selon des règles ou par identifiant
+    > oublier des instantanés par règles ou identifiants
     = ids, their beginnings, or 'latest'; instead of rules
     > des identifiants, leurs débuts ou « latest » ; au lieu de règles
     = In each group of snapshots those stay that at least one rule keeps. Hours, days, weeks, months and years are those of the time zone in which a snapshot was made; a rule that has counts left keeps the oldest snapshot too. The last snapshot of a group is never removed by rules.\n\nWhat only the removed snapshots needed still takes space until `coffre repo prune`, or --prune here. Where nothing was removed, --prune does nothing; the options of `coffre repo prune` are understood with it.
-    > Dans chaque groupe d'instantanés restent ceux qu'au moins une règle garde. Heures, jours, semaines, mois et années sont ceux du fuseau horaire où l'instantané a été créé ; une règle qui n'est pas épuisée garde aussi l'instantané le plus ancien. Le dernier instantané d'un groupe n'est jamais supprimé par des règles.\n\nCe dont seuls les instantanés supprimés avaient besoin occupe encore de la place jusqu'à `coffre repo prune`, ou --prune ici. Si rien n'a été supprimé, --prune ne fait rien ; les options de `coffre repo prune` sont comprises avec lui.
+    > Dans chaque groupe d'instantanés restent ceux qu'au moins une règle garde. Heures, jours, semaines, mois et années sont ceux du fuseau horaire où l'instantané a été créé ; une règle qui n'est pas épuisée garde aussi l'instantané le plus ancien. Le dernier instantané d'un groupe n'est jamais supprimé par des règles.\n\nCe dont seuls les instantanés supprimés avaient besoin occupe encore de la place jusqu'à `coffre repo prune`, ou --prune ici. Si rien n'a été supprimé, --prune ne fait rien ; les options de `coffre repo prune` sont acceptées avec lui.
     = failed; a snapshot cannot be read, or a group would lose its last one
     > échec ; un instantané est illisible, ou un groupe perdrait son dernier
     = wrong usage, such as no rule at all
@@ -307,7 +307,7 @@ extension Catalogue {
     = A snapshot whose tags change gets a new id; it remembers its first one as 'original'. The old file is removed once the new one is saved.
     > Un instantané dont les étiquettes changent reçoit un nouvel identifiant ; il garde mémoire du premier sous « original ». L'ancien fichier est supprimé une fois le nouveau enregistré.
     = an old file could not be removed, or a snapshot not be read
-    > un ancien fichier n'a pas pu être supprimé, ou un instantané pas être lu
+    > un ancien fichier n'a pas pu être supprimé, ou un instantané n'a pas pu être lu
     = '--set' replaces all tags and excludes '--add' and '--remove'
     > « --set » remplace toutes les étiquettes et exclut « --add » et « --remove »
     = Give either --set, or --add and --remove.
@@ -335,7 +335,7 @@ extension Catalogue {
     = changed the tags of {1} of {2} in {3}
     > étiquettes changées : {1} sur {2}, en {3}
     = INCOMPLETE: {1} could not be read, named above
-    > INCOMPLET : {1} illisible(s), voir ci-dessus
+    > INCOMPLET : lecture impossible de {1}, voir ci-dessus
     = {1} old file
     > {1} ancien fichier
     = {1} old files

@@ -79,15 +79,15 @@ extension Catalogue {
 
     Snapshot find
     = let capital and small letters be the same
-    > confondre majuscules et minuscules
+    > ne pas distinguer majuscules et minuscules
     = only what was modified then or later: '2026-11-21 14:05', or '7d' for a week ago
     > seulement ce qui a été modifié à cette date ou après : « 2026-11-21 14:05 », ou « 7d » pour il y a une semaine
     = only what was modified then or earlier
     > seulement ce qui a été modifié à cette date ou avant
     = only files of more bytes: '10M'
-    > seulement les fichiers de plus d'octets : « 10M »
+    > seulement les fichiers plus grands : « 10M »
     = only files of fewer bytes
-    > seulement les fichiers de moins d'octets
+    > seulement les fichiers plus petits
     = only entries of this type
     > seulement les éléments de ce type
     = look only in this snapshot
@@ -145,7 +145,7 @@ extension Catalogue {
     = group by host, paths and tags, joined by commas
     > grouper par host, paths et tags, séparés par des virgules
     = only the newest so many of each host and paths
-    > autant des plus récents de chaque machine et ensemble de chemins
+    > n'afficher que ce nombre des plus récents, par machine et chemins
     = show ids, times, hosts and tags only
     > n'afficher qu'identifiants, dates, machines et étiquettes
     = show the snapshots of a repository
@@ -203,7 +203,7 @@ extension Catalogue {
     = {1} new, {2} changed, {3} unmodified
     > nouveaux : {1}, modifiés : {2}, inchangés : {3}
     = {1}, stored as {2}, data blobs: {3}, tree blobs: {4}
-    > {1}, enregistrés en {2}, blobs de données : {3}, blobs d'arbres : {4}
+    > {1}, soit {2} dans le dépôt, blobs de données : {3}, blobs d'arbres : {4}
     = {1} to {2}, {3}
     > du {1} au {2}, {3}
     = {1}, forgotten
