@@ -206,6 +206,7 @@ struct RestoreDeleteTests {
     try removeRealTree("\(restored)/a")
     let report = try workshop.coffreJSON(["restore", "latest", "--to", target, "--delete"])
     #expect(report.status == 1, "\(report)")
+    #expect(report.warnings("not-cleared") == ["--delete"], "\(report)")
     #expect(realEntryExists("\(restored)/x") && realEntryExists("\(restored)/sub/y"))
   }
 
