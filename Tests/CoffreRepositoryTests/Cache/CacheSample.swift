@@ -6,7 +6,7 @@ import Synchronization
 @testable import CoffreRepository
 
 /// A repository that counts as far away, and a cache folder on this machine.
-final class CacheSample {
+final class CacheSample: Sendable {
   let memory = MemoryStore()
   let faulty: FaultyStore
   let store: RecordingStore
@@ -25,7 +25,9 @@ final class CacheSample {
     store = RecordingStore(faulty)
     let repository = try Repository.forTest(in: memory)
     for number in 0..<snapshots {
-      try repository.backUp(Self.entries + [.file("n", "\(number)")], time: 1_700_001_000 + Int64(number) * 1000)
+      try repository.backUp(
+        Self.entries + [.file("n", String(repeating: "n", count: number + 1))],
+        time: 1_700_001_000 + Int64(number) * 1000)
     }
   }
 
