@@ -19,6 +19,7 @@ struct LanguagesTests {
     let french = Language.french
     #expect(french.text(byteText(1536)) == "1,50 Kio")
     #expect(french.text(byteText(12)) == "12 o")
+    #expect(french.text("\(decimal(12.54, places: 1)) % saved") == "12,5 % saved")
     #expect(french.text(durationText(.milliseconds(8310))) == "8,31 s")
     #expect(french.text(counted(0, "file")) == "0 fichier")
     #expect(french.text(counted(1, "file")) == "1 fichier")

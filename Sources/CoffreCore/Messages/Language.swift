@@ -46,6 +46,7 @@ package struct Language: Sendable {
     case .text(let text): visible(text)
     case .message(let message): text(message)
     case .number(let number): String(number)
+    case .decimal(let value, let places): decimal(value, places: places)
     case .bytes(let bytes): text(bytes: bytes)
     case .duration(let duration): text(duration)
     case .moment(let moment): moment.forPeople

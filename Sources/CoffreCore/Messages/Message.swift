@@ -9,6 +9,7 @@ package struct Message: Sendable, Hashable {
     case text(String)
     case message(Message)
     case number(Int)
+    case decimal(Double, places: Int)
     case bytes(Int64)
     case duration(Duration)
     case moment(Timestamp)
@@ -115,6 +116,11 @@ extension Message: CustomStringConvertible {
 /// `1 file`, `2 files`; the plural is the singular with an s unless given.
 package func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> Message {
   Message(template: "{1} \(singular)", plural: "{1} \(plural ?? singular + "s")", arguments: [.number(count)])
+}
+
+/// `12.5`, in French `12,5`.
+package func decimal(_ value: Double, places: Int) -> Message {
+  Message(template: "{1}", arguments: [.decimal(value, places: places)])
 }
 
 /// A count of bytes: binary units, three digits.

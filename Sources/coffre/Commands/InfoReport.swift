@@ -29,13 +29,13 @@ extension InfoReport {
     if let ratio = info.stored.compressionRatio, let saving = info.stored.compressionSpaceSaving {
       rows.append([
         "compression",
-        "\(decimalText(saving, decimals: 1)) % saved, ratio \(decimalText(ratio, decimals: 2)) where it is used",
+        "\(decimal(saving, places: 1)) % saved, ratio \(decimal(ratio, places: 2)) where it is used",
       ])
     }
     if let unused {
       let all = unused.unused + unused.used
       let percent = all > 0 ? Double(unused.unused) / Double(all) * 100 : 0
-      rows.append(["unused", "\(byteText(unused.unused)), \(decimalText(percent, decimals: 1)) % of the blobs"])
+      rows.append(["unused", "\(byteText(unused.unused)), \(decimal(percent, places: 1)) % of the blobs"])
     }
     rows.append(["snapshots", "\(info.snapshots.count)"])
     if let oldest = info.snapshots.first, let newest = info.snapshots.last {

@@ -30,7 +30,7 @@ enum PruneSummary {
     let unused = result.bytes("bytesUnusedAfter")
     let all = result.bytes("bytesRemaining")
     let percent = all > 0 ? Double(unused) / Double(all) * 100 : 0
-    return "unused:    \(byteText(unused)) of it, \(decimalText(percent, decimals: 1)) %"
+    return "unused:    \(byteText(unused)) of it, \(decimal(percent, places: 1)) %"
   }
 
   private static func done(_ result: JobResult) -> [Message] {

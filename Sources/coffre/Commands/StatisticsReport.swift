@@ -45,12 +45,12 @@ extension StatisticsReport {
       guard result.bytesUncompressed > 0 else { return table }
       table.append(["uncompressed", byteText(result.bytesUncompressed)])
       if let saving = result.compressionSpaceSaving {
-        table.append(["saved", "\(decimalText(saving, decimals: 1)) % by compression"])
+        table.append(["saved", "\(decimal(saving, places: 1)) % by compression"])
       }
       if let ratio = result.compressionRatio, let progress = result.compressionProgress {
         table.append([
           "ratio",
-          "\(decimalText(ratio, decimals: 2)), over the \(decimalText(progress, decimals: 1)) % that is compressed",
+          "\(decimal(ratio, places: 2)), over the \(decimal(progress, places: 1)) % that is compressed",
         ])
       }
     }
