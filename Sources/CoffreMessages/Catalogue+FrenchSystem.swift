@@ -176,5 +176,103 @@ extension Catalogue {
     > attributs étendus : {1}
     = extended attribute '{1}': {2}
     > attribut étendu « {1} » : {2}
+
+    What the system says (strerror)
+    = No such file or directory
+    > Aucun fichier ou dossier de ce nom
+    = Permission denied
+    > Permission refusée
+    = Operation not permitted
+    > Opération non permise
+    = No space left on device
+    > Plus de place sur le périphérique
+    = Disk quota exceeded
+    > Quota de disque dépassé
+    = File too large
+    > Fichier trop volumineux
+    = Read-only file system
+    > Système de fichiers en lecture seule
+    = Input/output error
+    > Erreur d'entrée/sortie
+    = File exists
+    > Le fichier existe
+    = Not a directory
+    > N'est pas un dossier
+    = Is a directory
+    > Est un dossier
+    = Directory not empty
+    > Le dossier n'est pas vide
+    = Too many levels of symbolic links
+    > Trop de niveaux de liens symboliques
+    = Too many open files
+    > Trop de fichiers ouverts
+    = Too many open files in system
+    > Trop de fichiers ouverts dans le système
+    = Too many links
+    > Trop de liens
+    = File name too long
+    > Nom de fichier trop long
+    = Invalid argument
+    > Argument invalide
+    = Invalid cross-device link
+    > Lien entre périphériques impossible
+    = Operation not supported
+    > Opération non prise en charge
+    = Function not implemented
+    > Fonction non disponible
+    = Device or resource busy
+    > Périphérique ou ressource occupé
+    = Text file busy
+    > Fichier exécutable occupé
+    = No such device
+    > Aucun périphérique de ce nom
+    = No such device or address
+    > Aucun périphérique ou adresse de ce nom
+    = No such process
+    > Aucun processus de ce numéro
+    = No data available
+    > Aucune donnée disponible
+    = Cannot allocate memory
+    > Mémoire insuffisante
+    = Resource temporarily unavailable
+    > Ressource momentanément indisponible
+    = Interrupted system call
+    > Appel système interrompu
+    = Argument list too long
+    > Liste d'arguments trop longue
+    = Exec format error
+    > Format d'exécutable incorrect
+    = Bad file descriptor
+    > Descripteur de fichier invalide
+    = Broken pipe
+    > Tube rompu
+    = Illegal seek
+    > Déplacement impossible
+    = Numerical result out of range
+    > Valeur numérique hors limites
+    = Value too large for defined data type
+    > Valeur trop grande pour son type
+    = Inappropriate ioctl for device
+    > ioctl inadapté au périphérique
+    = Stale file handle
+    > Descripteur de fichier périmé
+    = Transport endpoint is not connected
+    > Le point de montage n'est plus desservi
+    = Structure needs cleaning
+    > Le système de fichiers doit être réparé
+    = Remote I/O error
+    > Erreur d'entrée/sortie distante
+    = Connection refused
+    > Connexion refusée
+    = Connection reset by peer
+    > Connexion interrompue par le correspondant
+    = Connection timed out
+    > Délai de connexion dépassé
+    = Network is unreachable
+    > Réseau injoignable
+    = No route to host
+    > Machine injoignable
+    = Operation canceled
+    > Opération annulée
     """#
 }

@@ -111,7 +111,7 @@ private final class Stream: Sendable {
       throw SourceError(error, "wait for", name)
     }
     guard status.isSuccess else {
-      throw SourceError(.toolFailed, "back up what the command prints as", name, because: "it \(status)")
+      throw SourceError(.toolFailed, "back up what the command prints as", name, because: "it \(status.message)")
     }
   }
 

@@ -17,10 +17,10 @@ package struct SystemError: Error, Sendable, Hashable {
     self.path = path
   }
 
-  /// As the system says it.
+  /// As the system says it in English; other languages have entries for what is usual.
   package var cause: Message {
     guard let text = unsafe clinux_error_text(code) else { return "system error \(code)" }
-    return .verbatim(unsafe String(cString: text))
+    return .word(unsafe String(cString: text))
   }
 }
 

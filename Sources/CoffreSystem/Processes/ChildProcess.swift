@@ -1,5 +1,5 @@
 import CLinux
-import CoffreCore
+package import CoffreCore
 import Glibc
 import Synchronization
 
@@ -29,13 +29,15 @@ package final class ChildProcess: Sendable {
 
     package var isSuccess: Bool { self == .exited(0) }
 
-    /// Completes "the command …".
-    package var description: String {
+    /// Completes "it …".
+    package var message: Message {
       switch self {
       case .exited(let status): "ended with status \(status)"
       case .signalled(let signal): "was ended by signal \(signal)"
       }
     }
+
+    package var description: String { message.description }
 
     init(_ status: Int32) {
       let signal = status & 0x7F

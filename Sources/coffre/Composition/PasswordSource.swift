@@ -133,7 +133,8 @@ enum PasswordSource: Sendable {
     let status = try cancellation.whenCancelled({ child.endSoon() }, during: { try child.wait() })
     try cancellation.check()
     guard status.isSuccess else {
-      throw PasswordCommandFailed(explanation: Explanation("the password command failed", because: "it \(status)"))
+      throw PasswordCommandFailed(
+        explanation: Explanation("the password command failed", because: "it \(status.message)"))
     }
     return bytes
   }
