@@ -15,6 +15,12 @@ extension Catalogue {
     > avertissement : {1}
     = warning: {1} more of '{2}'; see the journal for all
     > avertissement : encore {1} de type « {2} » ; le journal les contient tous
+    = {1}: {2}
+    > {1} : {2}
+    = '{1}'
+    > « {1} »
+    = '{1}': {2}
+    > « {1} » : {2}
     = {1} or {2}
     > {1} ou {2}
     = {1} and {2}
@@ -120,8 +126,8 @@ extension Catalogue {
     > Écrivez `{1}` seul.
     = '{1}' needs a value
     > « {1} » attend une valeur
-    = Write it as `{1} <{2}>`.
-    > Écrivez `{1} <{2}>`.
+    = Write it as `{1} {2}`.
+    > Écrivez `{1} {2}`.
     = '{1}' needs a value, but '{2}' follows
     > « {1} » attend une valeur, mais « {2} » suit
     = Write it as `{1}`; a value that begins with a dash as `--{2}={3}`.

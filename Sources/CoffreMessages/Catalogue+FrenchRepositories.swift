@@ -79,7 +79,7 @@ extension Catalogue {
     = 512 KiB to 8 MiB, polynomial {1}
     > de 512 Kio à 8 Mio, polynôme {1}
     = {1}, opened by {2}
-    > {1}, ouvert par {2}
+    > {1}, ouvert avec {2}
     = {1}: {2} of data, {3} of trees
     > {1} : {2} de données, {3} d'arbres
     = {1} % saved, ratio {2} where it is used

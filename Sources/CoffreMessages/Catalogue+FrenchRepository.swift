@@ -352,7 +352,7 @@ extension Catalogue {
     = the parent snapshot's tree cannot be read; all files below are read again
     > l'arbre de l'instantané parent est illisible ; tous les fichiers en dessous sont relus
     = tree {1} of {2}
-    > l'arbre {1} de {2}
+    > l'arbre {1} ({2})
     = '{1}' in snapshot {2}
     > « {1} » dans l'instantané {2}
 

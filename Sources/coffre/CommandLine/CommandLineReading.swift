@@ -121,7 +121,8 @@ extension CommandLineParser.Reading {
   private mutating func nextValue(of option: OptionSpec, written: String) throws(UsageError) -> [UInt8] {
     guard let next = rest.first else {
       throw UsageError(
-        "'\(written)' needs a value", advice: "Write it as `\(written) <\(option.placeholder ?? "value")>`.")
+        "'\(written)' needs a value",
+        advice: "Write it as `\(written) \(.word("<\(option.placeholder ?? "value")>"))`.")
     }
     let text = displayed(next)
     let isOption =

@@ -73,6 +73,10 @@ final class HumanOutput: EventSink {
 
   /// A subject is a path, or the kind of an object and its id: the same for programs in every language.
   private static func words(for subject: String) -> Message {
+    if subject.hasPrefix("tree "), let of = subject.firstRange(of: " of ") {  // not for people
+      let tree = subject[..<of.lowerBound].dropFirst(5)
+      return "tree \(tree) of \(words(for: String(subject[of.upperBound...])))"
+    }
     for kind in ["snapshot file", "snapshot", "tree"] where subject.hasPrefix(kind + " ") {  // not for people
       return Message(template: kind + " {1}", arguments: [.text(String(subject.dropFirst(kind.count + 1)))])
     }
