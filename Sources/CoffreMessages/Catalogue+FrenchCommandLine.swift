@@ -234,8 +234,8 @@ extension Catalogue {
     > lire le mot de passe du dépôt dans la sortie d'un programme
     = wait so long for a locked repository
     > attendre aussi longtemps un dépôt verrouillé
-    = print results as JSON, for programs; 'restic' as restic does
-    > afficher les résultats en JSON, pour les programmes ; « restic » comme le fait restic
+    = print results as JSON, for programs; as restic does with '=restic' or COFFRE_JSON=restic
+    > afficher les résultats en JSON, pour les programmes ; comme restic avec « =restic » ou COFFRE_JSON=restic
     = show errors and warnings only
     > n'afficher que les erreurs et avertissements
     = name every entry that is stored or restored

@@ -170,14 +170,14 @@ extension Catalogue {
     > l'adresse du dépôt est illisible
     = warning: everybody on this machine can see the password in --repo; give it by COFFRE_REST_PASSWORD instead
     > avertissement : tout le monde sur cette machine peut voir le mot de passe dans --repo ; donnez-le plutôt par COFFRE_REST_PASSWORD
-    = cleared {1} away from the cache '{2}'
-    > retiré du cache « {2} » : {1}
+    = the cache '{1}': cleared away {2}
+    > cache « {1} » : retiré {2}
+    = {1} old folder
+    > {1} ancien dossier
+    = {1} old folders
+    > {1} anciens dossiers
     = the cache '{1}' cannot be cleared: {2}
     > le cache « {1} » ne peut être nettoyé : {2}
-    = {1} old repository
-    > {1} ancien dépôt
-    = {1} old repositories
-    > {1} anciens dépôts
 
     Http redirect
     = the server sends us on {1} times in a row

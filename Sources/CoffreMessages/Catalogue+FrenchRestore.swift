@@ -162,5 +162,11 @@ extension Catalogue {
     > non compris : {1}, le premier de chaque sorte nommé ci-dessus
     = <format>
     > <format>
+    = '--to <folder>' is missing
+    > « --to <dossier> » manque
+    = Run `coffre restore --help`.
+    > Lancez `coffre restore --help`.
+    = as --to
+    > comme --to
     """#
 }

@@ -288,5 +288,7 @@ extension Catalogue {
     > afficher permissions, propriétaire, taille et date
     = with --long: show sizes as 1.21 KiB, not in bytes
     > avec --long : afficher les tailles comme 1,21 Kio, pas en octets
+    = only these: ids, their beginnings, or 'latest'
+    > seulement ceux-ci : des identifiants, leurs débuts ou « latest »
     """#
 }
