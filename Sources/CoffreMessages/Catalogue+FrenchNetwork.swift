@@ -171,7 +171,7 @@ extension Catalogue {
     = warning: everybody on this machine can see the password in --repo; give it by COFFRE_REST_PASSWORD instead
     > avertissement : tout le monde sur cette machine peut voir le mot de passe dans --repo ; donnez-le plutôt par COFFRE_REST_PASSWORD
     = the cache '{1}': cleared away {2}
-    > cache « {1} » : retiré {2}
+    > cache « {1} » : retrait de {2}
     = {1} old folder
     > {1} ancien dossier
     = {1} old folders
