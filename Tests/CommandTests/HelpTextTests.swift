@@ -31,10 +31,11 @@ struct HelpTextTests {
         EXAMPLE  coffre repo check -r /srv/backups --read-data-subset 5%
 
         ALSO     --password-file <file>  --password-command <command>  --key-hint <id>
-                 --retry-lock <duration>  --json[=restic]  --quiet  --verbose  --lang <language>  --no-color
-                 --no-input  --yes  --help  --version  --repo-file <file>  --cacert <file>
-                 --tls-client-cert <file>  --insecure-tls  --http-user-agent <name>  --limit-upload <KiB/s>
-                 --limit-download <KiB/s>  --connections <count>  --retry-store <duration>
+                 --retry-lock <duration>  --cache-dir <folder>  --no-cache  --cleanup-cache  --json[=restic]
+                 --quiet  --verbose  --lang <language>  --no-color  --no-input  --yes  --help  --version
+                 --repo-file <file>  --cacert <file>  --tls-client-cert <file>  --insecure-tls
+                 --http-user-agent <name>  --limit-upload <KiB/s>  --limit-download <KiB/s>
+                 --connections <count>  --retry-store <duration>
 
         """)
   }
