@@ -67,9 +67,11 @@ package final class FilesSession: SourceSession {
       }
     }
     guard missing.count < settings.targets.count else {
+      // Some of them tell enough; all could be very many.
+      let problems: [Message] = missing.prefix(100).map { "\(displayed($0.target)): \($0.error.cause)" }
       throw SourceError(
         .failed, "read", settings.targets.first ?? [],
-        because: .verbatim(missing.map { "\(displayed($0.target)): \($0.error.cause)" }.joined(separator: "; ")))
+        because: problems.dropFirst().reduce(problems.first ?? "") { "\($0); \($1)" })
     }
     for (target, error) in missing {
       notes.append(ListingNote(.unreadable(SourceError(.failed, "read", target, because: error.cause)), path: target))
