@@ -43,7 +43,7 @@ struct UsageErrorTests {
       "backup -p --json", "'-p' needs a value, but '--json' follows",
       "Write it as `--password-file <file>`; a value that begins with a dash as `--password-file=--json`."),
     Example("backup --repo=", "the value of '--repo' is empty", "Write it as `--repo <repository>`."),
-    Example("backup --json=yes", "'--json' takes no value", "Write `--json` alone."),
+    Example("backup --json=yes", "'yes' of '--json' is not one of restic", "Write it as `--json[=restic]`."),
     Example("backup -n=1", "'-n' takes no value", "Write `-n` alone."),
     Example("backup -r /a -r /b", "'--repo' is given twice: '/a' and '/b'", "Give it once."),
     Example("backup --token 1 --token 2", "'--token' is given twice", "Give it once."),

@@ -18,7 +18,7 @@ struct ResticScriptTests {
       $BACKUP --json --host box --tag daily --exclude '*.tmp' --time "2026-01-$day 10:00:00" work |
         jq -c 'select(.message_type == "summary") | {files_new, files_changed, files_unmodified, data_blobs}'
     done
-    $SNAPSHOTS --json | jq -c '.[] | {hostname, tags, paths}'
+    $SNAPSHOTS --json | jq -c '.[] | {hostname, tags, time}'
     first=$($SNAPSHOTS --json | jq -r '.[0].id'); last=$($SNAPSHOTS --json | jq -r '.[-1].id')
 
     echo "== find"

@@ -18,7 +18,9 @@ package enum ThisProcess {
   package static func returnFreedMemoryEarly() { clinux_return_freed_memory_early() }
 
   /// Ends the process at once; nothing runs after it.
-  package static func end(with status: Int32) -> Never { exit(status) }
+  ///
+  /// The libraries' own farewells do not run either: they would tear down what threads that are still ending stand on.
+  package static func end(with status: Int32) -> Never { _exit(status) }
 }
 
 /// Whether some process has this number now; whose it is, it does not tell.

@@ -32,7 +32,8 @@ enum GlobalOptions {
     "cleanup-cache", help: "clear away cached repositories that nobody used for 30 days")
 
   static let json = OptionSpec(
-    "json", nil, .flagOr("format", ["restic"]), help: "print results as JSON, for programs; as restic does with '=restic' or COFFRE_JSON=restic")
+    "json", nil, .flagOr("format", ["restic"]),
+    help: "print results as JSON, for programs; as restic does with '=restic' or COFFRE_JSON=restic")
 
   static let quiet = OptionSpec("quiet", "q", help: "show errors and warnings only")
 

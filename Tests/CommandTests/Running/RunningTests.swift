@@ -126,7 +126,10 @@ struct RunningTests {
   func `no permission`(_ command: [String]) throws {
     let workshop = try Workshop()
     try RealFolder(workshop.path).setMode(Array("repository".utf8), 0o700)
-    expect(try workshop.coffre(command) { $0.user = "nobody" }, 22, "cannot load 'config'", "Permission denied", "do: ")
+    expect(
+      try workshop.coffre(command) { $0.user = "nobody" }, 22, "cannot load '\(workshop.repository)/config'",
+      "Permission denied",
+      "do: ")
   }
 
   @Test(.enabled(if: isRoot, "needs root"))
@@ -251,7 +254,7 @@ struct RunningTests {
     ["snapshot", "ls"],
     ["restore", "latest", "--to", "/tmp/x", "--overwrite", "sometimes"], ["repo", "check", "--read-data-subset", "0%"],
     ["repo", "check", "--read-data", "--read-data-subset", "5%"], ["backup", "/etc", "--exclude", "["],
-    ["snapshot", "list", "extra"], ["backup", "/etc", "--retry-lock", "soon"], ["repo", "init", "extra"],
+    ["repo", "info", "extra"], ["backup", "/etc", "--retry-lock", "soon"], ["repo", "init", "extra"],
     ["backup", "--parent", "x", "--force", "/etc"], ["backup", "--stdin-from-command"],
   ])
   func `wrong usage`(_ arguments: [String]) throws {
