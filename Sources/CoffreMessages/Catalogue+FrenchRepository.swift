@@ -23,6 +23,10 @@ extension Catalogue {
     > « {1} » est un dépôt de version {2}, que ce Coffre ne connaît pas
     = Use a newer Coffre; versions 1 and 2 are supported.
     > Utilisez un Coffre plus récent ; les versions 1 et 2 sont prises en charge.
+    = 'config' is damaged
+    > « config » est endommagé
+    = Take the file 'config' from another copy of this repository; without it nothing here can be opened.
+    > Reprenez le fichier « config » d'une autre copie de ce dépôt ; sans lui, rien ici ne peut être ouvert.
     = '{1}' is damaged
     > « {1} » est endommagé
     = blob {1} is in no index

@@ -59,6 +59,10 @@ extension RepositoryError: Explained {
       Explanation(
         "'\(location)' has repository version \(version), which this Coffre does not know",
         advice: "Use a newer Coffre; versions 1 and 2 are supported.")
+    case .damaged("config", let problem):
+      Explanation(
+        "'config' is damaged", because: problem,
+        advice: "Take the file 'config' from another copy of this repository; without it nothing here can be opened.")
     case .damaged(let object, let problem):
       Explanation(
         "'\(object)' is damaged", because: problem,

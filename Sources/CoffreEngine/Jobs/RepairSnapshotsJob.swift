@@ -55,7 +55,7 @@ package final class RepairSnapshotsJob: Job {
         let outcomes = try repair.forget(made, confirm: confirm)
         for file in damagedFiles {
           try confirm()
-          try repository.removeSnapshotFile(file.id)
+          try repository.removeSnapshot(file.id)
         }
         return (outcomes, damagedFiles.map(\.id))
       }

@@ -112,7 +112,4 @@ extension Repository {
     }
     return damaged
   }
-
-  /// To be called under an exclusive lock.
-  package func removeSnapshotFile(_ id: SnapshotID) throws { try store.remove(ObjectKind.snapshot.storeKey(of: id)) }
 }

@@ -123,7 +123,7 @@ enum Repairs {
     let saved = try repair.save(try repair.run(on: all, among: all), confirm: {})
     let outcomes = try repair.forget(saved, confirm: {})
     if forgets, !isDryRun {
-      for file in try repository.damagedSnapshotFiles() { try repository.removeSnapshotFile(file.id) }
+      for file in try repository.damagedSnapshotFiles() { try repository.removeSnapshot(file.id) }
     }
     return Treatment(result: outcomes, events: events)
   }
