@@ -30,6 +30,13 @@ package enum Fuse {
   /// Whether tests that mount shall run; where they must not be passed over, `COFFRE_REQUIRE_FUSE=1` says so.
   package static var isPermitted: Bool { obstacle == nil || environmentValue("COFFRE_REQUIRE_FUSE") == "1" }
 
+  /// Why no mount namespace of one's own can be made; `nil` if it can. In a chroot whose root is no mount point the kernel
+  /// refuses it.
+  package static let namespaceObstacle: String? = {
+    guard let outcome = try? Tool.named("unshare", package: "util-linux").run(["--mount", "true"]) else { return nil }
+    return outcome.isSuccess ? nil : outcome.errors
+  }()
+
   private static func text(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
 }
 
