@@ -23,13 +23,13 @@ test: ## run the user guide's commands and the tests (debug build)
 	@scripts/setup-test
 	@scripts/build --build-tests
 	@scripts/check-guide .build/debug/coffre
-	@swift test --skip-build --disable-xctest
+	@scripts/test
 
 test-all: ## run the tests, the slow ones too
 	@scripts/setup-test
 	@scripts/build --build-tests
 	@scripts/check-guide .build/debug/coffre
-	@COFFRE_TEST_ALL=1 swift test --skip-build --disable-xctest
+	@COFFRE_TEST_ALL=1 scripts/test
 
 lint: ## check layout, imports, the fence around unsafe code, and that all texts are said in French
 	@scripts/setup-test

@@ -5,7 +5,7 @@ import Testing
 @testable import CoffreSystem
 
 /// Each in a process of its own, whose main thread starts the watch.
-@Suite("Signals", .timeLimit(.minutes(20)))
+@Suite("Signals", .timeLimit(.minutes(1)))
 struct SignalsTests {
   @Test(arguments: [SIGINT, SIGTERM, SIGUSR1])
   func `watched signals reach the handler`(_ number: Int32) async {
@@ -48,7 +48,7 @@ struct SignalsTests {
 }
 
 /// Each in a process of its own, which gets a new terminal.
-@Suite("Terminal", .timeLimit(.minutes(20)))
+@Suite("Terminal", .timeLimit(.minutes(1)))
 struct TerminalTests {
   @Test
   func `a secret is read without being shown, and the echo is back`() async {

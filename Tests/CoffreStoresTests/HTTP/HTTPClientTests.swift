@@ -5,7 +5,7 @@ import CoffreTestKit
 import Testing
 
 /// Against a server that does what it is told.
-@Suite("HTTP client", .timeLimit(.minutes(20)))
+@Suite("HTTP client", .timeLimit(.minutes(1)))
 struct HTTPClientTests {
   private let server: HostileServer
 

@@ -145,7 +145,7 @@ struct RetryingStoreTests {
   }
 }
 
-@Suite("Throttled store", .timeLimit(.minutes(20)))
+@Suite("Throttled store", .timeLimit(.minutes(1)))
 struct ThrottledStoreTests {
   @Test(arguments: StoreContract.checks)
   func `keeps the contract`(_ check: StoreContract) throws {
