@@ -12,6 +12,10 @@ package protocol RestoreSession: Sendable {
   ///
   /// - Returns: attributes that could not be set.
   func complete(_ entry: Int) throws(SourceError) -> [SourceError]
+  /// The bytes of a whole file in one go, instead of `write` and `complete`.
+  ///
+  /// - Returns: attributes that could not be set.
+  func writeWhole(_ bytes: Span<UInt8>, of entry: Int) throws(SourceError) -> [SourceError]
   /// The file cannot be had whole: what was written of it is removed.
   func abandon(_ entry: Int)
   /// Links, devices and hard links. Failures are told one by one and do not stop the rest.
@@ -24,6 +28,13 @@ package protocol RestoreSession: Sendable {
   func read(_ entry: Int, at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int
   /// Releases everything; files that were begun and not completed are removed.
   func close()
+}
+
+extension RestoreSession {
+  package func writeWhole(_ bytes: Span<UInt8>, of entry: Int) throws(SourceError) -> [SourceError] {
+    try write(bytes, of: entry, at: 0)
+    return try complete(entry)
+  }
 }
 
 /// A place that may hold more than the snapshot and can be rid of it. Called between `finish` and `finishDirectories`, or

@@ -5,6 +5,8 @@ struct RestorePlan: Sendable {
   struct Place: Sendable {
     let file: Int
     let offset: Int64
+    /// There is nothing else in the file.
+    let isWhole: Bool
   }
 
   struct Piece: Sendable {
@@ -15,7 +17,7 @@ struct RestorePlan: Sendable {
 
   /// In the order in which the packs are first needed.
   private(set) var packs: [(id: PackID, pieces: [Piece])] = []
-  /// How many places of a file are still to be written.
+  /// How many places of a file of several are still to be written.
   private(set) var remaining: [Int: Int] = [:]
   private var packNumbers: [PackID: Int] = [:]
   private var pieceNumbers: [BlobID: (pack: Int, piece: Int)] = [:]
@@ -32,7 +34,7 @@ struct RestorePlan: Sendable {
     }
     var offset: Int64 = 0
     for (id, location) in zip(content, locations) {
-      let place = Place(file: file, offset: offset)
+      let place = Place(file: file, offset: offset, isWhole: content.count == 1)
       offset = offset.adding(saturating: Int64(location.plainLength))
       if let known = pieceNumbers[id] {
         packs[known.pack].pieces[known.piece].places.append(place)
@@ -49,7 +51,7 @@ struct RestorePlan: Sendable {
       pieceNumbers[id] = (pack, packs[pack].pieces.count)
       packs[pack].pieces.append(Piece(id: id, location: location, places: [place]))
     }
-    remaining[file] = content.count
+    if content.count > 1 { remaining[file] = content.count }
   }
 }
 

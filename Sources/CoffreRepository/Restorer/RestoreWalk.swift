@@ -19,6 +19,8 @@ struct RestoreWalk {
   private var root: TreeID?
   private var repetitions = Repetitions()
   private var firstOfInode: [Inode: FirstLink] = [:]
+  /// Of the directory asked for last.
+  private var lastPath: (directory: Int?, path: PathBytes)?
   private(set) var files: [RestoreFileEntry] = []
 
   private struct Inode: Hashable {
@@ -132,6 +134,14 @@ extension RestoreWalk {
     (components(of: directory) + [name]).reduce([]) { joined($0, $1) }
   }
 
+  /// Mostly asked for one directory after the other.
+  private mutating func leafPath(_ name: [UInt8], in directory: Int?) -> PathBytes {
+    if let lastPath, lastPath.directory == directory { return joined(lastPath.path, name) }
+    let path = components(of: directory).reduce([]) { joined($0, $1) }
+    lastPath = (directory, path)
+    return joined(path, name)
+  }
+
   private func shown(_ directory: Int?) -> String { displayed(components(of: directory).reduce([]) { joined($0, $1) }) }
 }
 
@@ -205,7 +215,7 @@ extension RestoreWalk {
   }
 
   private mutating func placeLeaf(_ node: Node, in directory: Int?) {
-    let path = path(node.name, in: directory)
+    let path = leafPath(node.name, in: directory)
     guard let kind = node.kind.entryKind, kind != .socket else {
       return restorer.progress.warn(
         "not-restored", displayed(path), "entries of type '\(node.kind.name)' cannot be restored",

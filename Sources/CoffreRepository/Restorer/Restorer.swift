@@ -48,13 +48,13 @@ package final class Restorer: Sendable {
       }
       do throws(RepositoryError) {
         try plan.add(file: file.number, content: file.content, index: index, path: file.path)
-        if file.content.isEmpty { finish(file.number, bytes: 0) }
+        if file.content.isEmpty { finish(file.number) }
       } catch {
         lose(file.number, "\(error.explanation.problem): \(error.explanation.cause ?? "")", path: file.path)
       }
     }
     state.withLock { $0.remaining = plan.remaining }
-    try write(plan, paths: Dictionary(uniqueKeysWithValues: walk.files.map { ($0.number, $0.path) }))
+    try write(plan, of: walk.files)
     let failed = { [progress] (error: SourceError) in
       progress.warn("not-restored", displayed(error.path), "cannot \(error.action) it: \(error.cause)")
     }
@@ -65,12 +65,10 @@ package final class Restorer: Sendable {
   }
 
   /// Counts a file that is whole, and shows it.
-  func finish(_ file: Int, bytes: Int64, wasKept: Bool = false) {
+  private func finish(_ file: Int, bytes: Int64 = 0, wasKept: Bool = false) {
     do throws(SourceError) {
       // A kept file of the right content was never opened for writing.
-      for problem in try session.complete(file) {
-        progress.warn("metadata", displayed(problem.path), "cannot \(problem.action) it: \(problem.cause)")
-      }
+      tell(try session.complete(file))
       progress.count { counters in
         counters.filesDone += 1
         if wasKept {
@@ -80,6 +78,12 @@ package final class Restorer: Sendable {
       }
     } catch {
       lose(file, error.cause, path: error.path)
+    }
+  }
+
+  private func tell(_ problems: [SourceError]) {
+    for problem in problems {
+      progress.warn("metadata", displayed(problem.path), "cannot \(problem.action) it: \(problem.cause)")
     }
   }
 
@@ -94,7 +98,8 @@ package final class Restorer: Sendable {
 // MARK: Writing
 
 extension Restorer {
-  private func write(_ plan: RestorePlan, paths: [Int: PathBytes]) throws {
+  /// - Parameter files: in the order of their numbers.
+  private func write(_ plan: RestorePlan, of files: [RestoreFileEntry]) throws {
     let cursor = Atomic<Int>(0)
     try runThreads(count: request.threadCount, named: "restore") { [self] _ in
       let loader = BlobLoader(repository: repository, index: index)
@@ -104,7 +109,7 @@ extension Restorer {
         for run in PieceRun.runs(of: plan.packs[next].pieces) {
           do {
             try cancellation.check()
-            try restore(run, of: plan.packs[next].id, with: loader, paths: paths)
+            try restore(run, of: plan.packs[next].id, with: loader, files)
           } catch {
             state.withLock { $0.failure = $0.failure ?? error }
             cancellation.cancel(.failedElsewhere)
@@ -117,7 +122,7 @@ extension Restorer {
     try cancellation.check()
   }
 
-  private func restore(_ run: PieceRun, of pack: PackID, with loader: BlobLoader, paths: [Int: PathBytes]) throws {
+  private func restore(_ run: PieceRun, of pack: PackID, with loader: BlobLoader, _ files: [RestoreFileEntry]) throws {
     var sealed: [UInt8] = []
     do {
       sealed = try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: run.range)
@@ -131,12 +136,10 @@ extension Restorer {
       do {
         try open(piece, in: sealed, startingAt: run.range.lowerBound, with: loader, into: &plain)
       } catch {
-        for place in piece.places {
-          lose(place.file, shortText(of: error), path: paths[place.file] ?? [])
-        }
+        for place in piece.places { lose(place.file, shortText(of: error), path: path(of: place.file, in: files)) }
         continue
       }
-      for place in piece.places { try write(plain.span, to: place, paths: paths) }
+      for place in piece.places { try write(plain.span, to: place, files) }
     }
   }
 
@@ -157,13 +160,14 @@ extension Restorer {
     try loader.load(piece.id, .data, for: "a file", into: &plain)
   }
 
-  private func write(_ plain: Span<UInt8>, to place: RestorePlan.Place, paths: [Int: PathBytes]) throws {
-    guard !state.withLock({ $0.failed.contains(place.file) }) else { return }
+  private func write(_ plain: Span<UInt8>, to place: RestorePlan.Place, _ files: [RestoreFileEntry]) throws {
     do throws(SourceError) {
+      guard !place.isWhole else { return try writeWhole(plain, place.file) }
+      guard !state.withLock({ $0.failed.contains(place.file) }) else { return }
       try session.write(plain, of: place.file, at: place.offset)
     } catch {
       guard error.reason != .noSpace, error.reason != .cancelled else { throw error }
-      return lose(place.file, error.cause, path: paths[place.file] ?? [])
+      return lose(place.file, error.cause, path: path(of: place.file, in: files))
     }
     progress.count { $0.bytesDone = $0.bytesDone.adding(saturating: Int64(plain.count)) }
     let isLast = state.withLock { state -> Bool in
@@ -171,6 +175,24 @@ extension Restorer {
       state.remaining[place.file] = left
       return left == 0
     }
-    if isLast { finish(place.file, bytes: 0) }
+    if isLast { finish(place.file) }
+  }
+
+  private func writeWhole(_ plain: Span<UInt8>, _ file: Int) throws(SourceError) {
+    tell(try session.writeWhole(plain, of: file))
+    progress.count { counters in
+      counters.bytesDone = counters.bytesDone.adding(saturating: Int64(plain.count))
+      counters.filesDone += 1
+    }
+  }
+
+  private func path(of number: Int, in files: [RestoreFileEntry]) -> PathBytes {
+    var places = files.indices
+    while let first = places.first {
+      let middle = first + places.count / 2
+      if files[middle].number == number { return files[middle].path }
+      places = files[middle].number < number ? middle + 1..<places.upperBound : first..<middle
+    }
+    return []
   }
 }

@@ -22,12 +22,12 @@ enum AttributeStep {
   case permissions(UInt16)
   case times(accessed: Timestamp, modified: Timestamp)
 
-  static func steps(for entry: RestoredEntry, _ filter: ExtendedAttributeFilter) -> [AttributeStep] {
+  /// - Parameter isPlain: nothing has to be removed.
+  static func steps(for entry: RestoredEntry, _ filter: ExtendedAttributeFilter, isPlain: Bool) -> [AttributeStep] {
     let attributes = entry.attributes
-    var steps: [AttributeStep] = [
-      .owner(attributes.userID, attributes.groupID),
-      .extended(entry.details.extendedAttributes.filter { filter.takes($0.name) }, filter),
-    ]
+    var steps: [AttributeStep] = [.owner(attributes.userID, attributes.groupID)]
+    let extended = entry.details.extendedAttributes.filter { filter.takes($0.name) }
+    if !isPlain || !extended.isEmpty { steps.append(.extended(extended, filter)) }
     if attributes.kind != .symlink { steps.append(.permissions(attributes.permissions)) }
     steps.append(.times(accessed: attributes.accessed, modified: attributes.modified))
     return steps

@@ -70,12 +70,14 @@ extension FolderRestore {
   }
 
   /// Owner, extended attributes, permissions, times: in the order in which none undoes another.
+  ///
+  /// - Parameter isPlain: it has no extended attributes yet.
   func setAttributes(
-    of item: RestoreItem, _ apply: (AttributeStep) throws(SystemError) -> Void
+    of item: RestoreItem, isPlain: Bool = false, _ apply: (AttributeStep) throws(SystemError) -> Void
   ) -> [SourceError] {
     var problems: [SourceError] = []
     var hasOwner = true
-    for step in AttributeStep.steps(for: item.entry, settings.extendedAttributes) {
+    for step in AttributeStep.steps(for: item.entry, settings.extendedAttributes, isPlain: isPlain) {
       do throws(SystemError) {
         // The right to act as somebody must not pass to whoever restores.
         try apply(hasOwner ? step : step.withoutOwnersRights)

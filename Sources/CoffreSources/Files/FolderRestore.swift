@@ -79,6 +79,8 @@ struct RestoreItem: Sendable {
   /// What lay under the name before.
   var existing: EntryAttributes?
   var placement = Placement.done
+  /// A directory that this restore made: nothing lies in it but what it brings.
+  var isMade = false
 }
 
 // MARK: Placing
@@ -86,15 +88,16 @@ struct RestoreItem: Sendable {
 extension FolderRestore {
   package func place(_ entry: RestoredEntry) throws(SourceError) -> Placement {
     var item = RestoreItem(entry: entry)
-    items.withLock { items in
+    let isParentMade = items.withLock { items in
       precondition(entry.number == items.count, "entries are placed in order")
       items.append(item)
+      return entry.parent.map { items[$0].isMade } ?? false
     }
     do throws(SystemError) {
-      item.existing = try existing(entry)
+      if !isParentMade { item.existing = try existing(entry) }
       item.placement = try decide(item)
       if entry.attributes.kind == .directory, item.placement != .skipped, !settings.isDryRun {
-        try makeFolder(item)
+        try makeFolder(&item)
       }
     } catch {
       item.placement = .skipped
@@ -132,14 +135,23 @@ extension FolderRestore {
     return existing.kind == .file && existing.links == 1 && existing.size == wanted.size ? .compare : .write
   }
 
-  private func makeFolder(_ item: RestoreItem) throws(SystemError) {
+  private func makeFolder(_ item: inout RestoreItem) throws(SystemError) {
     let parent = try folders.folder(item.entry.parent, in: self)
     if let existing = item.existing {
       if existing.kind == .directory { return try prepare(item, existing, in: parent) }
       guard settings.overwrite != .never else { throw SystemError.alreadyExists(item.entry.name) }
       try parent.descriptor.removeFile(item.entry.name)
     }
-    try parent.descriptor.makeDirectory(item.entry.name, permissions: 0o700)
+    do throws(SystemError) {
+      try parent.descriptor.makeDirectory(item.entry.name, permissions: 0o700)
+      item.isMade = true
+    } catch {
+      // The snapshot names it twice, or the file system takes two of its names for one.
+      guard item.existing == nil, let existing = try existing(item.entry), existing.kind == .directory else {
+        throw error
+      }
+      item.existing = existing
+    }
   }
 }
 
@@ -195,16 +207,49 @@ extension FolderRestore {
     do throws(SystemError) {
       if item.placement == .compare, !files.isBegun(entry) { return try completeUntouched(item) }
       let file = try file(entry)
-      try file.descriptor.truncate(to: item.entry.attributes.size)
-      var problems = setAttributes(of: item) { (step) throws(SystemError) in try step.apply(to: file.descriptor) }
+      // What was left out at the end is a hole too.
+      if settings.writesSparsely { try file.descriptor.truncate(to: item.entry.attributes.size) }
       let folder = try folders.folder(item.entry.parent, in: self)
-      if item.existing?.kind == .directory { problems += try removeFolder(inPlaceOf: item, in: folder) }
-      try folder.descriptor.rename(part.name(of: entry), to: folder.descriptor, item.entry.name, replacing: true)
+      let problems = try show(item, file.descriptor, under: part.name(of: entry), in: folder)
       _ = files.forget(entry)
       return problems
     } catch {
       throw self.error(error, "write", entry)
     }
+  }
+
+  package func writeWhole(_ bytes: Span<UInt8>, of entry: Int) throws(SourceError) -> [SourceError] {
+    guard !settings.writesSparsely else {
+      try write(bytes, of: entry, at: 0)
+      return try complete(entry)
+    }
+    let item = item(entry)
+    do throws(SystemError) {
+      let folder = try folders.folder(item.entry.parent, in: self)
+      let name = part.name(of: entry)
+      let file = try folder.descriptor.open(name, for: .writing, [.create, .exclusive, .noFollow])
+      do throws(SystemError) {
+        try file.write(bytes, at: 0)
+        return try show(item, file, under: name, in: folder)
+      } catch {
+        removeTemporary(entry)
+        throw error
+      }
+    } catch {
+      throw self.error(error, "write", entry)
+    }
+  }
+
+  /// Sets the attributes of a file that is whole, and gives it its name.
+  private func show(
+    _ item: RestoreItem, _ file: borrowing FileDescriptor, under name: PathBytes, in folder: RestoreFolder
+  ) throws(SystemError) -> [SourceError] {
+    var problems = setAttributes(of: item, isPlain: folder.isPlain) { (step) throws(SystemError) in
+      try step.apply(to: file)
+    }
+    if item.existing?.kind == .directory { problems += try removeFolder(inPlaceOf: item, in: folder) }
+    try folder.descriptor.rename(name, to: folder.descriptor, item.entry.name, replacing: true)
+    return problems
   }
 
   /// The file was there with the right content: only its attributes are set.

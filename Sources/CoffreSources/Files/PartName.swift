@@ -7,16 +7,16 @@ import CoffreSystem
 struct PartName: Sendable {
   private static let head = Array(".coffre-".utf8)
   private static let tail = Array(".part".utf8)
-  private let prefix: String
+  private let prefix: PathBytes
 
   /// Of this process, and of one restore in it.
   init() {
     let own = Self.own
     let run = String(UInt32.random(in: .min ... .max), radix: 36)
-    prefix = "\(own.machine)-\(own.space)-\(own.processID)-\(own.start)-\(run)"
+    prefix = Self.head + Array("\(own.machine)-\(own.space)-\(own.processID)-\(own.start)-\(run)-".utf8)
   }
 
-  func name(of entry: Int) -> PathBytes { Self.head + Array("\(prefix)-\(entry)".utf8) + Self.tail }
+  func name(of entry: Int) -> PathBytes { prefix + Array(String(entry).utf8) + Self.tail }
 
   static func isPart(_ name: PathBytes) -> Bool { writer(of: name) != nil }
 

@@ -5,15 +5,43 @@ import Synchronization
 /// A folder of the target, open.
 final class RestoreFolder: Sendable {
   let descriptor: FileDescriptor
-  init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+  /// It has no extended attributes: what is made in it gets none either, neither inherited rights nor a label.
+  let isPlain: Bool
+
+  init(_ descriptor: consuming FileDescriptor) {
+    // Where they cannot be told, each file is asked.
+    isPlain = (try? descriptor.extendedAttributeNames().isEmpty) ?? false
+    self.descriptor = descriptor
+  }
 }
 
 /// The open folders of a restore: a bounded number, each opened beneath its parent without following links.
 final class RestoreFolders: Sendable {
-  private static let limit = 128
+  /// Two generations: when the younger one is full, what the older one holds and nobody asked for is closed.
+  private struct Open {
+    static let limit = 128
+    private var younger: [Int: RestoreFolder] = [:]
+    private var older: [Int: RestoreFolder] = [:]
+
+    mutating func use(_ number: Int) -> RestoreFolder? {
+      if let folder = younger[number] { return folder }
+      guard let folder = older.removeValue(forKey: number) else { return nil }
+      keep(folder, for: number)
+      return folder
+    }
+
+    mutating func keep(_ folder: RestoreFolder, for number: Int) {
+      if younger.count >= Self.limit {
+        older = younger
+        younger = [:]
+      }
+      younger[number] = folder
+    }
+  }
+
   /// `nil` for a dry run into a target that does not exist.
   private let target: RestoreFolder?
-  private let open = Mutex([Int: RestoreFolder]())
+  private let open = Mutex(Open())
 
   init(target: PathBytes, isDryRun: Bool) throws(SystemError) {
     do throws(SystemError) {
@@ -29,13 +57,13 @@ final class RestoreFolders: Sendable {
       guard let target else { throw SystemError.notFound(restore.settings.target) }
       return target
     }
-    if let folder = open.withLock({ $0[number] }) { return folder }
+    if let folder = open.withLock({ $0.use(number) }) { return folder }
     // Up to an ancestor that is open, then down again: no recursion, however deep the tree.
     var chain: [Int] = []
     var next: Int? = number
     var folder: RestoreFolder?
     while let current = next, folder == nil {
-      folder = open.withLock { $0[current] }
+      folder = open.withLock { $0.use(current) }
       if folder == nil {
         chain.append(current)
         next = restore.item(current).entry.parent
@@ -44,16 +72,11 @@ final class RestoreFolders: Sendable {
     var current: RestoreFolder
     if let folder { current = folder } else { current = try self.folder(nil, in: restore) }
     // The last ones of a long chain are kept too: who comes next mostly wants a neighbour.
-    var kept: [Int: RestoreFolder] = [:]
     for (left, step) in zip(chain.indices, chain).reversed() {
       let descriptor = try current.descriptor.open(
         restore.item(step).entry.name, for: .reading, [.directory, .noFollow, .nonBlocking])
       current = RestoreFolder(descriptor)
-      if left < Self.limit / 2 { kept[step] = current }
-    }
-    open.withLock { [kept] open in
-      if open.count + kept.count > Self.limit { open = [:] }
-      open.merge(kept) { old, _ in old }
+      if left < Open.limit / 2 { open.withLock { [current] in $0.keep(current, for: step) } }
     }
     return current
   }
