@@ -25,7 +25,7 @@ enum RepoInitCommand: RunnableCommand {
       ExitSpec(.noPermission),
     ],
     examples: [
-      ExampleSpec("coffre repo init -r /srv/backups -p /root/backup-password"),
+      ExampleSpec("coffre repo init -r /srv/backups -p /etc/coffre/password"),
       ExampleSpec(
         "coffre repo init -r /mnt/second --from-repo /srv/backups --copy-chunker-params",
         note: "ready for `coffre repo copy`"),

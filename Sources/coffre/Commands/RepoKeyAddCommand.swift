@@ -15,7 +15,7 @@ enum RepoKeyAddCommand: RunnableCommand {
       ExitSpec(.noRepository), ExitSpec(.locked), ExitSpec(.wrongPassword), ExitSpec(.noSpace),
     ],
     examples: [
-      ExampleSpec("coffre repo key add -r /srv/backups --new-password-file /root/second-password --user deputy")
+      ExampleSpec("coffre repo key add -r /srv/backups --new-password-file /etc/coffre/second-password --user deputy")
     ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {

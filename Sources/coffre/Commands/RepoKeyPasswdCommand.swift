@@ -17,7 +17,7 @@ enum RepoKeyPasswdCommand: RunnableCommand {
       ExitSpec(.done), ExitSpec(.failed), ExitSpec(.usage), ExitSpec(.noRepository), ExitSpec(.locked),
       ExitSpec(.wrongPassword), ExitSpec(.noSpace),
     ],
-    examples: [ExampleSpec("coffre repo key passwd -r /srv/backups --new-password-file /root/new-password")])
+    examples: [ExampleSpec("coffre repo key passwd -r /srv/backups --new-password-file /etc/coffre/new-password")])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
     let composition = try RepositoryComposition(arguments, console)

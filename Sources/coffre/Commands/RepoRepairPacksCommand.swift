@@ -23,7 +23,7 @@ enum RepoRepairPacksCommand: RunnableCommand {
     ],
     examples: [
       ExampleSpec(
-        "coffre repo repair packs -r /srv/backups 5bb01a7c --save-to /root", note: "the id as repo check tells it")
+        "coffre repo repair packs -r /srv/backups 5bb01a7c --save-to /var/tmp", note: "the id as repo check tells it")
     ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
