@@ -1,59 +1,20 @@
 import CoffreCore
 import CoffreSystem
 import CoffreTestKit
-import Synchronization
 import Testing
 
 @testable import CoffreRepository
 
-@Suite("Locks")
-struct RepositoryLockTests {
-  private let store: MemoryStore
-  private let repository: Repository
-  private let folder: TestFolder
+@Suite("Acquiring locks")
+struct LockAcquiringTests: LockSuite {
+  let store: MemoryStore
+  let repository: Repository
+  let folder: TestFolder
 
   init() throws {
     store = MemoryStore()
     repository = try Repository.forTest(in: store)
     folder = try TestFolder()
-  }
-
-  private func request(
-    _ mode: LockRequest.Mode, patience: Duration = .zero, record: Bool = true, _ pace: LockRequest.Pace? = nil
-  ) -> LockRequest {
-    var request = LockRequest(
-      mode: mode, patience: patience, machine: .ofTests, record: LockRecord(folder: record ? folder.path : nil))
-    if let pace { request.pace = pace }
-    return request
-  }
-
-  @discardableResult
-  private func locked<Result>(
-    _ request: LockRequest, cancellation: Cancellation = Cancellation(), notes: EventLog = EventLog(),
-    _ body: () throws -> Result
-  ) throws -> Result {
-    try repository.withLock(request, cancellation: cancellation, note: { notes.take(.note($0)) }) { _ in try body() }
-  }
-
-  private var lockPaths: [String] { store.paths(in: "locks") }
-
-  /// Saves a lock of somebody else.
-  @discardableResult
-  private func forge(
-    exclusive: Bool, age: Int64 = 0, host: String = "elsewhere", processID: Int64 = 4711
-  ) throws -> LockID {
-    let lock = LockFile(
-      time: Clock.now().adding(seconds: -age), isExclusive: exclusive, hostname: host, username: "somebody",
-      processID: processID)
-    return try repository.saveUnpacked(.lock, lock.encoded().span, with: repository.makeCodec())
-  }
-
-  private func lockingError(_ request: LockRequest) -> RepositoryError? {
-    #expect(throws: RepositoryError.self) { try locked(request) {} }
-  }
-
-  private func isLocked(_ error: RepositoryError?) -> Bool {
-    if case .locked? = error { true } else { false }
   }
 
   // MARK: Conflicts
@@ -264,112 +225,6 @@ struct RepositoryLockTests {
     }
   }
 
-  // MARK: Release
-
-  @Test func `the lock goes at every end`() throws {
-    struct Mine: Error {}
-    #expect(try locked(request(.exclusive)) { 7 } == 7)
-    #expect(lockPaths.isEmpty)
-    #expect(throws: Mine.self) { try locked(request(.exclusive)) { throw Mine() } }
-    #expect(lockPaths.isEmpty)
-    let cancellation = Cancellation()
-    #expect(throws: Cancelled.self) {
-      try locked(request(.exclusive), cancellation: cancellation) {
-        cancellation.cancel(.terminated)
-        try cancellation.check()
-      }
-    }
-    #expect(lockPaths.isEmpty)
-    #expect(try FileDescriptor.openDirectory(path: folder.path).isEmptyDirectory())
-  }
-
-  @Test func `a lock that cannot be removed does not undo what was done, and its record stays`() throws {
-    let faulty = FaultyStore(store)
-    faulty.fail(.remove, below: "locks")
-    let value = try Repository.opened(faulty).withLock(
-      request(.shared), cancellation: Cancellation(), note: { _ in }
-    ) { _ in 7 }
-    #expect(value == 7)
-    #expect(lockPaths.count == 1)
-    #expect(try !FileDescriptor.openDirectory(path: folder.path).isEmptyDirectory())
-  }
-
-  // MARK: Keeping
-
-  @Test func `a refresh writes a new lock before it removes the old one`() throws {
-    let recording = RecordingStore(store)
-    let slow = try Repository.opened(recording)
-    recording.forget()
-    let pace = LockRequest.Pace(refreshInterval: .milliseconds(30), lossAge: .seconds(60))
-    try slow.withLock(request(.exclusive, pace), cancellation: Cancellation(), note: { _ in }) { _ in
-      try pause(for: .milliseconds(250), unless: Cancellation())
-    }
-    let changes = recording.calls.filter { $0.action == .save || $0.action == .remove }
-    #expect(changes.filter { $0.action == .save }.count >= 3)
-    #expect(Set(changes.map(\.path)).count == changes.count / 2)
-    // At no moment after the first save is there none.
-    var held = 0
-    for change in changes.dropLast() {
-      held += change.action == .save ? 1 : -1
-      #expect(held > 0)
-    }
-    #expect(lockPaths.isEmpty)
-    #expect(try FileDescriptor.openDirectory(path: folder.path).isEmptyDirectory())
-  }
-
-  @Test func `a lock that cannot be refreshed for too long ends the job`() throws {
-    let faulty = FaultyStore(store)
-    let lonely = try Repository.opened(faulty)
-    let cancellation = Cancellation()
-    let pace = LockRequest.Pace(refreshInterval: .milliseconds(20), lossAge: .milliseconds(100))
-    #expect(throws: RepositoryError.lockLost(location: "memory")) {
-      try lonely.withLock(request(.shared, pace), cancellation: cancellation, note: { _ in }) { _ in
-        faulty.fail(.save, below: "locks", with: .unreachable)
-        try pause(for: .seconds(20), unless: cancellation)
-      }
-    }
-    #expect(cancellation.isCancelled)
-  }
-
-  @Test func `a refresh that fails once is forgiven`() throws {
-    let faulty = FaultyStore(store)
-    let pace = LockRequest.Pace(refreshInterval: .milliseconds(20), lossAge: .seconds(20))
-    let shaky = try Repository.opened(faulty)
-    try shaky.withLock(request(.shared, pace), cancellation: Cancellation(), note: { _ in }) { _ in
-      faulty.add(FaultyStore.Rule([.save], below: "locks", calls: 1...2, .fail(.unreachable)))
-      try pause(for: .milliseconds(200), unless: Cancellation())
-    }
-    #expect(lockPaths.isEmpty)
-  }
-
-  @Test func `a lock that somebody took away ends the job`() throws {
-    let cancellation = Cancellation()
-    let pace = LockRequest.Pace(refreshInterval: .milliseconds(20), lossAge: .seconds(60))
-    #expect(throws: RepositoryError.lockLost(location: "memory")) {
-      try locked(request(.shared, pace), cancellation: cancellation) {
-        for path in lockPaths { store[path] = nil }
-        try pause(for: .seconds(20), unless: cancellation)
-      }
-    }
-    #expect(lockPaths.isEmpty)
-  }
-
-  @Test func `a backup whose lock was taken away makes no snapshot`() throws {
-    let cancellation = Cancellation()
-    #expect(throws: RepositoryError.lockLost(location: "memory")) {
-      try repository.withLock(request(.shared), cancellation: cancellation, note: { _ in }) { confirm in
-        try confirm()
-        // The last file is read after somebody has removed the lock.
-        let thief = MemoryEntry.file("z", "z").failing { faults in
-          faults.willRead = { [store] in for path in store.paths(in: "locks") { store[path] = nil } }
-        }
-        try repository.backUp(MemorySession([.file("a", "a"), thief])) { $0.confirmLock = confirm }
-      }
-    }
-    #expect(store.paths(in: "snapshots").isEmpty)
-    #expect(try repository.examined().isSound)
-  }
-
   // MARK: Where none can be written
 
   @Test(arguments: [StoreError.Reason.noSpace, .noPermission, .refused])
@@ -386,7 +241,7 @@ struct RepositoryLockTests {
       try reader.withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) { _ in }
     }
     #expect(error?.reason == reason)
-    #expect(try FileDescriptor.openDirectory(path: folder.path).isEmptyDirectory())
+    #expect(try hasNoRecords)
   }
 
   @Test func `who only reads is still refused by an exclusive lock, and by a store that fails otherwise`() throws {
@@ -401,13 +256,5 @@ struct RepositoryLockTests {
     #expect(throws: StoreError.self) {
       try reader.withLock(reading, cancellation: Cancellation(), note: { _ in }) { _ in }
     }
-  }
-}
-
-extension FileDescriptor {
-  fileprivate func isEmptyDirectory() throws -> Bool {
-    var isEmpty = true
-    try listEntries(filter: { _ in true }) { _, _, _ in isEmpty = false }
-    return isEmpty
   }
 }
