@@ -4,26 +4,28 @@ import CoffreSystem
 /// How moments are written on the command line.
 enum TimeSyntax {
   /// `2026-11-21`, `2026-11-21 14:05`, `2026-11-21 14:05:09`, each with an offset behind it (`+0100`, `+01:00`, `Z`) or in
-  /// the local zone; `21.11.2026` for the date; RFC 3339; or a duration: so long before `now`.
+  /// the local zone; `21.11.2026` for the date; RFC 3339.
   ///
   /// - Parameter offset: of the local zone at an instant, in seconds east of Greenwich.
-  static func moment(
+  static func moment(_ text: String, offset: (Int64) -> Int32 = { Clock.localOffset(at: $0) }) -> Timestamp? {
+    Timestamp(rfc3339: text) ?? written(text, offset)
+  }
+
+  /// A moment, or a duration: so long before `now`.
+  static func momentOrAge(
     _ text: String, now: Timestamp = Clock.now(), offset: (Int64) -> Int32 = { Clock.localOffset(at: $0) }
   ) -> Timestamp? {
-    if let exact = Timestamp(rfc3339: text) { return exact }
-    if let age = ValueSyntax.duration(text) {
-      let (seconds, attoseconds) = age.components
-      let rest = Int64(now.nanoseconds) - attoseconds / 1_000_000_000
-      return Timestamp(
-        seconds: now.seconds - seconds - (rest < 0 ? 1 : 0), nanoseconds: Int32(rest < 0 ? rest + 1_000_000_000 : rest),
-        utcOffset: now.utcOffset)
-    }
-    return written(text, offset)
+    guard let age = ValueSyntax.duration(text) else { return moment(text, offset: offset) }
+    let (seconds, attoseconds) = age.components
+    let rest = Int64(now.nanoseconds) - attoseconds / 1_000_000_000
+    return Timestamp(
+      seconds: now.seconds - seconds - (rest < 0 ? 1 : 0), nanoseconds: Int32(rest < 0 ? rest + 1_000_000_000 : rest),
+      utcOffset: now.utcOffset)
   }
 
   /// Rewrites the text as RFC 3339, which knows what dates there are.
   private static func written(_ text: String, _ offset: (Int64) -> Int32) -> Timestamp? {
-    var words = text.split(separator: " ").map(String.init)
+    var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     guard let day = words.first.flatMap({ date($0) }) else { return nil }
     words.removeFirst()
     var time = "00:00:00"
@@ -36,11 +38,13 @@ enum TimeSyntax {
       return Timestamp(rfc3339: "\(day)T\(time)\(zone)")
     }
     guard let wall = Timestamp(rfc3339: "\(day)T\(time)Z") else { return nil }
-    // The offset is that of the instant, which is known only with the offset: the second try is right but in the gap of a
-    // change of clocks, where either is.
-    let guess = wall.seconds - Int64(offset(wall.seconds))
-    let local = offset(guess)
-    return Timestamp(seconds: wall.seconds - Int64(local), nanoseconds: wall.nanoseconds, utcOffset: local)
+    // The zone's offset is known of instants: of the one where the civil time would be in the offset just found. Around a
+    // change of the clock the second try settles it; a time that no clock showed is taken by the offset before.
+    let first = offset(wall.seconds)
+    let second = offset(wall.seconds - Int64(first))
+    let third = offset(wall.seconds - Int64(second))
+    let instant = wall.seconds - Int64(min(second, third))
+    return Timestamp(seconds: instant, nanoseconds: wall.nanoseconds, utcOffset: offset(instant))
   }
 
   private static func date(_ text: String) -> String? {

@@ -62,7 +62,7 @@ extension BackupCommand {
 
   private static func time(_ arguments: ParsedArguments) throws -> Timestamp? {
     guard let text = arguments.text(BackupOptions.time) else { return nil }
-    guard let time = moment(text) else {
+    guard let time = TimeSyntax.moment(text) else {
       throw UsageError(
         "'\(text)' of '--time' is no moment",
         advice: "Write it as '2026-11-21 14:05:09' or '2026-11-21T14:05:09+01:00'.")

@@ -137,7 +137,7 @@ enum SnapshotFindCommand: RunnableCommand {
 
   private static func moment(_ arguments: ParsedArguments, _ option: OptionSpec) throws -> Timestamp? {
     guard let text = arguments.text(option) else { return nil }
-    guard let moment = TimeSyntax.moment(text) else {
+    guard let moment = TimeSyntax.momentOrAge(text) else {
       throw UsageError(
         "'\(text)' of '--\(option.name)' is no time", advice: "Write '2026-11-21', '2026-11-21 14:05' or '7d' (ago).")
     }

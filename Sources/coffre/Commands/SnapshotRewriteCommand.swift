@@ -44,10 +44,10 @@ enum SnapshotRewriteCommand: RunnableCommand {
     return await console.run(RewriteJob(composition.access, options: options)) { summary(of: $0, isDryRun: isDryRun) }
   }
 
-  /// `now`, or a moment as `moment(_:)` reads it.
+  /// `now`, or a moment as `TimeSyntax` reads it.
   private static func time(_ text: String) throws -> Timestamp {
     if text == "now" { return Clock.now() }
-    guard let time = moment(text) else {
+    guard let time = TimeSyntax.moment(text) else {
       throw UsageError(
         "'\(text)' is no time", advice: "Write it as '2026-11-21 14:05:09', '2026-11-21T14:05:09+01:00' or 'now'.")
     }
