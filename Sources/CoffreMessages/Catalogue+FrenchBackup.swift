@@ -16,10 +16,6 @@ extension Catalogue {
     > « {1} » pour « --time » n'est pas une date
     = Write it as '2026-11-21 14:05:09' or '2026-11-21T14:05:09+01:00'.
     > Écrivez « 2026-11-21 14:05:09 » ou « 2026-11-21T14:05:09+01:00 ».
-    = '{1}' of '--group-by' is no list of groups
-    > « {1} » pour « --group-by » n'est pas une liste de critères
-    = Join host, paths and tags by commas, or write 'none'.
-    > Séparez host, paths et tags par des virgules, ou écrivez « none ».
     = --stdin and paths exclude each other
     > --stdin et des chemins s'excluent
     = Make two backups.

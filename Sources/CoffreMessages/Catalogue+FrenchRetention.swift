@@ -226,6 +226,8 @@ extension Catalogue {
     > « {1} » pour « --{2} » n'est pas une durée
     = Give years, months, days and hours such as '1y5m7d2h'; m is months.
     > Donnez des années, mois, jours et heures comme « 1y5m7d2h » ; m désigne les mois.
+    = '{1}' of '--group-by' is no list of groups
+    > « {1} » pour « --group-by » n'est pas une liste de critères
     = Join some of host, paths and tags by commas, or give 'none'.
     > Séparez host, paths et tags par des virgules, ou donnez « none ».
 

@@ -11,7 +11,8 @@ package final class BackupJob: Job {
     package var excludes: [String] = []
     package var time: Timestamp?
     package var parent: ParentChoice = .newest
-    package var parentGroup = ParentGroup()
+    /// What a snapshot must have in common with the backup to be its parent: the host, all its paths, all its tags.
+    package var parentGroup = SnapshotGrouping.hostAndPaths
     package var isDryRun = false
     package var skipsUnchanged = false
     package var changesAreLosses = false
@@ -33,17 +34,6 @@ package final class BackupJob: Job {
     /// Read everything.
     case none
     case snapshot(String)
-  }
-
-  /// What a snapshot must have in common with the backup to be its parent.
-  package struct ParentGroup: Sendable, Hashable {
-    package var byHost = true
-    /// It holds all the paths.
-    package var byPaths = true
-    /// It has all the tags.
-    package var byTags = false
-
-    package init() {}
   }
 
   package let description: JobDescription

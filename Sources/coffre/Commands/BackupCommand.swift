@@ -54,7 +54,7 @@ extension BackupCommand {
     options.packSize = arguments.integer(BackupOptions.packSize).map { $0 << 20 }
     options.threadCount = arguments.integer(BackupOptions.readConcurrency)
     options.program = Program.nameAndVersion
-    options.parentGroup = try parentGroup(arguments)
+    options.parentGroup = try RetentionOptions.grouping(arguments, BackupOptions.groupBy)
     if arguments.isOn(BackupOptions.force) { options.parent = .none }
     if let id = arguments.text(BackupOptions.parent) { options.parent = .snapshot(id) }
     return options
@@ -68,25 +68,6 @@ extension BackupCommand {
         advice: "Write it as '2026-11-21 14:05:09' or '2026-11-21T14:05:09+01:00'.")
     }
     return time
-  }
-
-  private static func parentGroup(_ arguments: ParsedArguments) throws -> BackupJob.ParentGroup {
-    let text = arguments.text(BackupOptions.groupBy) ?? ""
-    var group = BackupJob.ParentGroup()
-    (group.byHost, group.byPaths, group.byTags) = (false, false, false)
-    guard text != "none" else { return group }
-    for word in text.split(separator: ",") {
-      switch word {
-      case "host", "hosts": group.byHost = true
-      case "path", "paths": group.byPaths = true
-      case "tag", "tags": group.byTags = true
-      default:
-        throw UsageError(
-          "'\(text)' of '--group-by' is no list of groups",
-          advice: "Join host, paths and tags by commas, or write 'none'.")
-      }
-    }
-    return group
   }
 }
 
