@@ -9,8 +9,6 @@ final class IndexRecorder: Sendable {
     var packedBytes: Int64 = 0
   }
 
-  /// Peers expect index files below 8 MiB, which is about this many blobs.
-  private static let maximumBlobCount = 50_000
   /// Index files are written at least this often, counted in bytes of packs.
   private static let maximumBytes: Int64 = 512 << 20
   private let repository: Repository
@@ -37,44 +35,28 @@ final class IndexRecorder: Sendable {
   var savedPacks: SavedPacks { total.withLock { $0 } }
 
   var isDue: Bool {
-    state.withLock { $0.blobCount >= Self.maximumBlobCount || $0.packedBytes >= Self.maximumBytes }
+    state.withLock { $0.blobCount >= IndexFileSeries.maximumBlobCount || $0.packedBytes >= Self.maximumBytes }
   }
 
-  /// Writes index files about all packs recorded since the last call; none if there are none. A pack stands whole in one
-  /// file. What could not be written is kept for the next call.
+  /// Writes index files about all packs recorded since the last call; none if there are none. What could not be written
+  /// is kept for the next call.
   func flush(with codec: BlobCodec) throws(StoreError) {
     let packs = state.withLock { state in
       defer { state = State() }
       return state.packs
     }
-    var start = 0
-    while start < packs.count {
-      var end = start
-      var blobs = 0
-      while end < packs.count, end == start || blobs + packs[end].blobs.count <= Self.maximumBlobCount {
-        blobs += packs[end].blobs.count
-        end += 1
+    var series = IndexFileSeries(in: repository, with: codec)
+    do throws(StoreError) {
+      for pack in packs { try series.add(pack.id, pack.blobs) }
+      _ = try series.finish()
+    } catch {
+      let rest = packs[series.savedPacks...]
+      state.withLock { state in
+        state.packs.insert(contentsOf: rest, at: 0)
+        state.blobCount += rest.reduce(0) { $0 + $1.blobs.count }
       }
-      do throws(StoreError) {
-        try save(packs[start..<end], with: codec)
-      } catch {
-        let rest = packs[start...]
-        state.withLock { state in
-          state.packs.insert(contentsOf: rest, at: 0)
-          state.blobCount += rest.reduce(0) { $0 + $1.blobs.count }
-        }
-        throw error
-      }
-      start = end
+      throw error
     }
-  }
-
-  private func save(_ packs: ArraySlice<(id: PackID, blobs: [IndexedBlob])>, with codec: BlobCodec)
-    throws(StoreError)
-  {
-    var writer = IndexFileWriter()
-    for pack in packs { writer.append(pack: pack.id, blobs: pack.blobs) }
-    _ = try repository.saveUnpacked(.index, writer.finish().span, with: codec)
   }
 }
 

@@ -2,8 +2,6 @@ import CoffreCore
 import OpenSSLKit
 
 /// Replaces index files by others that no longer name some packs.
-///
-/// New files first, all of them; then the old ones go: at every moment whatever stays is named by at least one.
 struct IndexRewriting {
   /// Files that name a pack that goes, or one that another file names too; with them, small ones that are joined on this
   /// occasion.
@@ -11,8 +9,6 @@ struct IndexRewriting {
   /// Numbers of the packs that the new files name.
   let packs: [Int]
 
-  /// As many blobs as peers put into one file.
-  private static let largestFile = 50_000
   private static let smallFile = 5_000
 
   /// - Parameter stays: whether the index goes on naming a pack, by its number.
@@ -32,28 +28,19 @@ struct IndexRewriting {
     packs = replaced.flatMap { $0.packs.filter(stays) }
   }
 
-  /// Writes the new files.
+  /// Saves the new files, then removes the old ones.
   ///
-  /// - Returns: their ids.
-  func write(_ index: BlobIndex, to repository: Repository, with codec: BlobCodec) throws -> [IndexID] {
-    var marks = try rusticMarks(in: repository, with: codec)
-    var written: [IndexID] = []
-    var start = 0
-    while start < packs.count || !marks.isEmpty {
-      var writer = IndexFileWriter()
-      var end = start
-      while end < packs.count, end == start || writer.blobCount + count(end, index) <= Self.largestFile {
-        writer.append(pack: index.packs[packs[end]].id, blobs: index.packs[packs[end]].entries.map { index.entry($0) })
-        end += 1
-      }
-      let json = writer.finish(packsToDelete: marks.popLast())
-      written.append(try repository.saveUnpacked(.index, json.span, with: codec))
-      start = end
+  /// - Parameter confirm: asks whether the lock still holds, before anything is removed.
+  /// - Returns: the ids of the new files.
+  func perform(_ index: BlobIndex, in repository: Repository, confirm: () throws -> Void) throws -> [IndexID] {
+    let codec = repository.makeCodec()
+    var series = IndexFileSeries(in: repository, with: codec, marks: try rusticMarks(in: repository, with: codec))
+    for number in packs {
+      let pack = index.packs[number]
+      try series.add(pack.id, pack.entries.lazy.map { index.entry($0) })
     }
-    return written
+    return try series.finish(replacing: replaced.map(\.id), confirm: confirm)
   }
-
-  private func count(_ place: Int, _ index: BlobIndex) -> Int { index.packs[packs[place]].entries.count }
 
   /// What rustic keeps in the files that go: its list of packs to delete must not get lost, nor its dates.
   private func rusticMarks(in repository: Repository, with codec: BlobCodec) throws -> [[UInt8]] {

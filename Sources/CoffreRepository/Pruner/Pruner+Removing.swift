@@ -95,13 +95,8 @@ extension Pruner {
     let rewriting = IndexRewriting(loaded) { !goes[$0] }
     guard !rewriting.replaced.isEmpty else { return }
     try cancellation.check()
-    let written = try rewriting.write(loaded.index, to: repository, with: repository.makeCodec())
-    outcome.indexFilesAdded += written.count
-    try confirm()
-    for file in rewriting.replaced {
-      try repository.store.remove(ObjectKind.index.storeKey(of: file.id))
-      outcome.indexFilesDeleted += 1
-    }
+    outcome.indexFilesAdded += try rewriting.perform(loaded.index, in: repository, confirm: confirm).count
+    outcome.indexFilesDeleted += rewriting.replaced.count
   }
 
   /// A pack that cannot be removed stays as garbage, and the others go nevertheless.

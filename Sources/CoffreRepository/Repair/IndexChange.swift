@@ -82,21 +82,14 @@ extension IndexChange {
   /// - Returns: the new files.
   func perform(in repository: Repository, confirm: () throws -> Void, cancellation: Cancellation) throws -> [IndexID] {
     let codec = repository.makeCodec()
-    var writer = IndexReplacement(repository: repository, codec: codec)
+    var series = IndexFileSeries(in: repository, with: codec)
     for number in replacedFiles.sorted() {
       try cancellation.check()
       let packs = try repository.listedPacks(in: inventory.files[number], with: codec).packs
-      for pack in kept(packs, ofFile: number) { try writer.add(pack) }
+      for pack in kept(packs, ofFile: number) { try series.add(pack.id, pack.blobs) }
     }
-    for (pack, blobs) in adoptedPacks.sorted(by: { $0.key < $1.key }) {
-      try writer.add(ListedPack(id: pack, blobs: blobs))
-    }
-    let saved = try writer.finish()
-    for file in removedFiles {
-      try confirm()
-      try repository.store.remove(ObjectKind.index.storeKey(of: file.id))
-    }
-    return saved
+    for (pack, blobs) in adoptedPacks.sorted(by: { $0.key < $1.key }) { try series.add(pack, blobs) }
+    return try series.finish(replacing: removedFiles.map(\.id), confirm: confirm)
   }
 }
 
@@ -108,38 +101,4 @@ extension IndexedBlob {
   }
 
   var name: Name { Name(id: id, kind: kind) }
-}
-
-/// Writes index files of the size peers expect, one after the other.
-private struct IndexReplacement {
-  private static let maximumBlobCount = 50_000
-  private let repository: Repository
-  private let codec: BlobCodec
-  private var waiting: [ListedPack] = []
-  private var blobCount = 0
-  private var saved: [IndexID] = []
-
-  init(repository: Repository, codec: BlobCodec) {
-    self.repository = repository
-    self.codec = codec
-  }
-
-  mutating func add(_ pack: ListedPack) throws(StoreError) {
-    if !waiting.isEmpty, blobCount + pack.blobs.count > Self.maximumBlobCount { try flush() }
-    waiting.append(pack)
-    blobCount += pack.blobs.count
-  }
-
-  mutating func finish() throws(StoreError) -> [IndexID] {
-    if !waiting.isEmpty { try flush() }
-    return saved
-  }
-
-  private mutating func flush() throws(StoreError) {
-    var writer = IndexFileWriter()
-    for pack in waiting { writer.append(pack: pack.id, blobs: pack.blobs) }
-    saved.append(try repository.saveUnpacked(.index, writer.finish().span, with: codec))
-    waiting = []
-    blobCount = 0
-  }
 }

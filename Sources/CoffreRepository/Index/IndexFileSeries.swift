@@ -1,0 +1,59 @@
+import CoffreCore
+
+/// Saves index files about packs, one after the other, and lets them take the place of others.
+struct IndexFileSeries {
+  /// Peers expect index files below 8 MiB, which is about this many blobs.
+  static let maximumBlobCount = 50_000
+
+  private let repository: Repository
+  private let codec: BlobCodec
+  private var writer = IndexFileWriter()
+  private var waitingPacks = 0
+  /// rustic's lists of packs to delete, as JSON: each file takes one along.
+  private var marks: [[UInt8]]
+  private var saved: [IndexID] = []
+  /// How many packs stand in files that are saved; the first of those that were added.
+  private(set) var savedPacks = 0
+
+  init(in repository: Repository, with codec: BlobCodec, marks: [[UInt8]] = []) {
+    self.repository = repository
+    self.codec = codec
+    self.marks = marks
+  }
+
+  /// Takes in one pack; it stands whole in one file.
+  mutating func add(_ pack: PackID, _ blobs: some Collection<IndexedBlob>) throws(StoreError) {
+    if waitingPacks > 0, writer.blobCount + blobs.count > Self.maximumBlobCount { try flush() }
+    writer.append(pack: pack, blobs: blobs)
+    waitingPacks += 1
+  }
+
+  /// Saves what was added and is not saved yet.
+  ///
+  /// - Returns: all files of the series.
+  mutating func finish() throws(StoreError) -> [IndexID] {
+    while waitingPacks > 0 || !marks.isEmpty { try flush() }
+    return saved
+  }
+
+  /// The same, and then removes the files that name what goes. All new files come first: at every moment whatever stays is
+  /// named by at least one.
+  ///
+  /// - Parameter confirm: asks whether the lock still holds, before anything is removed.
+  mutating func finish(replacing old: [IndexID], confirm: () throws -> Void) throws -> [IndexID] {
+    let new = try finish()
+    for file in old {
+      try confirm()
+      try repository.store.remove(ObjectKind.index.storeKey(of: file))
+    }
+    return new
+  }
+
+  private mutating func flush() throws(StoreError) {
+    var full = IndexFileWriter()
+    swap(&full, &writer)
+    saved.append(try repository.saveUnpacked(.index, full.finish(packsToDelete: marks.popLast()).span, with: codec))
+    savedPacks += waitingPacks
+    waitingPacks = 0
+  }
+}
