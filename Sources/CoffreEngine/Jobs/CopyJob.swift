@@ -74,7 +74,7 @@ package final class CopyJob: Job {
   }
 
   private func result(
-    _ copied: [CopiedSnapshot], _ selection: CopySelection, _ counters: CopyProgress.Counters, took: Duration
+    _ copied: [CopiedSnapshot], _ selection: CopySelection, _ counters: CopyCounters, took: Duration
   ) -> JobResult {
     let failed = counters.snapshotsFailed + selection.unreadable
     let isPartial = counters.snapshotsCopied + selection.known > 0

@@ -76,7 +76,7 @@ package final class PruneJob: Job {
   }
 
   private func result(
-    _ plan: PrunePlan, _ outcome: PruneOutcome, _ counters: PruneProgress.Counters, took: Duration
+    _ plan: PrunePlan, _ outcome: PruneOutcome, _ counters: PruneCounters, took: Duration
   ) -> JobResult {
     let figures = plan.figures
     var facts = [JobFact("dryRun", .flag(options.isDryRun)), JobFact("snapshots", .count(counters.snapshots))]
@@ -112,7 +112,7 @@ package final class PruneJob: Job {
     return JobResult(exitCode: counters.failures > 0 ? .partial : .done, facts: facts)
   }
 
-  private static func name(of phase: PruneProgress.Phase) -> Message {
+  private static func name(of phase: PruneCounters.Phase) -> Message {
     switch phase {
     case .snapshots: "prune: snapshots"
     case .index: "prune: index"
@@ -132,6 +132,6 @@ package final class PruneJob: Job {
       filesDone: isDeleting ? counters.packsDeleted : counters.packsRepacked,
       filesTotal: isDeleting ? counters.packsToDelete : counters.packsToRepack > 0 ? counters.packsToRepack : nil,
       bytesDone: counters.bytesRepacked, bytesTotal: counters.bytesToRepack > 0 ? counters.bytesToRepack : nil,
-      warnings: counters.failures)
+      warnings: counters.warnings)
   }
 }

@@ -33,7 +33,7 @@ package final class RepairSnapshotsJob: Job {
   package func perform(_ context: JobContext) throws -> JobResult {
     let start = ContinuousClock.now
     let change = options.change
-    let progress = RewriteProgress(events: context.events, reportsItems: false)
+    let progress = RewriteProgress(events: context.events)
     running.withLock { $0 = progress }
     let use = change.isDryRun ? RepositoryAccess.Use.reading : .adding
     let (repository, repair, made, damagedFiles) = try access.withRepository(use, context) { repository, confirm in

@@ -64,7 +64,7 @@ package final class Copier: Sendable {
       progress.count { $0.snapshotsFailed += 1 }
       progress.warn(
         "not-copied", "snapshot \(stored.id.short)",
-        "it is not copied: '\(displayed(loss.path))' cannot be had: \(loss.problem)")
+        "it is not copied: '\(displayed(loss.path))' cannot be had: \(loss.problem)", isLoss: true)
       return nil
     }
     progress.count { $0.snapshotsCopied += 1 }

@@ -26,7 +26,7 @@ final class LostBlobs: Sendable {
   func add(_ id: BlobID, _ kind: BlobKind, _ error: any Error) {
     let (subject, problem) = finding(error, id)
     let isNew = problems.withLock { $0.updateValue(problem, forKey: Key(id: id, kind: kind)) == nil }
-    if isNew { progress.warn("damaged", subject, problem) }
+    if isNew { progress.warn("damaged", subject, problem, isLoss: true) }
   }
 
   private func finding(_ error: any Error, _ id: BlobID) -> (String, Message) {

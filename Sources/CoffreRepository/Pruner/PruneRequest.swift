@@ -1,5 +1,4 @@
-package import CoffreCore
-import Synchronization
+import CoffreCore
 
 /// How much unused data may stay, because removing it would mean writing everything around it anew.
 package enum UnusedLimit: Sendable, Hashable {
@@ -44,39 +43,35 @@ package struct PruneRequest: Sendable {
   package init(threadCount: Int) { self.threadCount = threadCount }
 }
 
-/// How far a prune is, told by all its threads.
-package final class PruneProgress: Sendable {
+/// How far a prune is.
+package typealias PruneProgress = WorkProgress<PruneCounters>
+
+package struct PruneCounters: WorkCounters {
   package enum Phase: Sendable { case snapshots, index, trees, plan, repack, wait, delete }
 
-  package struct Counters: Sendable, Hashable {
-    package var phase = Phase.snapshots
-    package var snapshots = 0
-    package var trees = 0
-    package var packsToRepack = 0
-    package var packsRepacked = 0
-    package var bytesToRepack: Int64 = 0
-    package var bytesRepacked: Int64 = 0
-    package var packsToDelete = 0
-    package var packsDeleted = 0
-    package var bytesDeleted: Int64 = 0
-    package var failures = 0
-  }
+  package var phase = Phase.snapshots
+  package var snapshots = 0
+  package var trees = 0
+  package var packsToRepack = 0
+  package var packsRepacked = 0
+  package var bytesToRepack: Int64 = 0
+  package var bytesRepacked: Int64 = 0
+  package var packsToDelete = 0
+  package var packsDeleted = 0
+  package var bytesDeleted: Int64 = 0
+  /// Files that should be gone and are still there.
+  package var failures = 0
+  package var warnings = 0
 
-  private let counters = Mutex(Counters())
-  private let events: any EventSink
+  package init() {}
+}
 
-  package init(events: any EventSink) { self.events = events }
-
-  package var snapshot: Counters { counters.withLock { $0 } }
-
-  func count(_ change: (inout Counters) -> Void) { counters.withLock { change(&$0) } }
-  package func enter(_ phase: Phase) { count { $0.phase = phase } }
-  func note(_ text: Message) { events.take(.note(text)) }
+extension PruneProgress {
+  package func enter(_ phase: PruneCounters.Phase) { count { $0.phase = phase } }
 
   /// A file that should be gone and is still there: harmless, the next prune tries again.
   func warnKept(_ subject: String, _ cause: Message) {
     count { $0.failures += 1 }
-    let message: Message = "it could not be removed and stays as garbage: \(cause)"
-    events.take(.warning(JobWarning(code: "not-removed", subject: subject, message: message, isLoss: true)))
+    warn("not-removed", subject, "it could not be removed and stays as garbage: \(cause)", isLoss: true)
   }
 }

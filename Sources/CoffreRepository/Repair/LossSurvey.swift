@@ -25,7 +25,7 @@ package enum LossSurvey {
     change.isDryRun = true
     let repair = SnapshotRepair(
       repository: repository, index: index, unlistedPacks: [], change: change, suffix: [],
-      progress: RewriteProgress(events: progress.events, reportsItems: false), cancellation: cancellation)
+      progress: RewriteProgress(events: progress.events), cancellation: cancellation)
     _ = try repair.run(on: snapshots, among: snapshots)
     return repair.counts
   }

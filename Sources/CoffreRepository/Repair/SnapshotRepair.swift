@@ -41,11 +41,9 @@ package final class SnapshotRepair {
       }
       if finding.isLoss { damaged.insert(current.id) }
       progress.warn(
-        JobWarning(
-          code: finding.isLoss ? "lost" : "corrected",
-          subject: "snapshot \(current.id.short):\(displayed(finding.path))",  // not for people
-          message: finding.message,
-          isLoss: finding.isLoss))
+        finding.isLoss ? "lost" : "corrected",
+        "snapshot \(current.id.short):\(displayed(finding.path))",  // not for people
+        finding.message, isLoss: finding.isLoss)
     }
     let outcomes = try rewriter.rewrite(snapshots, among: all, by: rule, remembersChanges: false) { current = $0 }
     counts.snapshots = damaged.count

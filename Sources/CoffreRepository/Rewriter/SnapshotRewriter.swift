@@ -1,37 +1,15 @@
 package import CoffreCore
 import CoffreSystem
-import Synchronization
 
-/// How far a rewriting is, and where it tells what it does.
-package final class RewriteProgress: Sendable {
-  package struct Counters: Sendable, Hashable {
-    package var snapshots = 0
-    package var snapshotsTotal = 0
-    package var warnings = 0
-  }
+/// How far a rewriting is.
+package typealias RewriteProgress = WorkProgress<RewriteCounters>
 
-  private let counters = Mutex(Counters())
-  private let events: any EventSink
-  private let reportsItems: Bool
+package struct RewriteCounters: WorkCounters {
+  package var snapshots = 0
+  package var snapshotsTotal = 0
+  package var warnings = 0
 
-  package init(events: any EventSink, reportsItems: Bool) {
-    self.events = events
-    self.reportsItems = reportsItems
-  }
-
-  package var snapshot: Counters { counters.withLock { $0 } }
-
-  func count(_ change: (inout Counters) -> Void) { counters.withLock { change(&$0) } }
-
-  func warn(_ warning: JobWarning) {
-    count { $0.warnings += 1 }
-    events.take(.warning(warning))
-  }
-
-  /// One entry that was left out or changed.
-  func item(_ action: String, _ path: PathBytes, _ size: UInt64) {
-    if reportsItems { events.take(.item(JobItem(action: action, path: displayed(path), size: Int64(clamping: size)))) }
-  }
+  package init() {}
 }
 
 /// Makes snapshots anew by a rule for their trees; `snapshot rewrite` and `repo repair snapshots` both do it this way.
@@ -63,7 +41,7 @@ package final class SnapshotRewriter {
   {
     var rule = rule
     let progress = progress
-    rule.report = { node, path in progress.item("excluded", joinedPath(path), node.size) }
+    rule.report = { node, path in progress.item("excluded", joinedPath(path), size: Int64(clamping: node.size)) }
     return try rewrite(snapshots, among: all, by: rule, remembersChanges: true)
   }
 
@@ -121,10 +99,7 @@ package final class SnapshotRewriter {
   }
 
   private func refuse(_ snapshot: StoredSnapshot, _ problem: Message) {
-    progress.warn(
-      JobWarning(
-        code: "refused", subject: "snapshot \(snapshot.id.short)", message: "\(problem); it stays as it is",
-        isLoss: true))
+    progress.warn("refused", "snapshot \(snapshot.id.short)", "\(problem); it stays as it is", isLoss: true)
   }
 }
 

@@ -7,7 +7,7 @@ import CoffreTestKit
 enum CopyBench {
   struct Outcome {
     let copied: [CopiedSnapshot]
-    let counters: CopyProgress.Counters
+    let counters: CopyCounters
     let events: EventLog
   }
 

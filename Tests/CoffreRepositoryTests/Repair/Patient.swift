@@ -118,7 +118,7 @@ enum Repairs {
     let (index, unlistedPacks) = try repository.indexForRepair(cancellation: Cancellation())
     let repair = SnapshotRepair(
       repository: repository, index: index, unlistedPacks: unlistedPacks, change: change,
-      suffix: Array(suffix.utf8), progress: RewriteProgress(events: events, reportsItems: false),
+      suffix: Array(suffix.utf8), progress: RewriteProgress(events: events),
       cancellation: Cancellation())
     let saved = try repair.save(try repair.run(on: all, among: all), confirm: {})
     let outcomes = try repair.forget(saved, confirm: {})

@@ -198,7 +198,7 @@ struct SnapshotRewriterTests {
     let events = EventLog()
     let rewriter = SnapshotRewriter(
       repository: repository, index: try repository.loadIndex(cancellation: Cancellation()).index, change: change,
-      progress: RewriteProgress(events: events, reportsItems: false), cancellation: Cancellation())
+      progress: RewriteProgress(events: events), cancellation: Cancellation())
     let rule = ExcludeRule(try PatternList(["cache"]))
     let made = try rewriter.save(try rewriter.rewrite([original], among: [original], excluding: rule), confirm: {})
     store["snapshots/\(try #require(made[0].newID))"] = nil
