@@ -104,7 +104,8 @@ extension EntryKind {
       }
   }
 
-  var modeBits: UInt32 {
+  /// The type as `st_mode` has it (stat(2)).
+  package var modeBits: UInt32 {
     switch self {
     case .file: S_IFREG
     case .directory: S_IFDIR

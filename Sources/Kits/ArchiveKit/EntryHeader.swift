@@ -1,5 +1,6 @@
 import CArchive
 import CoffreCore
+import CoffreSystem
 import Glibc
 
 /// libarchive's picture of an entry.
@@ -42,7 +43,7 @@ import Glibc
   func write(to archive: OpaquePointer) -> Int32 { unsafe archive_write_header(archive, header) }
 
   private func set(_ attributes: EntryAttributes) {
-    unsafe archive_entry_set_filetype(header, attributes.kind.typeBits)
+    unsafe archive_entry_set_filetype(header, attributes.kind.modeBits)
     unsafe archive_entry_set_perm(header, mode_t(attributes.permissions))
     unsafe archive_entry_set_uid(header, Int64(attributes.userID))
     unsafe archive_entry_set_gid(header, Int64(attributes.groupID))
@@ -80,21 +81,6 @@ private struct HeaderTime {
     seconds = Int(time.seconds) + 1
     // The last second before 1970 would lose its sign, so it loses its fraction.
     nanoseconds = seconds == 0 ? 0 : 1_000_000_000 - Int(time.nanoseconds)
-  }
-}
-
-extension EntryKind {
-  /// `AE_IFREG` and its like, which are those of stat(2) and macros with casts, which are not imported.
-  fileprivate var typeBits: UInt32 {
-    switch self {
-    case .file: S_IFREG
-    case .directory: S_IFDIR
-    case .symlink: S_IFLNK
-    case .blockDevice: S_IFBLK
-    case .characterDevice: S_IFCHR
-    case .fifo: S_IFIFO
-    case .socket: S_IFSOCK
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import CFuse
 import CoffreCore
+import CoffreSystem
 import Glibc
 
 extension FileSystemFailure {
@@ -48,20 +49,6 @@ extension stat {
 extension timespec {
   fileprivate init(_ time: Timestamp) {
     self.init(tv_sec: Int(time.seconds), tv_nsec: Int(time.nanoseconds))
-  }
-}
-
-extension EntryKind {
-  fileprivate var modeBits: UInt32 {
-    switch self {
-    case .file: S_IFREG
-    case .directory: S_IFDIR
-    case .symlink: S_IFLNK
-    case .blockDevice: S_IFBLK
-    case .characterDevice: S_IFCHR
-    case .fifo: S_IFIFO
-    case .socket: S_IFSOCK
-    }
   }
 }
 
