@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import Testing
 
 @testable import CoffreRepository
@@ -9,7 +10,7 @@ struct MalformedInputTests {
   /// Every truncation of `sound`, and `rounds` copies with a few bytes changed.
   private func mutilations(of sound: [UInt8], rounds: Int, seed: UInt64, _ body: ([UInt8]) -> Void) {
     for length in sound.indices { body(Array(sound[..<length])) }
-    var generator = SplitMix(state: seed)
+    var generator = SeededRandom(seed: seed)
     let telling = Array("{}[]\":,\\u0n-9e.\u{0}\u{7F}".utf8)
     for _ in 0..<rounds {
       var bytes = sound

@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import Foundation
 
 @testable import CoffreRepository
@@ -75,19 +76,6 @@ extension PackEntry {
 
 /// An id made of a number, evenly spread.
 func digest(_ number: UInt64) -> Digest {
-  var generator = SplitMix(state: number)
+  var generator = SeededRandom(seed: number)
   return Digest(words: generator.next(), generator.next(), generator.next(), generator.next())
-}
-
-/// The same numbers in every run.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
 }

@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import OpenSSLKit
 import Testing
 
@@ -59,8 +60,7 @@ struct BlobCipherTests {
 
   @Test(arguments: [0, 1, 15, 16, 17, 1000, 1 << 20])
   func `what was sealed opens again`(_ count: Int) throws {
-    var generator = FixedGenerator(state: UInt64(count))
-    let message = generator.bytes(count)
+    let message = seededBytes(UInt64(count), count: count)
     var sealed: [UInt8] = []
     cipher.seal(message.span, into: &sealed)
     #expect(sealed.count == count + BlobCipher.overhead)

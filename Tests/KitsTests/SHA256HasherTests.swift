@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import OpenSSLKit
 import Testing
 
@@ -18,8 +19,7 @@ struct SHA256HasherTests {
   }
 
   @Test func `pieces give the same digest as the whole`() {
-    var generator = FixedGenerator(state: 1)
-    let bytes = generator.bytes(100_000)
+    let bytes = seededBytes(1, count: 100_000)
     let hasher = SHA256Hasher()
     let whole = hasher.hash(bytes.span)
     for piece in [1, 63, 64, 65, 4096, 99_999] {

@@ -1,3 +1,4 @@
+import CoffreTestKit
 import Testing
 
 @testable import CoffreRepository
@@ -9,7 +10,7 @@ struct ChunkerPropertyTests {
     case random, zeros, constant, text, mixed
 
     func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
-      var generator = FixedGenerator(state: seed)
+      var generator = SeededRandom(seed: seed)
       switch self {
       case .random: return (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
       case .zeros: return [UInt8](repeating: 0, count: count)
@@ -165,7 +166,7 @@ struct ChunkerPropertyTests {
 
   /// Hands the input over in pieces of random length, forgetting what was cut, as a reader with one buffer does.
   private func lengthsInPieces(of bytes: [UInt8], by chunker: ContentChunker, largest: Int) -> [Int] {
-    var generator = FixedGenerator(state: UInt64(largest))
+    var generator = SeededRandom(seed: UInt64(largest))
     var lengths: [Int] = []
     var buffer: [UInt8] = []
     var fed = 0

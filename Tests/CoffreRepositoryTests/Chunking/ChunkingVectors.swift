@@ -111,16 +111,3 @@ private func sampleBlock(seed: String, index: UInt64, with hasher: SHA256Hasher)
 func littleEndianBytes(of word: UInt64) -> [UInt8] {
   (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) }
 }
-
-/// The same words at every run: SplitMix64.
-struct FixedGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-    return word ^ word >> 31
-  }
-}

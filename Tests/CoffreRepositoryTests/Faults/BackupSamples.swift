@@ -10,17 +10,7 @@ enum BackupSample {
   static let firstTime: Int64 = 1_700_001_000
 
   /// Bytes that do not shrink.
-  static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
-    var generator = SplitMix(state: seed)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count + 8)
-    while bytes.count < count {
-      let word = generator.next()
-      for shift: UInt64 in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
-    }
-    bytes.removeLast(bytes.count - count)
-    return bytes
-  }
+  static func noise(_ count: Int, seed: UInt64) -> [UInt8] { seededBytes(seed, count: count) }
 
   static let first: [MemoryEntry] = [.file("old", noise(3000, seed: 1)), .directory("kept", [.file("k", "kept")])]
 

@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import Testing
 
 @testable import CoffreRepository
@@ -9,7 +10,7 @@ struct BlobIDSetTests {
 
   @Test(arguments: [0, 1, 1_000, 50_000])
   func `agrees with a dictionary`(_ capacity: Int) {
-    var generator = SplitMix(state: UInt64(capacity))
+    var generator = SeededRandom(seed: UInt64(capacity))
     var set = BlobIDSet(capacity: capacity)
     var model: [Digest: Bool] = [:]
     var differences = 0

@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import Testing
 
 @testable import CoffreRepository
@@ -105,7 +106,7 @@ struct BlobIndexTests {
   }
 
   @Test func `agrees with a dictionary over many packs and copies`() {
-    var generator = SplitMix(state: 3)
+    var generator = SeededRandom(seed: 3)
     var builder = BlobIndexBuilder()
     var model: [Digest: [Int]] = [:]
     var number = 0

@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import Testing
 
 @testable import CoffreRepository
@@ -198,7 +199,7 @@ struct PrunePlanTests {
   }
 
   @Test func `each needed blob stays or moves exactly once, however copies lie`() throws {
-    var random = SplitMix(state: 7)
+    var random = SeededRandom(seed: 7)
     for round in 0..<300 {
       var situation = Situation()
       var kinds: [UInt64: Bool] = [:]

@@ -1,3 +1,4 @@
+import CoffreTestKit
 import Foundation
 import Testing
 
@@ -27,7 +28,7 @@ struct NameQuotingTests {
   }
 
   @Test func `brings back any bytes`() throws {
-    var generator = SplitMix(state: 1)
+    var generator = SeededRandom(seed: 1)
     for _ in 0..<20_000 {
       let name = (0..<Int.random(in: 0..<12, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator)
       }

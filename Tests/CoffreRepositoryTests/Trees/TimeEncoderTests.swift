@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreTestKit
 import Testing
 
 @testable import CoffreRepository
@@ -21,7 +22,7 @@ struct TimeEncoderTests {
   }
 
   @Test func `agrees with the slow way on any time`() {
-    var generator = SplitMix(state: 11)
+    var generator = SeededRandom(seed: 11)
     var encoder = TimeEncoder()
     for _ in 0..<20_000 {
       let scale = Int64.random(in: 1...300_000_000_000, using: &generator)
