@@ -12,15 +12,6 @@ struct LocalStoreTests {
     try FileDescriptor.attributes(ofPath: path, .following).permissions
   }
 
-  private func failure(_ body: () throws(StoreError) -> Void) -> StoreError? {
-    do throws(StoreError) {
-      try body()
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   // MARK: Modes
 
   @Test func `files are 0400 and folders 0700`() throws {

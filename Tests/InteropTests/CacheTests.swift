@@ -15,7 +15,7 @@ struct CacheTests {
     let made = try workshop.coffre(["repo", "init"])
     try #require(made.isSuccess, "\(made)")
     for folder in ["tree", "tree/a", "tree/a/b"] { try makeRealFolder("\(workshop.path)/\(folder)") }
-    for number in 0..<20 { try writeRealFile("\(tree)/a/b/\(number)", seededBytes(UInt64(number), count: 20_000)) }
+    try makeSeededFiles(20, in: "\(tree)/a/b", size: 20_000)
   }
 
   private func restic(_ program: ResticProgram, _ arguments: [String]) throws -> ProgramOutcome {

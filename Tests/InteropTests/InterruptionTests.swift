@@ -30,8 +30,7 @@ struct InterruptionTests {
   @Test func `a backup of files ends cleanly, and the next one goes on`() throws {
     let workshop = try Workshop()
     let tree = "\(workshop.path)/tree"
-    try makeRealFolder(tree)
-    for number in 0..<24 { try writeRealFile("\(tree)/\(number)", seededBytes(UInt64(number), count: 4_000_000)) }
+    try makeSeededFiles(24, in: tree, size: 4_000_000)
     let backup = try workshop.startCoffre(["backup", "tree"]) { $0.directory = workshop.path }
     #expect(backup.waitUntil { workshop.packs.count >= 2 })
     backup.signal(SIGINT)
@@ -75,8 +74,7 @@ struct InterruptionTests {
   func `an interrupted restore leaves no half-written file`(_ example: (signal: Int32, status: Int32)) throws {
     let workshop = try Workshop()
     let tree = "\(workshop.path)/tree"
-    try makeRealFolder(tree)
-    for number in 0..<40 { try writeRealFile("\(tree)/\(number)", seededBytes(UInt64(number), count: 3_000_000)) }
+    try makeSeededFiles(40, in: tree, size: 3_000_000)
     _ = try workshop.coffreBackup(["tree"], in: workshop.path)
 
     let target = "\(workshop.path)/restored"
@@ -100,8 +98,7 @@ struct InterruptionTests {
   @Test func `an interrupted restore over existing files keeps the old or the new one`() throws {
     let workshop = try Workshop()
     let tree = "\(workshop.path)/tree"
-    try makeRealFolder(tree)
-    for number in 0..<40 { try writeRealFile("\(tree)/\(number)", seededBytes(UInt64(number), count: 3_000_000)) }
+    try makeSeededFiles(40, in: tree, size: 3_000_000)
     _ = try workshop.coffreBackup(["tree"], in: workshop.path)
     let target = "\(workshop.path)/restored"
     try makeRealFolder(target)

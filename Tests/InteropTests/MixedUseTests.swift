@@ -40,8 +40,7 @@ struct MixedUseTests {
   func `what restic prunes leaves Coffre a sound repository`(_ restic: ResticProgram) throws {
     let workshop = try Workshop()
     let tree = "\(workshop.path)/tree"
-    try makeRealFolder(tree)
-    for number in 0..<6 { try writeRealFile("\(tree)/\(number)", seededBytes(UInt64(number), count: 3_000_000)) }
+    try makeSeededFiles(6, in: tree, size: 3_000_000)
     let first = try workshop.coffreBackup(["tree"], in: workshop.path)
     for number in 0..<3 { try removeRealTree("\(tree)/\(number)") }
     let second = try workshop.coffreBackup(["tree"], in: workshop.path)

@@ -179,8 +179,7 @@ struct MountInteropTests {
   @Test func `a damaged pack is an error for whoever reads it, and nothing else is lost`() throws {
     let workshop = try Workshop()
     let tree = "\(workshop.path)/tree"
-    try makeRealFolder(tree)
-    for number in 0..<30 { try writeRealFile("\(tree)/\(number)", seededBytes(UInt64(number), count: 3_000_000)) }
+    try makeSeededFiles(30, in: tree, size: 3_000_000)
     _ = try workshop.coffreBackup([tree])
     // The largest packs hold data.
     let packs = try workshop.packs.sorted {

@@ -114,21 +114,6 @@ struct RandomPatternTests {
     settings.markers = example.markers
     let session = try FilesSession(settings)
     defer { session.close() }
-    var found: [String] = []
-    var pending: [(path: String, directory: any UnopenedDirectory)] = [("", session.top)]
-    while let next = pending.popLast() {
-      let directory = try next.directory.open()
-      let listing = try directory.list()
-      for index in listing.entries.indices {
-        let path = "\(next.path)/\(displayed(listing.name(of: index)))"
-        if listing.entries[index].attributes.kind == .directory {
-          found.append(path + "/")
-          pending.append((path, directory.directory(index, in: listing)))
-        } else {
-          found.append(path)
-        }
-      }
-    }
-    return found
+    return try session.allEntries().map { $0.kind == .directory ? $0.path + "/" : $0.path }
   }
 }

@@ -23,13 +23,6 @@ struct RestTests {
     return try restic.program().run(access + trust + arguments, workshop.settings())
   }
 
-  private func fill(_ folder: String, files: Int, seed: UInt64 = 0) throws {
-    if !realEntryExists(folder) { try makeRealFolder(folder) }
-    for number in 0..<files {
-      try writeRealFile("\(folder)/\(number)", seededBytes(seed &+ UInt64(number), count: 3_000_000))
-    }
-  }
-
   private func objects(_ server: RestServer, _ kind: String) -> [String] {
     let folder = "\(server.folder())/\(kind)"
     return kind == "data" ? realNames(in: folder).flatMap { realNames(in: "\(folder)/\($0)") } : realNames(in: folder)
@@ -45,7 +38,7 @@ struct RestTests {
     let server = try RestServer(options)
     let workshop = try makeWorkshop(server, ["COFFRE_CACERT": try #require(options.certificate).certificate])
     let tree = "\(workshop.path)/tree"
-    try fill(tree, files: 6)
+    try makeSeededFiles(6, in: tree, size: 3_000_000)
     try writeRealFile("\(tree)/small", "small")
     _ = try workshop.coffreBackup(["tree"], in: workshop.path)
     let byRestic = try restic(program, ["backup", tree], server, workshop)
@@ -70,7 +63,7 @@ struct RestTests {
     try #require(made.isSuccess, "\(made)")
     let again = try workshop.coffre(["repo", "init"])
     #expect(again.status == 1 && again.errors.contains("holds a repository already"), "\(again)")
-    try fill("\(workshop.path)/tree", files: 2)
+    try makeSeededFiles(2, in: "\(workshop.path)/tree", size: 3_000_000)
     _ = try workshop.coffreBackup(["tree"], in: workshop.path)
     let judge = try restic(program, ["check", "--read-data"], server, workshop)
     #expect(judge.isSuccess, "\(judge)")
@@ -83,7 +76,7 @@ struct RestTests {
     let server = try RestServer()
     let workshop = try makeWorkshop(server)
     let tree = "\(workshop.path)/tree"
-    try fill(tree, files: 30)
+    try makeSeededFiles(30, in: tree, size: 3_000_000)
     let backup = try workshop.startCoffre(["backup", "tree", "--retry-store", "0s", "--limit-upload", "20000"]) {
       $0.directory = workshop.path
     }
@@ -110,7 +103,7 @@ struct RestTests {
     let server = try RestServer()
     let workshop = try makeWorkshop(server)
     let tree = "\(workshop.path)/tree"
-    try fill(tree, files: 30)
+    try makeSeededFiles(30, in: tree, size: 3_000_000)
     let backup = try workshop.startCoffre(["backup", "tree", "--json", "--limit-upload", "20000"]) {
       $0.directory = workshop.path
     }
@@ -130,7 +123,7 @@ struct RestTests {
   func `a signal ends a backup whose server hangs`(_ signal: Int32, _ status: Int32) throws {
     let server = try RestServer()
     let workshop = try makeWorkshop(server)
-    try fill("\(workshop.path)/tree", files: 30)
+    try makeSeededFiles(30, in: "\(workshop.path)/tree", size: 3_000_000)
     let backup = try workshop.startCoffre(["backup", "tree", "--limit-upload", "20000"]) {
       $0.directory = workshop.path
     }
@@ -149,7 +142,7 @@ struct RestTests {
   @Test func `a signal ends a backup cleanly where the server is well`() throws {
     let server = try RestServer()
     let workshop = try makeWorkshop(server)
-    try fill("\(workshop.path)/tree", files: 30)
+    try makeSeededFiles(30, in: "\(workshop.path)/tree", size: 3_000_000)
     let backup = try workshop.startCoffre(["backup", "tree", "--limit-upload", "20000"]) {
       $0.directory = workshop.path
     }
@@ -216,7 +209,7 @@ struct RestTests {
     options.appendOnly = true
     let server = try RestServer(options)
     let workshop = try makeWorkshop(server)
-    try fill("\(workshop.path)/tree", files: 2)
+    try makeSeededFiles(2, in: "\(workshop.path)/tree", size: 3_000_000)
     for _ in 0..<2 { _ = try workshop.coffreBackup(["tree"], in: workshop.path) }
     #expect(objects(server, "locks").isEmpty && objects(server, "snapshots").count == 2)
     let forget = try workshop.coffre(["snapshot", "forget", "latest"])
@@ -230,7 +223,7 @@ struct RestTests {
   @Test func `the server's password is shown nowhere`() throws {
     let server = try RestServer()
     let workshop = try Workshop(at: server.locationWithPassword())
-    try fill("\(workshop.path)/tree", files: 1)
+    try makeSeededFiles(1, in: "\(workshop.path)/tree", size: 3_000_000)
     var texts = ""
     func run(_ arguments: [String], _ change: (inout ProgramSettings) -> Void = { _ in }) throws -> ProgramOutcome {
       let outcome = try workshop.coffre(arguments) { settings in
@@ -287,7 +280,7 @@ struct RestTests {
   @Test func `limits are kept`() throws {
     let server = try RestServer()
     let workshop = try makeWorkshop(server)
-    try fill("\(workshop.path)/tree", files: 1)
+    try makeSeededFiles(1, in: "\(workshop.path)/tree", size: 3_000_000)
     let backup = try workshop.coffreJSON(["backup", "tree", "--limit-upload", "1000"]) { $0.directory = workshop.path }
     #expect(backup.status == 0 && backup.outcome.seconds > 2.5, "\(backup)")
     let restore = try workshop.coffreJSON([

@@ -305,10 +305,7 @@ struct BackupOptionsTests {
   }
 
   @Test func `packs become as large as wished`() throws {
-    try workshop.make(["tree/"])
-    for number in 0..<30 {
-      try writeRealFile("\(workshop.path)/tree/\(number)", seededBytes(UInt64(number), count: 1 << 20))
-    }
+    try makeSeededFiles(30, in: "\(workshop.path)/tree", size: 1 << 20)
     try backUp("tree", "--pack-size", "4", "--read-concurrency", "3")
     #expect(workshop.packs.count >= 6, "\(workshop.packs.count)")
     for value in ["3", "129", "x"] { try backUp("tree", "--pack-size", value, expecting: 2) }

@@ -22,34 +22,11 @@ struct FilesSessionTests {
   }
 
   /// Makes files that hold their own path, and the folders above them.
-  private func make(_ paths: String...) throws {
-    for path in paths {
-      var folder = work.path
-      let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-      for part in parts.dropLast() {
-        folder += "/\(part)"
-        if !realEntryExists(folder) { try makeRealFolder(folder) }
-      }
-      if let name = parts.last, !name.isEmpty { try writeRealFile("\(folder)/\(name)", path) }
-    }
-  }
+  private func make(_ paths: String...) throws { try makeRealEntries(paths, below: work.path) }
 
   /// All paths of a session's tree.
   private func paths(of session: FilesSession) throws -> [String] {
-    var found: [String] = []
-    var pending: [(path: String, directory: any UnopenedDirectory)] = [("", session.top)]
-    while let next = pending.popLast() {
-      let directory = try next.directory.open()
-      let listing = try directory.list()
-      for index in listing.entries.indices {
-        let path = "\(next.path)/\(String(decoding: listing.name(of: index), as: UTF8.self))"
-        found.append(path)
-        if listing.entries[index].attributes.kind == .directory {
-          pending.append((path, directory.directory(index, in: listing)))
-        }
-      }
-    }
-    return found.sorted()
+    try session.allEntries().map(\.path).sorted()
   }
 
   /// The open directory of the only target, a folder called `tree`.

@@ -149,10 +149,7 @@ struct RestoreOptionsTests {
   }
 
   @Test func `--verify finds what was changed behind`() throws {
-    try workshop.make(["tree/"])
-    for number in 0..<30 {
-      try writeRealFile("\(workshop.path)/tree/\(number)", seededBytes(UInt64(number), count: 2_000_000))
-    }
+    try makeSeededFiles(30, in: "\(workshop.path)/tree", size: 2_000_000)
     try backUp()
     let running = try workshop.startCoffre(["restore", "latest", "--to", target, "--verify", "--json"])
     // The first files that appear are changed while the others are still being written.

@@ -17,15 +17,6 @@ struct RESTFaultTests {
     server.forgetRequests()
   }
 
-  private func failure(_ body: () throws(StoreError) -> Void) -> StoreError? {
-    do throws(StoreError) {
-      try body()
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   private func loading(_ range: Range<Int64>? = nil) -> StoreError? {
     failure { () throws(StoreError) in _ = try store.load(key, range: range, expectedSize: range?.count ?? 10_000) }
   }

@@ -22,15 +22,6 @@ struct RetryingStoreTests {
     return RetryingStore(faulty, pace: pace, cancellation: cancellation)
   }
 
-  private func failure(_ body: () throws(StoreError) -> Void) -> StoreError? {
-    do throws(StoreError) {
-      try body()
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   @Test(arguments: StoreContract.checks)
   func `keeps the contract`(_ check: StoreContract) throws { try check.run(on: store()) }
 

@@ -99,6 +99,19 @@ package func renameReal(_ from: String, to path: String) throws {
   try unsafe checked(rename(from, path), "rename", Array(from.utf8))
 }
 
+/// Makes folders and files below a folder: `a/b/` a folder, all else a file that holds its own path.
+package func makeRealEntries(_ paths: [String], below root: String) throws {
+  for path in paths {
+    var folder = root
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    for part in parts.dropLast() {
+      folder += "/\(part)"
+      if !realEntryExists(folder) { try makeRealFolder(folder) }
+    }
+    if let name = parts.last, !name.isEmpty { try writeRealFile("\(folder)/\(name)", path) }
+  }
+}
+
 /// Whether something stands under that name; a dangling link does.
 package func realEntryExists(_ path: String) -> Bool {
   var status = stat()
@@ -127,6 +140,12 @@ package func seededBytes(_ seed: UInt64, count: Int) -> [UInt8] {
   }
   bytes.removeLast(bytes.count - count)
   return bytes
+}
+
+/// Makes files `0`, `1`… of `seededBytes`, each of its own seed, in a folder that may be there.
+package func makeSeededFiles(_ count: Int, in folder: String, size: Int) throws {
+  if !realEntryExists(folder) { try makeRealFolder(folder) }
+  for number in 0..<count { try writeRealFile("\(folder)/\(number)", seededBytes(UInt64(number), count: size)) }
 }
 
 /// Numbers that are always the same for a seed.

@@ -194,15 +194,5 @@ extension Workshop {
   }
 
   /// Makes folders and files below the workshop: `a/b/` a folder, all else a file that holds its own path.
-  package func make(_ paths: [String]) throws {
-    for path in paths {
-      var folder = self.path
-      let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-      for part in parts.dropLast() {
-        folder += "/\(part)"
-        if !realEntryExists(folder) { try makeRealFolder(folder) }
-      }
-      if let name = parts.last, !name.isEmpty { try writeRealFile("\(folder)/\(name)", path) }
-    }
-  }
+  package func make(_ paths: [String]) throws { try makeRealEntries(paths, below: path) }
 }

@@ -168,9 +168,7 @@ struct RunningTests {
   func `a full target`() throws {
     let workshop = try Workshop()
     try workshop.make(["tree/x"])
-    for number in 0..<4 {
-      try writeRealFile("\(workshop.path)/tree/\(number)", seededBytes(UInt64(number), count: 3_000_000))
-    }
+    try makeSeededFiles(4, in: "\(workshop.path)/tree", size: 3_000_000)
     try backUp(workshop, "tree")
     let target = "\(workshop.path)/target"
     let mount = try MemoryMount(at: target, options: "size=7m")
