@@ -76,6 +76,8 @@ extension Catalogue {
     > compter comme pertes les fichiers modifiés pendant leur lecture (code 3)
     = only tell what would be stored
     > dire seulement ce qui serait enregistré
+    = open and hash every blob again before it is stored, not one of 32
+    > rouvrir et vérifier chaque blob avant de l'enregistrer, et non un sur 32
     = how hard to compress new data
     > niveau de compression des nouvelles données
     = about how large the files in the repository become

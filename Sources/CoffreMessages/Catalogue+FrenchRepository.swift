@@ -15,6 +15,12 @@ extension Catalogue {
     > S'il n'a jamais contenu de sauvegardes, supprimez son dossier « keys » et relancez la commande.
     = '{1}' is locked by {2}
     > « {1} » est verrouillé par {2}
+    = blob {1} was to be stored and is wrong already
+    > le blob {1} allait être enregistré et il est déjà faux
+    = its seal does not fit any longer
+    > son sceau ne correspond plus
+    = This machine's memory or processor makes mistakes: have it tested, for example with memtest86+, and do not trust what it stored until `coffre repo check --read-data` ran on another machine.
+    > La mémoire ou le processeur de cette machine fait des erreurs : faites-les tester, par exemple avec memtest86+, et ne vous fiez pas à ce qu'elle a enregistré avant d'avoir exécuté `coffre repo check --read-data` sur une autre machine.
     = wrong password for '{1}'
     > mauvais mot de passe pour « {1} »
     = Give the password of one of the repository's keys.

@@ -22,6 +22,8 @@ package enum RepositoryError: Error, Sendable, Hashable {
   /// Chunker settings of another program that Coffre does not follow.
   case foreignChunking(location: String)
   case lockLost(location: String)
+  /// What this run itself has just sealed cannot be opened again.
+  case selfCheckFailed(blob: Digest, problem: Message)
   /// What was to be backed up could not be read at all.
   case nothingToBackUp([String])
 }
@@ -53,6 +55,11 @@ extension RepositoryError: Explained {
         advice: "If there never were backups in it, remove its folder 'keys' and run the command again.")
     case .locked(let location, let holder, let advice):
       Explanation("'\(location)' is locked by \(holder)", advice: advice)
+    case .selfCheckFailed(let blob, let problem):
+      Explanation(
+        "blob \(blob.short) was to be stored and is wrong already", because: problem,
+        advice: "This machine's memory or processor makes mistakes: have it tested, for example with memtest86+, and "
+          + "do not trust what it stored until `coffre repo check --read-data` ran on another machine.")
     case .wrongPassword(let location):
       Explanation("wrong password for '\(location)'", advice: "Give the password of one of the repository's keys.")
     case .versionNotSupported(let location, let version):
@@ -112,7 +119,7 @@ extension RepositoryError: Explained {
     case .ambiguousSnapshot, .ambiguousObject: .usage
     case .noSuchSnapshot, .noSuchPath, .noSuchObject, .alreadyExists, .halfMade, .damaged, .missingBlob,
       .foreignChunking,
-      .lockLost, .nothingToBackUp:
+      .lockLost, .selfCheckFailed, .nothingToBackUp:
       .failed
     }
   }

@@ -16,6 +16,16 @@ struct MemoryTests {
     try expectPeak(of: ["/usr"], below: 200_000_000, program: realEntryExists(release.path) ? release : built)
   }
 
+  /// Reading 200 GB would take minutes, and so would a chunk's hash for each half megabyte of it.
+  @Test(.timeLimit(.minutes(1))) func `two hundred gigabytes of nothing take a moment and little memory`() throws {
+    let scratch = try WorkFolder()
+    let file = "\(scratch.path)/large"
+    let script = "truncate -s 200G '\(file)'; echo data | dd of='\(file)' bs=1 seek=150000000000 conv=notrunc status=none"
+    let made = try Tool.named("sh", package: "dash").run(["-c", script], ProgramSettings())
+    try #require(made.isSuccess, "\(made)")
+    try expectPeak(of: [file], below: 250_000_000, program: Tool.coffre())
+  }
+
   private func expectPeak(of sources: [String], below limit: Int, program: Tool) throws {
     let workshop = try Workshop()
     // A small process in between: a child's peak begins with what its parent had when it was made.

@@ -31,6 +31,10 @@ long clinux_duplicate(int descriptor) { return CALL(fcntl(descriptor, F_DUPFD_CL
 
 long clinux_read(int descriptor, void *buffer, size_t count) { return CALL(read(descriptor, buffer, count)); }
 
+int64_t clinux_seek(int descriptor, int64_t offset, int to_data) {
+  return CALL(lseek(descriptor, offset, to_data ? SEEK_DATA : SEEK_SET));
+}
+
 long clinux_read_fully(int descriptor, void *buffer, size_t count) {
   size_t done = 0;
   while (done < count) {

@@ -41,10 +41,19 @@ package protocol ByteReader: AnyObject {
   ///
   /// - Returns: how many bytes; 0 at the end only.
   func read(into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int
+  /// Passes over zeros that come next and need not be read, as in the hole of a sparse file.
+  ///
+  /// - Parameter choose: told how many there are, says how many of them to pass over. Not called if there are none.
+  /// - Returns: how many bytes were passed over.
+  func skipZeros(_ choose: (Int64) -> Int64) throws(SourceError) -> Int64
   /// The entry's attributes at the moment it was opened, if the source knows better than the listing.
   var attributes: EntryAttributes? { get }
   /// Whether the entry is still as it was when it was opened. Asked after the last byte.
   func isUnchanged() throws(SourceError) -> Bool
+}
+
+extension ByteReader {
+  package func skipZeros(_ choose: (Int64) -> Int64) throws(SourceError) -> Int64 { 0 }
 }
 
 /// Something a source wants reported, beside the entries: an object it left out, a warning.

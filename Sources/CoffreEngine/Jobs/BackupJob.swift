@@ -20,6 +20,7 @@ package final class BackupJob: Job {
     package var change = ChangeRule()
     package var nodeFields = NodeFields()
     package var compression = CompressionMode.auto
+    package var selfCheck = SelfCheck.sampled
     /// In bytes; `nil` for the usual size.
     package var packSize: Int?
     package var threadCount: Int?
@@ -68,6 +69,7 @@ package final class BackupJob: Job {
       request.skipsUnchanged = options.skipsUnchanged
       request.nodeFields = options.nodeFields
       request.compression = options.compression
+      request.selfCheck = options.selfCheck
       if let size = options.packSize { request.packSize = size }
       request.confirmLock = confirm
       request.changesAreLosses = options.changesAreLosses

@@ -18,6 +18,7 @@ package struct ArchiveRequest: Sendable {
   /// Make no snapshot if its tree would be the parent's.
   package var skipsUnchanged = false
   package var compression = CompressionMode.auto
+  package var selfCheck = SelfCheck.sampled
   /// Throws unless the lock still holds; asked before the snapshot is saved.
   package var confirmLock: @Sendable () throws -> Void = {}
   /// A file that changed while it was read counts as a loss.

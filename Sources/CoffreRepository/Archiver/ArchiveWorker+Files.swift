@@ -56,18 +56,12 @@ extension ArchiveWorker {
     if copyingFirst, (reading.attributes?.size ?? .max) <= Self.copyLimit {
       let copy = try MemoryReader(copying: reader)
       reading.isStable = try reader.isUnchanged()
-      reading.size = try chunk(copy, into: &reading.content)
+      (reading.content, reading.size) = try store(contentOf: copy)
     } else {
-      reading.size = try chunk(reader, into: &reading.content)
+      (reading.content, reading.size) = try store(contentOf: reader)
       reading.isStable = try reader.isUnchanged()
     }
     return reading
-  }
-
-  private func chunk(_ reader: any ByteReader, into content: inout [BlobID]) throws -> Int64 {
-    try self.reader.forEachChunk(of: reader) { chunk in
-      content.append(try archiver.saver.save(chunk, kind: .data, with: codec).id)
-    }
   }
 }
 
@@ -79,8 +73,8 @@ extension ArchiveWorker {
     var size: Int64 = 0
     var failure: SourceError?
     do {
-      size = try chunk(
-        try file.directory.directory.read(file.index, part: part, in: file.directory.listing), into: &content)
+      (content, size) = try store(
+        contentOf: try file.directory.directory.read(file.index, part: part, in: file.directory.listing))
     } catch let error as SourceError where error.reason != .cancelled {
       failure = error
     }

@@ -25,6 +25,7 @@ final class ArchiveWorker {
     case .directory(let work): try open(work)
     case .files(let directory, let indices): for index in indices { try archive(file: index, in: directory) }
     case .part(let file, let part): try archive(part: part, of: file)
+    case .chunks(let chunks): help(with: chunks)
     }
   }
 }
@@ -49,6 +50,7 @@ extension ArchiveWorker {
     }
     report(listing.notes)
     let former = formerNodes(of: work)
+    work.remember(former)
     var merge = Merge(listing: listing, former: former)
     var batches = FileBatches(count: Self.batchCount, bytes: Self.batchBytes)
     var done: [Node] = []
@@ -139,8 +141,8 @@ extension ArchiveWorker {
   func complete(_ work: DirectoryWork, with node: Node?) throws {
     var work = work
     var node = node
-    while let nodes = work.complete(node) {
-      let tree = try store(nodes)
+    while let (nodes, former) = work.complete(node) {
+      let tree = try store(nodes, former: former, of: work)
       guard let parent = work.parent, var own = work.node else { return archiver.finishRoot(tree) }
       count(directory: tree, former: work.parentTree)
       own.subtree = tree
@@ -149,9 +151,16 @@ extension ArchiveWorker {
     }
   }
 
-  private func store(_ nodes: [Node]) throws -> TreeID {
+  private func store(_ nodes: [Node], former: [Node], of work: DirectoryWork) throws -> TreeID {
+    // Places are sorted, not nodes: these are large.
+    let order = nodes.indices.sorted { nodes[$0].name.lexicographicallyPrecedes(nodes[$1].name) }
+    if let tree = work.parentTree, former.count == nodes.count, zip(order, former).allSatisfy({ nodes[$0] == $1 }),
+      archiver.index.contains(tree, .tree)
+    {
+      return tree
+    }
     encoder.begin()
-    for node in nodes.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) { encoder.append(node) }
+    for place in order { encoder.append(nodes[place]) }
     return try archiver.saver.save(encoder.finish().span, kind: .tree, with: codec).id
   }
 

@@ -14,7 +14,7 @@ package final class Archiver: Sendable {
   let cancellation: Cancellation
   let saver: BlobSaver
   let chunker: ContentChunker
-  let stack = WorkStack()
+  let stack: WorkStack
   private let outcome = Mutex(Outcome())
 
   struct Outcome {
@@ -36,9 +36,10 @@ package final class Archiver: Sendable {
     self.progress = progress
     self.cancellation = cancellation
     chunker = ContentChunker(polynomial: repository.polynomial)
+    stack = WorkStack(threadCount: request.threadCount)
     saver = BlobSaver(
       repository: repository, index: index, packSize: request.packSize, indexInterval: request.indexInterval,
-      isDryRun: request.isDryRun, cancellation: cancellation)
+      selfCheck: request.selfCheck, isDryRun: request.isDryRun, cancellation: cancellation)
   }
 
   /// Blocks until the snapshot is saved.

@@ -23,16 +23,18 @@ final class ChunkReader {
     buffer = makeBuffer(Self.capacity)
   }
 
-  /// Calls `body` with each chunk in order.
+  /// Calls `body` with each chunk in order, and how many times it stands there: more than once in holes of a sparse file,
+  /// which are not read.
   ///
-  /// - Returns: how many bytes were read in all.
-  func forEachChunk(of reader: any ByteReader, _ body: (Span<UInt8>) throws -> Void) throws -> Int64 {
+  /// - Returns: how many bytes there were in all.
+  func forEachChunk(of reader: any ByteReader, _ body: (Span<UInt8>, _ times: Int) throws -> Void) throws -> Int64 {
     start = 0
     filled = 0
     scanned = 0
     var total: Int64 = 0
     var isAtEnd = false
     while !isAtEnd {
+      total += try skipHole(of: reader, body)
       makeRoom()
       let count = try read(reader, into: &buffer, at: filled)
       isAtEnd = count == 0
@@ -53,9 +55,34 @@ final class ChunkReader {
     return chunker.cut(in: bytes.span.extracting(0..<filled), from: start, isLast: isLast, scanned: &scanned)
   }
 
-  private func hand(_ range: Range<Int>, of bytes: [UInt8], to body: (Span<UInt8>) throws -> Void) throws {
-    try body(bytes.span.extracting(range))
+  private func hand(_ range: Range<Int>, of bytes: [UInt8], to body: (Span<UInt8>, Int) throws -> Void) throws {
+    try body(bytes.span.extracting(range), 1)
   }
+
+  /// Zeros are cut as soon as the chunk has its least length, as their fingerprint is 0: how many chunks begin in a hole
+  /// is known without reading it. What is left of it, less than a chunk, is read with what follows.
+  ///
+  /// - Returns: how many bytes were passed over.
+  private func skipHole(of reader: any ByteReader, _ body: (Span<UInt8>, Int) throws -> Void) throws -> Int64 {
+    let least = chunker.parameters.minimum
+    let open = filled - start
+    guard open < least, isZero(start..<filled, of: buffer) else { return 0 }
+    var times = 0
+    let skipped = try reader.skipZeros { count in
+      times = Int(count.adding(saturating: Int64(open)) / Int64(least))
+      return times == 0 ? 0 : Int64(times) * Int64(least) - Int64(open)
+    }
+    guard times > 0 else { return 0 }
+    try cancellation.check()
+    let zeros = [UInt8](repeating: 0, count: least)
+    try body(zeros.span, times)
+    start = 0
+    filled = 0
+    scanned = 0
+    return skipped
+  }
+
+  private func isZero(_ range: Range<Int>, of bytes: [UInt8]) -> Bool { isAllZero(bytes.span.extracting(range)) }
 
   /// Moves what is not cut yet to the front when there is no room for one read more.
   private func makeRoom() {

@@ -7,6 +7,8 @@ final class WorkStack: Sendable {
     case directory(DirectoryWork)
     case files(OpenedDirectory, [Int])
     case part(PartedFile, Int)
+    /// Of a file that another thread is reading.
+    case chunks(SharedChunks)
   }
 
   private struct State: Sendable {
@@ -15,7 +17,13 @@ final class WorkStack: Sendable {
     var isStopped = false
   }
 
+  private let threadCount: Int
   private let state = Monitor(State())
+
+  init(threadCount: Int) { self.threadCount = threadCount }
+
+  /// Whether a thread waits for something to do.
+  var hasIdleThreads: Bool { state.withLock(signalling: false) { $0.items.isEmpty && $0.busy < threadCount } }
 
   func push(_ items: [Item]) {
     guard !items.isEmpty else { return }

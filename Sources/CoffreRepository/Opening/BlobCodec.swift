@@ -14,6 +14,8 @@ package final class BlobCodec {
   private let compression: CompressionMode
   private var compressed: [UInt8] = []
   private var opened: [UInt8] = []
+  /// Scratch memory of `check`.
+  private var checked: [UInt8] = []
 
   /// No index, snapshot or lock is larger; a guard against crafted files.
   private static let unpackedLimit = 1 << 30
@@ -75,13 +77,27 @@ extension BlobCodec {
   func open(_ sealed: Span<UInt8>, id: BlobID, at location: BlobLocation, into plain: inout [UInt8])
     throws(BlobProblem)
   {
+    try open(sealed, id: id, uncompressedLength: location.uncompressedLength, into: &plain)
+  }
+
+  /// Opens what was sealed a moment ago, to know that it can be.
+  func check(_ blob: SealedBlob) throws(BlobProblem) {
+    var plain = checked
+    checked = []
+    defer { checked = plain }
+    try open(blob.bytes.span, id: blob.id, uncompressedLength: blob.uncompressedLength, into: &plain)
+  }
+
+  private func open(_ sealed: Span<UInt8>, id: BlobID, uncompressedLength: UInt32, into plain: inout [UInt8])
+    throws(BlobProblem)
+  {
     do {
-      if location.uncompressedLength == 0 {
+      if uncompressedLength == 0 {
         try cipher.open(sealed, into: &plain)
       } else {
         try cipher.open(sealed, into: &opened)
         let packed = opened
-        try decompressor.decompress(packed.span, into: &plain, expecting: Int(location.uncompressedLength))
+        try decompressor.decompress(packed.span, into: &plain, expecting: Int(uncompressedLength))
       }
     } catch let error as CipherError {
       throw BlobProblem(error.problem)

@@ -28,19 +28,22 @@ package final class BlobSaver: Sendable {
   private let keeper = Monitor(KeeperState())
   private let counters = Mutex(SavedBytes())
   private let isDryRun: Bool
+  private let selfCheck: SelfCheck
+  private let salt = UInt64.random(in: .min ... .max)
 
   /// - Parameters:
   ///   - indexInterval: the longest that stored data stays unnamed by an index: what a crash can cost.
   ///   - isDryRun: blobs are sealed and counted, nothing is saved.
   package init(
     repository: Repository, index: BlobIndex, packSize: Int = 16 << 20, indexInterval: Duration = .seconds(10),
-    isDryRun: Bool = false, cancellation: Cancellation
+    selfCheck: SelfCheck = .sampled, isDryRun: Bool = false, cancellation: Cancellation
   ) {
     self.repository = repository
     self.index = index
     self.cancellation = cancellation
     self.indexInterval = indexInterval
     self.isDryRun = isDryRun
+    self.selfCheck = selfCheck
     pending = (0..<(2 * Self.shardCount)).map { _ in Shard() }
     recorder = IndexRecorder(repository: repository)
     saver = PackSaver(store: repository.store, recorder: recorder, cancellation: cancellation)
@@ -58,6 +61,9 @@ package final class BlobSaver: Sendable {
     let shard = Int(kind.rawValue) * Self.shardCount + Int(truncatingIfNeeded: id.word3 % UInt64(Self.shardCount))
     guard pending[shard].ids.withLock({ $0.insert(id) }) else { return (id, false) }
     let sealed = codec.seal(plain, id: id, kind: kind)
+    if selfCheck.opens(id, salt: salt) {
+      do { try codec.check(sealed) } catch { throw RepositoryError.selfCheckFailed(blob: id, problem: error.text) }
+    }
     counters.withLock { $0.count(sealed, plainCount: plain.count) }
     if !isDryRun { try packers[Int(kind.rawValue)].add(sealed, with: codec) }
     return (id, true)

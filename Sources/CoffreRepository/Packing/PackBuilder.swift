@@ -32,7 +32,15 @@ final class PackBuilder: @unchecked Sendable {
   }
 
   /// Adds the sealed header and its length; nothing may be appended afterwards.
-  func finish(with codec: BlobCodec) -> FinishedPack {
+  ///
+  /// - Throws: if a blob is not as it was sealed.
+  func finish(with codec: BlobCodec) throws(RepositoryError) -> FinishedPack {
+    for blob in blobs {
+      let start = Int(blob.offset)
+      guard codec.isAuthentic(bytes.span.extracting(start..<(start + Int(blob.length)))) else {
+        throw .selfCheckFailed(blob: blob.id, problem: "its seal does not fit any longer")
+      }
+    }
     let start = bytes.count
     codec.sealHeader(PackHeader(entries: blobs.map(PackEntry.init)).encoded().span, into: &bytes)
     PackHeader.appendLengthField(sealedLength: bytes.count - start, to: &bytes)

@@ -37,6 +37,22 @@ final class FileReader: ByteReader {
     }
   }
 
+  /// Files below are read as fast as asked about.
+  private static let leastHole: Int64 = 1 << 20
+
+  func skipZeros(_ choose: (Int64) -> Int64) throws(SourceError) -> Int64 {
+    guard end != .max, end - position >= Self.leastHole else { return 0 }
+    do throws(SystemError) {
+      let hole = min(try descriptor.nextData(from: position) ?? end, end) - position
+      let count = hole < Self.leastHole ? 0 : min(max(0, choose(hole)), hole)
+      position += count
+      try descriptor.seek(to: position)
+      return count
+    } catch {
+      throw SourceError(error, "read", path())
+    }
+  }
+
   func isUnchanged() throws(SourceError) -> Bool {
     do throws(SystemError) {
       let now = try descriptor.attributes()

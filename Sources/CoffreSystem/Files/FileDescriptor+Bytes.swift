@@ -44,6 +44,19 @@ extension FileDescriptor {
       "read")
   }
 
+  /// Where the next bytes stand that are not in a hole. The current position is undefined afterwards.
+  ///
+  /// - Returns: `nil` if there are none up to the end of the file; `offset` where the file system knows no holes.
+  package func nextData(from offset: Int64) throws(SystemError) -> Int64? {
+    let found = clinux_seek(number, offset, 1)
+    if found == -Int64(ENXIO) { return nil }
+    if found == -Int64(EINVAL) { return offset }
+    return Int64(try check(Int(found), "read"))
+  }
+
+  /// Sets the current position.
+  package func seek(to offset: Int64) throws(SystemError) { try check(Int(clinux_seek(number, offset, 0)), "read") }
+
   /// Writes all bytes at the current position.
   package func write(_ bytes: Span<UInt8>) throws(SystemError) {
     let number = number

@@ -51,6 +51,7 @@ extension BackupCommand {
     options.change.ignoresChangeTime = arguments.isOn(BackupOptions.ignoreCtime)
     options.nodeFields.accessTime = arguments.isOn(BackupOptions.withAtime)
     options.compression = CompressionMode(rawValue: arguments.text(BackupOptions.compression) ?? "") ?? .auto
+    options.selfCheck = arguments.isOn(BackupOptions.paranoid) ? .full : .sampled
     options.packSize = arguments.integer(BackupOptions.packSize).map { $0 << 20 }
     options.threadCount = arguments.integer(BackupOptions.readConcurrency)
     options.program = Program.nameAndVersion

@@ -57,6 +57,8 @@ enum BackupOptions {
     "compression", nil, .choice("mode", CompressionMode.allCases.map(\.rawValue)),
     help: "how hard to compress new data", defaultValue: CompressionMode.auto.rawValue,
     environment: ["COFFRE_COMPRESSION", "RESTIC_COMPRESSION"])
+  static let paranoid = OptionSpec(
+    "paranoid", help: "open and hash every blob again before it is stored, not one of 32")
   static let packSize = OptionSpec(
     "pack-size", nil, .integer("MiB", 4...128), help: "about how large the files in the repository become",
     defaultValue: "16", environment: ["COFFRE_PACK_SIZE", "RESTIC_PACK_SIZE"])
@@ -74,7 +76,7 @@ enum BackupOptions {
     options: PatternOptions.exclude.all + [excludeIfPresent, excludeCaches, excludeLargerThan, oneFileSystem]
       + FileLists.all + [stdin, stdinFilename, stdinFromCommand, tag, host, time, parent, groupBy, force]
       + [ignoreInode, ignoreCtime, withAtime, skipIfUnchanged, strictChanges, dryRun]
-      + [compression, packSize, readConcurrency, noScan],
+      + [compression, paranoid, packSize, readConcurrency, noScan],
     exclusive: [["stdin", "stdin-from-command"], ["parent", "force"]],
     details:
       "All paths of one command make one snapshot. Unchanged files are not read again: those whose size, times and "
