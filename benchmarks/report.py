@@ -1,0 +1,144 @@
+"""The tables that people read, and the page that holds them between two markers."""
+
+import dataclasses
+import os
+import pathlib
+import statistics
+import sys
+from collections.abc import Callable, Iterable
+
+import targets
+from rounds import Outcome
+from tools import STEPS, Tool
+
+
+@dataclasses.dataclass
+class Measured:
+    """All that was measured with one corpus. `rounds` and `requests` go by the tools' names."""
+
+    name: str
+    files: int
+    size: int
+    tools: list[Tool]
+    steps: list[str]
+    rounds: dict[str, list[Outcome]]
+    requests: dict[str, dict[str, dict[str, int]]]
+    restored_to: str = "tmpfs"
+    left_out: int = 0
+
+    def values(self, tool: Tool, step: str, figure: str) -> list[float]:
+        return [getattr(outcome.steps[step], figure) for outcome in self.rounds[tool.name]]
+
+    def ratio(self, tool: Tool, other: Tool, step: str, figure: str) -> float:
+        """Between the medians."""
+        mine, others = (statistics.median(self.values(one, step, figure)) for one in (tool, other))
+        return mine / others
+
+    def least_restic(self, value: Callable[[Tool], float]) -> Tool | None:
+        return min((tool for tool in self.tools if tool.kind == "restic"), key=value, default=None)
+
+    def fastest_restic(self, step: str) -> Tool | None:
+        return self.least_restic(lambda tool: statistics.median(self.values(tool, step, "wall")))
+
+    def sizes(self) -> list[str]:
+        """Steps after which the repository was weighed."""
+        return [step for step in ("first", "prune") if step in self.steps]
+
+    def size_after(self, tool: Tool, step: str) -> float:
+        return statistics.median(outcome.sizes[step] for outcome in self.rounds[tool.name])
+
+    def request_count(self, tool: Tool, step: str) -> int:
+        return sum(self.requests[tool.name][step].values())
+
+
+def spread(values: Iterable[float], digits: int) -> str:
+    """`3.1 (2.9–3.4)`: median, lowest, highest."""
+    all_values = sorted(values)
+    middle = f"{statistics.median(all_values):.{digits}f}"
+    return middle if len(all_values) == 1 else f"{middle} ({all_values[0]:.{digits}f}–{all_values[-1]:.{digits}f})"
+
+
+def corpus_tables(measured: Measured) -> list[str]:
+    """What one corpus took: times and memory, sizes, requests."""
+    lines = [
+        f"### {measured.name}: {measured.files} files, {measured.size / 1e6:.0f} MB", "",
+        "| step | tool | wall, s | processor, s | peak memory, MiB | wall to fastest restic | memory to that restic |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for step in measured.steps:
+        fastest = measured.fastest_restic(step)
+        for tool in measured.tools:
+            ratios = [
+                f"{measured.ratio(tool, fastest, step, figure):.2f}" if fastest else "–" for figure in ("wall", "memory")]
+            cells = [
+                title_of(step, measured), tool.name, spread(measured.values(tool, step, "wall"), 2),
+                spread(measured.values(tool, step, "cpu"), 2),
+                spread((value / 2**20 for value in measured.values(tool, step, "memory")), 0), *ratios]
+            lines.append(f"| {' | '.join(cells)} |")
+    if measured.left_out:
+        lines += ["", f"Of these files, {measured.left_out / 1e6:.0f} MB were not restored: there was no room for them."]
+    return lines + size_table(measured) + request_table(measured) + [""]
+
+
+def title_of(step: str, measured: Measured) -> str:
+    return f"{STEPS[step]} to {measured.restored_to}" if step == "restore" else STEPS[step]
+
+
+def size_table(measured: Measured) -> list[str]:
+    steps = measured.sizes()
+    titles = [f"MB after {STEPS[step]} | to smallest restic" for step in steps]
+    lines = ["", f"| repository | {' | '.join(titles)} |", "|---" * (1 + 2 * len(steps)) + "|"]
+    for tool in measured.tools:
+        cells = [tool.name]
+        for step in steps:
+            least = measured.least_restic(lambda one: measured.size_after(one, step))
+            sizes = (outcome.sizes[step] / 1e6 for outcome in measured.rounds[tool.name])
+            ratio = measured.size_after(tool, step) / measured.size_after(least, step) if least else None
+            cells += [spread(sizes, 1), f"{ratio:.3f}" if ratio else "–"]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def request_table(measured: Measured) -> list[str]:
+    if not measured.requests:
+        return []
+    lines = ["", "| requests to a REST server | tool | all | by method and kind |", "|---|---|---|---|"]
+    steps = list(next(iter(measured.requests.values())))
+    for step in steps:
+        for tool in measured.tools:
+            counts = measured.requests.get(tool.name, {}).get(step)
+            if counts is not None:
+                kinds = ", ".join(f"{request} {count}" for request, count in counts.items())
+                title = STEPS.get(step, "new repository")
+                lines.append(f"| {title} | {tool.name} | {sum(counts.values())} | {kinds} |")
+    return lines
+
+
+def target_table(all_measured: list[Measured]) -> list[str]:
+    """The summary: what was wanted and whether it was reached."""
+    found = [target for measured in all_measured for target in targets.of_corpus(measured)]
+    if not found:
+        return []
+    reached = sum(target.is_reached for target in found)
+    return [
+        f"### Targets: {reached} of {len(found)} reached", "",
+        "| Coffre's ratio | measured | at most | |", "|---|---|---|---|", *(target.row() for target in found), ""]
+
+
+def write_between(page: pathlib.Path, marker: str, lines: list[str], otherwise: str) -> None:
+    """Replaces what stands between the page's two markers of that name; all else stays.
+
+    A page that does not exist begins as `otherwise`, a page without the markers gets them at its end.
+    """
+    begin, end = f"<!-- {marker}: begin -->", f"<!-- {marker}: end -->"
+    text = page.read_text() if page.exists() else otherwise
+    if begin not in text and end not in text:
+        text = f"{text.rstrip()}\n\n{begin}\n{end}\n"
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        sys.exit(f"error: the markers of '{page}' are damaged\n  do: Give it one '{begin}' and, below, one '{end}'.")
+    before, rest = text.split(begin)
+    after = rest.split(end)[1]
+    page.parent.mkdir(parents=True, exist_ok=True)
+    fresh = page.with_name(page.name + ".new")
+    fresh.write_text(before + begin + "\n" + "\n".join(lines).rstrip() + "\n" + end + after)
+    os.replace(fresh, page)
