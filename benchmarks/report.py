@@ -11,6 +11,8 @@ import targets
 from rounds import Outcome
 from tools import STEPS, Tool
 
+METHODS = ("LIST", "HEAD", "GET", "POST", "DELETE")
+
 
 @dataclasses.dataclass
 class Measured:
@@ -102,15 +104,18 @@ def size_table(measured: Measured) -> list[str]:
 def request_table(measured: Measured) -> list[str]:
     if not measured.requests:
         return []
-    lines = ["", "| requests to a REST server | tool | all | by method and kind |", "|---|---|---|---|"]
+    lines = [
+        "", f"| requests to a REST server | tool | all | {' | '.join(METHODS)} |", "|---" * (3 + len(METHODS)) + "|"]
     steps = list(next(iter(measured.requests.values())))
     for step in steps:
         for tool in measured.tools:
             counts = measured.requests.get(tool.name, {}).get(step)
             if counts is not None:
-                kinds = ", ".join(f"{request} {count}" for request, count in counts.items())
-                title = STEPS.get(step, "new repository")
-                lines.append(f"| {title} | {tool.name} | {sum(counts.values())} | {kinds} |")
+                cells = [STEPS.get(step, "new repository"), tool.name, str(sum(counts.values()))]
+                for method in METHODS:
+                    kinds = (f"{name.split()[1]} {count}" for name, count in counts.items() if name.split()[0] == method)
+                    cells.append(", ".join(kinds) or "–")
+                lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 

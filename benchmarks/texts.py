@@ -6,6 +6,7 @@ more often, so that words are as unevenly common as in a language.
 """
 
 import array
+import functools
 import itertools
 import random
 from collections.abc import Iterator
@@ -26,26 +27,62 @@ def numbers(chance: random.Random, count: int) -> array.array:
 
 
 class Writer:
-    """Endless text of several kinds. The same random generator gives the same text."""
+    """Endless text of several kinds. The same random generator gives the same text.
+
+    A table is made when it is first needed, from a random generator of its own: which others were made before it does
+    not matter.
+    """
 
     def __init__(self, chance: random.Random):
         self.chance = chance
-        self.words = vocabulary(chance, 12_000)
+
+    @functools.cached_property
+    def words(self) -> list[str]:
+        return vocabulary(random.Random(0), 12_000)
+
+    @functools.cached_property
+    def common(self) -> list[str]:
+        """Words, the frequent ones many times."""
         weights = [1 / (rank + 3) for rank in range(len(self.words))]
-        common = chance.choices(self.words, weights, k=ENTRIES)
-        ends = chance.choices((" ", ", ", ". ", ".\n", "\n\n"), (80, 8, 7, 4, 1), k=ENTRIES)
-        self.prose_table = [(word + end).encode() for word, end in zip(common, ends)]
-        self.cell_table = [
-            f";2026-{chance.randrange(12) + 1:02}-{chance.randrange(28) + 1:02};{word};".encode() for word in common]
-        self.amount_table = [f"{n / 100};{n % 97};".encode() for n in chance.choices(range(900_000), k=ENTRIES)]
-        self.rest_table = [f"{n:x}\n".encode() for n in range(ENTRIES)]
+        return random.Random(1).choices(self.words, weights, k=ENTRIES)
+
+    @functools.cached_property
+    def prose_table(self) -> list[bytes]:
+        ends = random.Random(2).choices((" ", ", ", ". ", ".\n", "\n\n"), (80, 8, 7, 4, 1), k=ENTRIES)
+        return [(word + end).encode() for word, end in zip(self.common, ends)]
+
+    @functools.cached_property
+    def cell_table(self) -> list[bytes]:
+        days = random.Random(3).choices(range(336), k=ENTRIES)
+        return [f";2026-{day // 28 + 1:02}-{day % 28 + 1:02};{word};".encode() for day, word in zip(days, self.common)]
+
+    @functools.cached_property
+    def amount_table(self) -> list[bytes]:
+        return [f"{n / 100};{n % 97};".encode() for n in random.Random(4).choices(range(900_000), k=ENTRIES)]
+
+    @functools.cached_property
+    def rest_table(self) -> list[bytes]:
+        return [f"{n:x}\n".encode() for n in range(ENTRIES)]
+
+    @functools.cached_property
+    def request_table(self) -> list[bytes]:
+        chance = random.Random(5)
         roots = ["/".join(chance.choices(self.words, k=3)) for _ in range(300)]
-        self.request_table = [
-            f" 10.0.{chance.randrange(8)}.{chance.randrange(256)} GET /{chance.choice(roots)}?id=".encode()
-            for _ in range(ENTRIES)]
-        self.answer_table = [f"{n} 200 ".encode() for n in chance.choices(range(10**6), k=ENTRIES)]
-        self.run_table = [f'<w:r><w:t xml:space="preserve">{word} </w:t></w:r>'.encode() for word in common]
-        self.value_table = [f'<c t="n"><v>{n / 100}</v></c>'.encode() for n in chance.choices(range(10**6), k=ENTRIES)]
+        return [
+            f" 10.0.{host % 8}.{host // 8} GET /{root}?id=".encode()
+            for host, root in zip(chance.choices(range(2048), k=ENTRIES), chance.choices(roots, k=ENTRIES))]
+
+    @functools.cached_property
+    def answer_table(self) -> list[bytes]:
+        return [f"{n} 200 ".encode() for n in random.Random(6).choices(range(10**6), k=ENTRIES)]
+
+    @functools.cached_property
+    def run_table(self) -> list[bytes]:
+        return [f'<w:r><w:t xml:space="preserve">{word} </w:t></w:r>'.encode() for word in self.common]
+
+    @functools.cached_property
+    def value_table(self) -> list[bytes]:
+        return [f'<c t="n"><v>{n / 100}</v></c>'.encode() for n in random.Random(7).choices(range(10**6), k=ENTRIES)]
 
     def pick(self, table: list[bytes], count: int = BATCH) -> Iterator[bytes]:
         return map(table.__getitem__, numbers(self.chance, count))
