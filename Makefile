@@ -6,7 +6,7 @@ BINARY := .build/release/coffre
 RELEASE := -c release --static-swift-stdlib --product coffre
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test test-all lint format bench docs install uninstall clean
+.PHONY: help quickstart build test test-all lint format bench bench-scale bench-selftest docs install uninstall clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -42,9 +42,17 @@ lint: ## check layout, imports, the fence around unsafe code, and that all texts
 format: ## lay out the code as `make lint` wants it
 	@swift format format --in-place --parallel -r Sources Tests Package.swift
 
-bench: build ## measure beside restic and borg, into docs/benchmarks.md (about ten minutes)
+bench: build ## measure beside restics and borg, into docs/benchmarks.md (an hour; BENCH="--rounds 1 --scale 0.1")
 	@scripts/setup-test
 	@benchmarks/run --coffre $(BINARY) $(BENCH)
+
+bench-scale: build ## measure 10 000 to a million files, into docs/benchmarks.md and a plot (half an hour)
+	@scripts/setup-test
+	@benchmarks/scale --coffre $(BINARY) $(BENCH)
+
+bench-selftest: build ## run the benchmarks on a handful of files and see that they tell all (five minutes)
+	@scripts/setup-test
+	@benchmarks/selftest $(BINARY)
 
 docs: ## make the reference of all symbols (build/docs) and check the links of every page
 	@scripts/make-docs build/docs

@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterator
 
 import documents
-from texts import Writer, vocabulary
+from texts import Writer, pieces, vocabulary
 
 SEED = 20261121
 PIECE = 1 << 20
@@ -114,9 +114,8 @@ def office(folder: str, scale: float) -> None:
             write(path, wrapped[ending](writer, size))
             continue
         with open(path, "wb", buffering=0) as file:
-            pieces = texts[ending]()
-            while size > 0:
-                size -= file.write(next(pieces)[:size])
+            for piece in pieces(texts[ending], size):
+                file.write(piece)
 
 
 # ---- tiny
@@ -126,7 +125,7 @@ def tiny(folder: str, scale: float) -> None:
     chance = random.Random(SEED)
     words = vocabulary(chance, 3000)
     writer = Writer(chance)
-    pool = writer.take(writer.prose(), 4_000_000)
+    pool = b"".join(pieces(writer.prose, 4_000_000))
     inner = ("lib", "dist", "src", "internal", "utils", "esm", "types")
     endings = (".js", ".ts", ".json", ".map", ".md")
     count = int(300_000 * scale)

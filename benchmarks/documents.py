@@ -1,63 +1,61 @@
 """Office documents in their usual wrappings: zips of XML and pictures (docx, xlsx), and PDF.
 
-About half of each is pictures, which do not compress; the rest is deflated text. Programs that read such files would
-find their structure right and their contents poor.
+There is as much XML or text as the document is large; deflated it takes a quarter to a half, and a picture, which does
+not compress, takes the rest. Programs that read such files would find their structure right and their contents poor.
 """
 
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 
-from texts import Writer
+from texts import Writer, pieces
 
 LEVEL = 1
 """Of zlib: what real programs do at 6 takes three times as long and changes little for a backup."""
-SHRINKS = 3
-"""About how many bytes of XML make one deflated byte."""
 
 
-def zipped(parts: list[tuple[str, bytes]]) -> bytes:
-    """A zip file; entries that end in .png are stored, the others deflated."""
+def zipped(writer: Writer, size: int, texts: dict[str, bytes], picture: str) -> bytes:
+    """A zip file of `size` bytes or hardly more: deflated texts, and a stored picture that fills it."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in parts:
-            entry = zipfile.ZipInfo(name, date_time=(2026, 11, 21, 8, 0, 0))
-            kind = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content, kind, LEVEL)
+        def add(name: str, content: bytes, kind: int) -> None:
+            archive.writestr(zipfile.ZipInfo(name, date_time=(2026, 11, 21, 8, 0, 0)), content, kind, LEVEL)
+
+        for name, content in texts.items():
+            add(name, content, zipfile.ZIP_DEFLATED)
+        add(picture, writer.chance.randbytes(max(0, size - buffer.tell())), zipfile.ZIP_STORED)
     return buffer.getvalue()
 
 
+def some(kind: Callable[[int], bytes], size: int) -> bytes:
+    return b"".join(pieces(kind, size))
+
+
 def docx(writer: Writer, size: int) -> bytes:
-    """A text document of about `size` bytes."""
-    body = writer.take(writer.paragraphs(), size // 2 * SHRINKS)
-    return zipped([
-        ("[Content_Types].xml", b'<?xml version="1.0"?><Types/>'),
-        ("word/document.xml", b'<?xml version="1.0"?><w:document><w:body>%b</w:body></w:document>' % body),
-        ("word/media/image1.png", writer.chance.randbytes(size // 2)),
-    ])
+    """A text document."""
+    body = b'<?xml version="1.0"?><w:document><w:body>%b</w:body></w:document>' % some(writer.paragraphs, size)
+    texts = {"[Content_Types].xml": b'<?xml version="1.0"?><Types/>', "word/document.xml": body}
+    return zipped(writer, size, texts, "word/media/image1.png")
 
 
 def xlsx(writer: Writer, size: int) -> bytes:
-    """A spreadsheet of about `size` bytes."""
-    sheets = [
-        (f"xl/worksheets/sheet{number}.xml", writer.take(writer.cells(), size // 4 * SHRINKS)) for number in (1, 2, 3)]
-    return zipped([
-        ("[Content_Types].xml", b'<?xml version="1.0"?><Types/>'), *sheets,
-        ("xl/media/image1.png", writer.chance.randbytes(size // 4)),
-    ])
+    """A spreadsheet."""
+    texts = {"[Content_Types].xml": b'<?xml version="1.0"?><Types/>'}
+    texts |= {f"xl/worksheets/sheet{number}.xml": some(writer.cells, size // 3) for number in (1, 2, 3)}
+    return zipped(writer, size, texts, "xl/media/image1.png")
 
 
 def pdf(writer: Writer, size: int) -> bytes:
     """Pages of deflated text, a picture after each, and the table of their places."""
     pages = max(1, size // 200_000)
-    share = size // pages // 2
+    share = size // pages
     file = bytearray(b"%PDF-1.7\n")
     places = []
     for _ in range(pages):
-        for kind, content in (
-            (b"/Filter /FlateDecode", zlib.compress(writer.take(writer.prose(), share * SHRINKS), LEVEL)),
-            (b"/Subtype /Image /Filter /DCTDecode", writer.chance.randbytes(share)),
-        ):
+        text = zlib.compress(some(writer.prose, share), LEVEL)
+        picture = writer.chance.randbytes(max(0, share - len(text)))
+        for kind, content in ((b"/Filter /FlateDecode", text), (b"/Subtype /Image /Filter /DCTDecode", picture)):
             places.append(len(file))
             file += b"%d 0 obj\n<< /Length %d %b >>\nstream\n" % (len(places), len(content), kind)
             file += content + b"\nendstream\nendobj\n"

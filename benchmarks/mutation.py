@@ -9,6 +9,7 @@ sizes only. Called as a program it prepares the change, once: the new contents g
 Applying is then nothing but renames, forth and back, which cost no reading and no writing.
 """
 
+import collections
 import dataclasses
 import json
 import os
@@ -47,18 +48,17 @@ def share(count: int, part: float) -> int:
 
 
 def choose_folder(files: list[str]) -> str | None:
-    """The folder near the top that holds the number of files nearest to 2 % of all."""
+    """A folder as near the top as can be that holds about 2 % of the files: 0.5 % to 5 %, else what is nearest."""
+    wanted, found = len(files) * 0.02, []
     for depth in (1, 2, 3):
-        counts: dict[str, int] = {}
-        for path in files:
-            parts = path.split("/")
-            if len(parts) > depth:
-                top = "/".join(parts[:depth])
-                counts[top] = counts.get(top, 0) + 1
-        if len(counts) >= 4 or depth == 3:
-            wanted = len(files) * 0.02
-            return min(sorted(counts), key=lambda top: abs(counts[top] - wanted)) if counts else None
-    return None
+        counts = collections.Counter("/".join(path.split("/")[:depth]) for path in files if path.count("/") >= depth)
+        if not counts:
+            break
+        top = min(sorted(counts), key=lambda folder: abs(counts[folder] - wanted))
+        if wanted / 4 <= counts[top] <= wanted * 2.5:
+            return top
+        found.append((abs(counts[top] - wanted), depth, top))
+    return min(found)[2] if found else None
 
 
 def make_plan(folder: pathlib.Path) -> Plan:

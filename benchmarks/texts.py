@@ -9,21 +9,16 @@ import array
 import functools
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 ENTRIES = 65_536
-BATCH = 40_000
+BATCH = 20_000
 
 
 def vocabulary(chance: random.Random, size: int) -> list[str]:
     """Pronounceable words."""
     syllables = [a + b for a in "bcdfglmnprstv" for b in ("a", "e", "i", "o", "u", "an", "er", "is", "ou")]
     return ["".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(size)]
-
-
-def numbers(chance: random.Random, count: int) -> array.array:
-    """Random numbers from 0 to 65 535."""
-    return array.array("H", chance.randbytes(2 * count))
 
 
 class Writer:
@@ -48,8 +43,10 @@ class Writer:
 
     @functools.cached_property
     def prose_table(self) -> list[bytes]:
-        ends = random.Random(2).choices((" ", ", ", ". ", ".\n", "\n\n"), (80, 8, 7, 4, 1), k=ENTRIES)
-        return [(word + end).encode() for word, end in zip(self.common, ends)]
+        chance = random.Random(2)
+        ends = chance.choices((" ", ", ", ". ", ".\n", "\n\n"), (80, 8, 7, 4, 1), k=ENTRIES)
+        firsts = chance.sample(self.common, ENTRIES)
+        return [f"{first} {second}{end}".encode() for first, second, end in zip(firsts, self.common, ends)]
 
     @functools.cached_property
     def cell_table(self) -> list[bytes]:
@@ -58,7 +55,7 @@ class Writer:
 
     @functools.cached_property
     def amount_table(self) -> list[bytes]:
-        return [f"{n / 100};{n % 97};".encode() for n in random.Random(4).choices(range(900_000), k=ENTRIES)]
+        return [f"{n / 100};{n % 97}\n".encode() for n in random.Random(4).choices(range(900_000), k=ENTRIES)]
 
     @functools.cached_property
     def rest_table(self) -> list[bytes]:
@@ -84,46 +81,39 @@ class Writer:
     def value_table(self) -> list[bytes]:
         return [f'<c t="n"><v>{n / 100}</v></c>'.encode() for n in random.Random(7).choices(range(10**6), k=ENTRIES)]
 
-    def pick(self, table: list[bytes], count: int = BATCH) -> Iterator[bytes]:
-        return map(table.__getitem__, numbers(self.chance, count))
+    def pick(self, table: list[bytes], count: int) -> Iterator[bytes]:
+        return map(table.__getitem__, array.array("H", self.chance.randbytes(2 * count)))
 
-    def prose(self) -> Iterator[bytes]:
-        """Words, sentences, paragraphs."""
-        while True:
-            yield b"".join(self.pick(self.prose_table))
+    def prose(self, count: int) -> bytes:
+        """Words, sentences, paragraphs: about 15 bytes for each of `count`, and less in no other kind."""
+        return b"".join(self.pick(self.prose_table, count))
 
-    def table(self) -> Iterator[bytes]:
+    def table(self, count: int) -> bytes:
         """Lines of CSV, numbered."""
-        first = self.chance.randrange(10**6)
-        for start in itertools.count(first, BATCH // 4):
-            yield self.lines(start, self.cell_table, self.amount_table)
+        return self.lines(count, self.chance.randrange(10**6), self.cell_table, self.amount_table)
 
-    def log(self) -> Iterator[bytes]:
+    def log(self, count: int) -> bytes:
         """Lines of a web server's log, one a second."""
-        first = 1_790_000_000 + self.chance.randrange(10**6)
-        for start in itertools.count(first, BATCH // 4):
-            yield self.lines(start, self.request_table, self.answer_table)
+        start = 1_790_000_000 + self.chance.randrange(10**6)
+        return self.lines(count, start, self.request_table, self.answer_table, self.rest_table)
 
-    def lines(self, start: int, *tables: list[bytes]) -> bytes:
-        count = BATCH // 4
-        columns = [self.pick(table, count) for table in (*tables, self.rest_table)]
+    def lines(self, count: int, start: int, *tables: list[bytes]) -> bytes:
+        columns = [self.pick(table, count) for table in tables]
         begins = map(b"%d".__mod__, range(start, start + count))
         return b"".join(itertools.chain.from_iterable(zip(begins, *columns)))
 
-    def paragraphs(self) -> Iterator[bytes]:
+    def paragraphs(self, count: int) -> bytes:
         """The XML of a word processor: more tags than words."""
-        while True:
-            yield b"<w:p>%b</w:p>" % b"".join(self.pick(self.run_table, BATCH // 4))
+        return b"<w:p>%b</w:p>" % b"".join(self.pick(self.run_table, count))
 
-    def cells(self) -> Iterator[bytes]:
+    def cells(self, count: int) -> bytes:
         """The XML of a spreadsheet."""
-        while True:
-            yield b"<row>%b</row>" % b"".join(self.pick(self.value_table, BATCH // 4))
+        return b"<row>%b</row>" % b"".join(self.pick(self.value_table, count))
 
-    def take(self, pieces: Iterator[bytes], size: int) -> bytes:
-        """The first `size` bytes."""
-        taken, length = [], 0
-        while length < size:
-            taken.append(next(pieces))
-            length += len(taken[-1])
-        return b"".join(taken)[:size]
+
+def pieces(kind: Callable[[int], bytes], size: int) -> Iterator[bytes]:
+    """`size` bytes of a kind of text, in pieces that need little memory."""
+    while size > 0:
+        piece = kind(min(BATCH, size // 12 + 8))[:size]
+        size -= len(piece)
+        yield piece
