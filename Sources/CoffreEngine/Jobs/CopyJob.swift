@@ -117,6 +117,7 @@ private struct CopySelection {
   mutating func choose(_ texts: [String], _ filter: SnapshotFilter, from source: Repository) throws {
     guard !texts.isEmpty else {
       let (all, damaged) = try source.snapshots()
+      context.tellMisses(of: filter, among: all)
       chosen = all.filter { filter.matches($0.snapshot) }
       for error in damaged { pass(error) }
       return

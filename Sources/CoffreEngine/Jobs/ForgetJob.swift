@@ -125,11 +125,11 @@ extension ForgetJob {
     case .named(let texts):
       return (ForgetPlan(groups: [], named: try named(texts, repository, context)), seen)
     case .all:
-      let found = try matching(repository)
+      let found = try matching(repository, context)
       return (ForgetPlan(groups: [], named: found.map { NamedSnapshot($0) }), seen)
     case .rules(let policy, let grouping):
       let now = Clock.now()
-      let groups = grouping.groups(of: try matching(repository)).map {
+      let groups = grouping.groups(of: try matching(repository, context)).map {
         ForgetPlan.Group(key: $0.key, decision: policy.decide(on: $0.snapshots, now: now))
       }
       for group in groups where group.decision.kept.isEmpty { throw ForgetRefused.nothingLeft(group.key) }
@@ -138,9 +138,10 @@ extension ForgetJob {
   }
 
   /// What the filter lets through; refused while some snapshot cannot be read, for nobody knows where it belongs.
-  private func matching(_ repository: Repository) throws -> [StoredSnapshot] {
+  private func matching(_ repository: Repository, _ context: JobContext) throws -> [StoredSnapshot] {
     let (found, unreadable) = try repository.snapshots()
     if let error = unreadable.first { throw ForgetRefused.unreadable(error, count: unreadable.count) }
+    context.tellMisses(of: options.filter, among: found)
     return found.filter { options.filter.matches($0.snapshot) }
   }
 

@@ -31,6 +31,14 @@ package struct JobContext: Sendable {
   /// A damaged object that the job can do without.
   func passOver(_ error: RepositoryError) { warn("passed-over", error, "passed over") }
 
+  /// What of a filter no snapshot has: a run that silently does nothing would pass for one that did its work.
+  func tellMisses(of filter: SnapshotFilter, among snapshots: [StoredSnapshot]) {
+    for miss in filter.misses(among: snapshots) {
+      events.take(
+        .warning(JobWarning(code: "no-match", subject: miss.part, message: miss.message, isLoss: false)))
+    }
+  }
+
   private func warn(_ code: String, _ error: RepositoryError, _ consequence: Message) {
     let (subject, problem) = error.finding
     events.take(

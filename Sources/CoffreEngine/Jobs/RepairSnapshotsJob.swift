@@ -37,7 +37,7 @@ package final class RepairSnapshotsJob: Job {
     running.withLock { $0 = progress }
     let use = change.isDryRun ? RepositoryAccess.Use.reading : .adding
     let (repository, repair, made, damagedFiles) = try access.withRepository(use, context) { repository, confirm in
-      let found = try options.selection.find(in: repository)
+      let found = try options.selection.find(in: repository, context)
       let (index, unlistedPacks) = try repository.indexForRepair(cancellation: context.cancellation)
       let repair = SnapshotRepair(
         repository: repository, index: index, unlistedPacks: unlistedPacks, change: change, suffix: options.suffix,

@@ -37,7 +37,7 @@ package final class RewriteJob: Job {
     // New snapshots are made under a shared lock: backups may go on. Only the old ones' end needs the repository alone.
     let use = change.isDryRun ? RepositoryAccess.Use.reading : .adding
     let (repository, rewriter, made, unreadable) = try access.withRepository(use, context) { repository, confirm in
-      let found = try options.selection.find(in: repository)
+      let found = try options.selection.find(in: repository, context)
       for error in found.unreadable { context.passOver(error) }
       var index = try repository.loadIndex(cancellation: context.cancellation).index
       if repository.store.traits.listsCheaply {

@@ -22,9 +22,10 @@ package struct RewriteSelection: Sendable {
   /// Whether every snapshot is meant.
   var isEverything: Bool { texts.isEmpty && filter == SnapshotFilter() }
 
-  func find(in repository: Repository) throws -> Found {
+  func find(in repository: Repository, _ context: JobContext) throws -> Found {
     let (all, unreadable) = try repository.snapshots()
     guard !texts.isEmpty else {
+      context.tellMisses(of: filter, among: all)
       return Found(chosen: all.filter { filter.matches($0.snapshot) }, all: all, unreadable: unreadable)
     }
     var seen: Set<SnapshotID> = []

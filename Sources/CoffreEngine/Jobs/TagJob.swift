@@ -150,6 +150,7 @@ extension TagJob {
             code: "unreadable-snapshot", subject: subject, message: "\(problem); its tags stay as they are",
             isLoss: true)))
     }
+    context.tellMisses(of: options.filter, among: all)
     return (all.filter { options.filter.matches($0.snapshot) }, unreadable.count)
   }
 

@@ -100,6 +100,7 @@ enum SnapshotForgetCommand: RunnableCommand {
     let groups = counted(result.count("groups"), "group")
     // Without rules nothing is said of the others.
     let hasRules = result.has("groups")
+    if hasRules, result.count("groups") == 0 { return ["nothing to remove: no snapshot matches"] }
     if result.flag("dryRun") {
       return [
         hasRules ? "would remove \(removed) and keep \(kept), in \(groups)" : "would remove \(removed)",

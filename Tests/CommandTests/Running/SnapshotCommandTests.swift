@@ -151,6 +151,40 @@ struct SnapshotCommandTests {
     #expect(workshop.snapshotIDs.count == 5)
   }
 
+  @Test(
+    arguments: [
+      (["--tag", "frist"], "'--tag frist': no snapshot has these tags; there are: first, kept"),
+      (["--host", "shpo"], "'--host shpo': no snapshot is of this host; there are: desk, shop"),
+      (["--path", "/hmoe"], "'--path /hmoe': no snapshot has this path; there are: /etc, /home"),
+      (["--host", "desk", "--tag", "first"], "'--host desk --tag first': no snapshot has all of this at once"),
+    ] as [(filter: [String], warning: String)])
+  func `a filter that nothing matches is told, with what there is`(_ example: (filter: [String], warning: String))
+    throws
+  {
+    for rule in [["--keep-last", "1"], ["--keep-last", "1", "-n"]] {
+      let outcome = try workshop.coffre(["snapshot", "forget"] + rule + example.filter)
+      expect(outcome, 0, "nothing to remove: no snapshot matches")
+      #expect(outcome.errors.contains("warning: \(example.warning)\n"), "\(outcome)")
+    }
+    for words in [
+      ["forget", "--unsafe-allow-remove-all"], ["tag", "--add", "x"], ["rewrite", "--exclude", "x"],
+    ] {
+      let outcome = try workshop.coffre(["snapshot"] + words + example.filter)
+      #expect(outcome.isSuccess && outcome.errors.contains("warning: \(example.warning)\n"), "\(outcome)")
+    }
+    let report = try workshop.coffreJSON(["snapshot", "forget", "--keep-last", "1"] + example.filter)
+    #expect(report.status == 0 && report.warnings("no-match") == [example.filter.joined(separator: " ")], "\(report)")
+    #expect(workshop.snapshotIDs.sorted() == ids.sorted())
+  }
+
+  @Test func `one mistyped host among others is told too, and a filter that matches says nothing`() throws {
+    let rule = ["snapshot", "forget", "--keep-last", "9"]
+    let mixed = try workshop.coffre(rule + ["--host", "shop", "--host", "dsek"])
+    #expect(mixed.isSuccess && mixed.errors.contains("'--host dsek': no snapshot is of this host"), "\(mixed)")
+    let right = try workshop.coffre(rule + ["--host", "shop", "--path", "/etc", "--tag", "first", "--tag", ""])
+    #expect(right.isSuccess && right.errors.isEmpty, "\(right)")
+  }
+
   // MARK: tag
 
   @Test func `tag gives, takes and sets`() throws {
