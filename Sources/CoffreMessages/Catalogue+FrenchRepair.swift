@@ -193,6 +193,10 @@ extension Catalogue {
     =       a backup of the same files, which stores again what the source still has
     >       une sauvegarde des mêmes fichiers, qui enregistre de nouveau ce que la source a encore
     =       coffre repo repair snapshots -r {1} --forget
+    =       coffre repo key remove -r {1} {2}
+    >       coffre repo key remove -r {1} {2}
+    =       coffre repo key add -r {1}, for whoever used that key's password
+    >       coffre repo key add -r {1}, pour qui se servait du mot de passe de cette clé
     >       coffre repo repair snapshots -r {1} --forget
     = read {1}, {2}
     > lu : {1}, {2}

@@ -29,11 +29,19 @@ extension Catalogue {
     > « {1} » est un dépôt de version {2}, que ce Coffre ne connaît pas
     = Use a newer Coffre; versions 1 and 2 are supported.
     > Utilisez un Coffre plus récent ; les versions 1 et 2 sont prises en charge.
-    = 'config' is damaged
-    > « config » est endommagé
     = Take the file 'config' from another copy of this repository; without it nothing here can be opened.
     > Reprenez le fichier « config » d'une autre copie de ce dépôt ; sans lui, rien ici ne peut être ouvert.
     = '{1}' is damaged
+    = Take the folder 'keys' from another copy of this repository; without a key nothing here can be opened.
+    > Reprenez le dossier « keys » d'une autre copie de ce dépôt ; sans clé, rien ici ne peut être ouvert.
+    = Give the password of another key, if there is one, or take this file from another copy of the repository. `coffre repo key remove {1}`, with another key's password, removes it if nobody needs it.
+    > Donnez le mot de passe d'une autre clé, s'il y en a une, ou reprenez ce fichier d'une autre copie du dépôt. `coffre repo key remove {1}`, avec le mot de passe d'une autre clé, le supprime si personne n'en a besoin.
+    = Take this file from another copy of the repository; if there is none, drop it with `coffre snapshot forget {1}`. All other snapshots can be used as ever.
+    > Reprenez ce fichier d'une autre copie du dépôt ; s'il n'y en a pas, retirez-le avec `coffre snapshot forget {1}`. Tous les autres instantanés s'utilisent comme avant.
+    = Run `coffre repo repair index`, which makes the index anew from the packs.
+    > Lancez `coffre repo repair index`, qui refait l'index d'après les packs.
+    = If nobody is at work in this repository, run `coffre repo unlock --remove-all`.
+    > Si personne ne travaille dans ce dépôt, lancez `coffre repo unlock --remove-all`.
     > « {1} » est endommagé
     = blob {1} is in no index
     > le blob {1} n'est dans aucun index

@@ -66,14 +66,8 @@ extension RepositoryError: Explained {
       Explanation(
         "'\(location)' has repository version \(version), which this Coffre does not know",
         advice: "Use a newer Coffre; versions 1 and 2 are supported.")
-    case .damaged("config", let problem):
-      Explanation(
-        "'config' is damaged", because: problem,
-        advice: "Take the file 'config' from another copy of this repository; without it nothing here can be opened.")
     case .damaged(let object, let problem):
-      Explanation(
-        "'\(object)' is damaged", because: problem,
-        advice: "Run `coffre repo check --read-data` to see what else is, and how to repair it.")
+      Explanation("'\(object)' is damaged", because: problem, advice: Self.remedy(for: object))
     case .missingBlob(let id, let user):
       Explanation(
         "blob \(id.short) is in no index", because: "\(user) needs it",
@@ -124,3 +118,23 @@ extension RepositoryError: Explained {
     }
   }
 }
+  /// What helps depends on what is damaged: by the folder of the repository in which it lies.
+  private static func remedy(for object: String) -> Message {
+    let parts = object.split(separator: "/", maxSplits: 1)
+    let id = (parts.count == 2 ? parts[1] : "").prefix(8)
+    return switch (parts.first, parts.count) {
+    case ("config", 1):
+      "Take the file 'config' from another copy of this repository; without it nothing here can be opened."
+    case ("keys", 1):
+      "Take the folder 'keys' from another copy of this repository; without a key nothing here can be opened."
+    case ("keys", _):
+      "Give the password of another key, if there is one, or take this file from another copy of the repository. "
+        + "`coffre repo key remove \(id)`, with another key's password, removes it if nobody needs it."
+    case ("snapshots", _):
+      "Take this file from another copy of the repository; if there is none, drop it with `coffre snapshot forget \(id)`. "
+        + "All other snapshots can be used as ever."
+    case ("index", _): "Run `coffre repo repair index`, which makes the index anew from the packs."
+    case ("locks", _): "If nobody is at work in this repository, run `coffre repo unlock --remove-all`."
+    default: "Run `coffre repo check --read-data` to see what else is, and how to repair it."
+    }
+  }

@@ -37,6 +37,7 @@ package final class CheckJob: Job {
         JobFact("suggestsRepairIndex", .flag(found.remedies.repairsIndex || found.remedies.tidiesIndex)),
         JobFact("suggestsReadAllPacks", .flag(found.remedies.readsAllPacks)),
         JobFact("packsToRepair", .list(found.remedies.packs.sorted().map(\.description))),
+        JobFact("keysToRemove", .list(found.remedies.keys.sorted().map(\.description))),
         JobFact("suggestsRepairSnapshots", .flag(found.remedies.repairsSnapshots)),
         JobFact("suggestsPrune", .flag(found.remedies.prunes)),
         JobFact("duration", .duration(ContinuousClock.now - start)),

@@ -91,6 +91,8 @@ package final class CheckFindings: Sendable {
     package var readsAllPacks = false
     /// `repo repair packs`: they are there, but not all in them is good.
     package var packs: Set<PackID> = []
+    /// `repo key remove`: they open nothing.
+    package var keys: Set<KeyID> = []
     /// `repo repair snapshots`: they need what is not there.
     package var repairsSnapshots = false
     /// The index lists packs twice, which `repo repair index` tidies.

@@ -39,19 +39,23 @@ package final class Checker: Sendable {
     let hasher = SHA256Hasher()
     for object in try repository.store.listObjects(.key) {
       let name = ObjectKind.key.storeKey(of: object.id)
+      let complain = { [findings] (problem: Message) in
+        findings.error(name.path, problem)
+        findings.count { $0.remedies.keys.insert(object.id) }
+      }
       guard object.sizeInBytes <= KeyFile.largestSize else {
-        findings.error(name.path, "it is far too large for a key")
+        complain("it is far too large for a key")
         continue
       }
       do {
         let bytes = try repository.store.load(name, expectedSize: Int(object.sizeInBytes))
         let isNamedRight = hasher.hash(bytes.span) == object.id
         let problem = isNamedRight ? obstacle(to: bytes) : "its name is not the hash of its content"
-        if let problem { findings.error(name.path, problem) }
+        if let problem { complain(problem) }
       } catch {
         guard error.concernsOneObject else { throw error }
         // One that is gone was removed since it was listed.
-        if error.reason != .notFound { findings.error(name.path, error.cause) }
+        if error.reason != .notFound { complain(error.cause) }
       }
     }
   }

@@ -75,6 +75,10 @@ enum RepoCheckCommand: RunnableCommand {
       lines.append("      a backup of the same files, which stores again what the source still has")
       lines.append("      coffre repo repair snapshots -r \(location) --forget")
     }
+    for key in result.list("keysToRemove") {
+      lines.append("      coffre repo key remove -r \(location) \(key.prefix(8))")
+      lines.append("      coffre repo key add -r \(location), for whoever used that key's password")
+    }
     return lines.count > 1 ? lines : []
   }
 }

@@ -20,7 +20,7 @@ enum RepoInfoCommand: RunnableCommand {
     // Without a lock of its own: who asks what locks there are wants an answer, above all while one stands in the way.
     let repository = try composition.open()
     let info = try repository.info(machine: composition.machine, cancellation: console.cancellation)
-    for error in info.unreadableSnapshots { console.note("error: \(error.text)") }
+    for error in info.unreadableSnapshots { console.tell(error) }
     var share: (unused: Int64, used: Int64)?
     if arguments.isOn(unused), info.unreadableSnapshots.isEmpty {
       share = try repository.unusedBytes(

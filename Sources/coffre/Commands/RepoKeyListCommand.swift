@@ -17,7 +17,7 @@ enum RepoKeyListCommand: RunnableCommand {
       let (found, unreadable) = try repository.keys()
       return (found, unreadable, repository.keyID)
     }
-    for error in unreadable { console.note("error: \(error.text)") }
+    for error in unreadable { console.tell(error) }
     if console.isJSON {
       try console.print(console.speaksRestic ? ResticJSON.keys(keys, current: current) : json(keys, current))
     } else {

@@ -38,7 +38,7 @@ enum RepoStatsCommand: RunnableCommand {
     let composition = try RepositoryComposition(arguments, console)
     return try composition.reading(console) { repository in
       let (all, unreadable) = try repository.snapshots()
-      for error in unreadable { console.note("error: \(error.text)") }
+      for error in unreadable { console.tell(error) }
       let chosen = try choose(arguments, repository, all, console)
       let reader = StatisticsReader(
         repository: repository, index: try repository.loadIndex(cancellation: console.cancellation).index,

@@ -31,7 +31,7 @@ enum SnapshotListCommand: RunnableCommand {
       try repository.chooseSnapshots(arguments.texts(argument: "snapshot"), filter: filter) { unreadable.append($0) }
     }
     if let count = arguments.integer(latest) { found = newest(count, of: found, grouping) }
-    for error in unreadable { console.note("error: \(error.text)") }
+    for error in unreadable { console.tell(error) }
     let code = unreadable.isEmpty ? ExitCode.done : .failed
     let groups = grouping.groups(of: found)
     if console.speaksRestic {

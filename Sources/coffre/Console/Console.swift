@@ -39,6 +39,12 @@ struct Console: Sendable {
   /// A line beside the result.
   func note(_ line: Message) { try? StandardStream.errors.write(language.text(line) + "\n") }
 
+  /// What could not be read and does not end the command, with what helps; in one line where programs read the rest.
+  func tell(_ error: any Explained) {
+    guard !isJSON else { return note("error: \(error.text)") }
+    try? StandardStream.errors.write(language.text(of: error.explanation))
+  }
+
   /// Runs a job with this console and the run's journal file listening.
   ///
   /// - Parameter summary: the few lines that people get of its result.

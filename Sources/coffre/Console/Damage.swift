@@ -10,7 +10,7 @@ final class Damage {
 
   func tell(_ error: any Explained) {
     count += 1
-    guard console.isJSON else { return console.note("error: \(error.text)") }
+    guard console.isJSON else { return console.tell(error) }
     try? console.print(
       SnapshotJSON.line("warning") { json in
         json.field("code") { $0.string("damaged") }

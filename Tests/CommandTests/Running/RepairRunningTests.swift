@@ -36,6 +36,63 @@ struct RepairRunningTests {
     #expect(workshop.packs.contains(pack))
   }
 
+  /// Puts damaged bytes in the place of an object.
+  private func damage(_ path: String) throws {
+    try writeRealFile("\(workshop.path)/damaged", "damaged")
+    try renameReal("\(workshop.path)/damaged", to: "\(workshop.repository)/\(path)")
+  }
+
+  @Test func `a damaged snapshot comes with what helps, which then helps`() throws {
+    _ = try workshop.coffre(["backup", "tree"]) { $0.directory = workshop.path }
+    let id = workshop.snapshotIDs[0]
+    try damage("snapshots/\(id)")
+    for words in [["snapshot", "list"], ["snapshot", "show", id], ["repo", "info"], ["repo", "stats"]] {
+      let outcome = try workshop.coffre(words)
+      #expect(outcome.status == 1 && outcome.errors.contains("'snapshots/\(id)' is damaged"), "\(outcome)")
+      #expect(outcome.errors.contains("do: Take this file from another copy"), "\(outcome)")
+      #expect(outcome.errors.contains("`coffre snapshot forget \(id.prefix(8))`"), "\(outcome)")
+    }
+    #expect(try workshop.coffre(["snapshot", "forget", String(id.prefix(8))]).isSuccess)
+    let list = try workshop.coffre(["snapshot", "list"])
+    #expect(list.isSuccess && list.errors.isEmpty && list.output.contains("1 snapshot\n"), "\(list)")
+  }
+
+  @Test func `a damaged key comes with what helps, which then helps`() throws {
+    let first = try #require(workshop.objects("keys").first)
+    let damagedAlone = try Workshop(repositoryVersion: 2)
+    let only = try #require(damagedAlone.objects("keys").first)
+    try writeRealFile("\(damagedAlone.path)/damaged", "damaged")
+    try renameReal("\(damagedAlone.path)/damaged", to: "\(damagedAlone.repository)/keys/\(only)")
+    let closed = try damagedAlone.coffre(["snapshot", "list"])
+    #expect(closed.status == 1 && closed.errors.contains("'keys/\(only)' is damaged"), "\(closed)")
+    #expect(closed.errors.contains("do: Give the password of another key"), "\(closed)")
+
+    let added = try workshop.coffre(["repo", "key", "add", "--new-password-file", workshop.passwordFile])
+    #expect(added.isSuccess, "\(added)")
+    try damage("keys/\(first)")
+    let remedy = "coffre repo key remove -r \(workshop.repository) \(first.prefix(8))"
+    let check = try workshop.coffre(["repo", "check"])
+    #expect(check.status == 1 && check.output.contains("next: ") && check.output.contains(remedy), "\(check)")
+    let list = try workshop.coffre(["repo", "key", "list"])
+    #expect(list.status == 1 && list.errors.contains("`coffre repo key remove \(first.prefix(8))`"), "\(list)")
+    #expect(try workshop.coffre(["repo", "key", "remove", String(first.prefix(8))]).isSuccess)
+    #expect(try workshop.coffre(["repo", "check"]).isSuccess)
+  }
+
+  @Test func `a damaged index and a damaged lock come with what helps, which then helps`() throws {
+    try damage("index/\(try #require(workshop.objects("index").first))")
+    let list = try workshop.coffre(["snapshot", "ls", "latest"])
+    #expect(list.status == 1 && list.errors.contains("do: Run `coffre repo repair index`"), "\(list)")
+    let repair = try workshop.coffre(["repo", "repair", "index"])
+    #expect(repair.isSuccess, "\(repair)")
+    #expect(try workshop.coffre(["snapshot", "ls", "latest"]).isSuccess)
+    try damage("locks/\(String(repeating: "5a", count: 32))")
+    let locked = try workshop.coffre(["snapshot", "forget", "latest"])
+    #expect(locked.status == 1 && locked.errors.contains("`coffre repo unlock --remove-all`"), "\(locked)")
+    #expect(try workshop.coffre(["repo", "unlock", "--remove-all"]).isSuccess)
+    #expect(try workshop.coffre(["snapshot", "forget", "latest"]).isSuccess)
+  }
+
   @Test func `a repair needs the repository alone, a dry run does not`() throws {
     let backup = try workshop.startCoffre(["backup", "--stdin-from-command", "--", "sleep", "4"])
     #expect(backup.waitUntil { !workshop.locks.isEmpty })
