@@ -193,11 +193,11 @@ extension Catalogue {
     =       a backup of the same files, which stores again what the source still has
     >       une sauvegarde des mêmes fichiers, qui enregistre de nouveau ce que la source a encore
     =       coffre repo repair snapshots -r {1} --forget
+    >       coffre repo repair snapshots -r {1} --forget
     =       coffre repo key remove -r {1} {2}
     >       coffre repo key remove -r {1} {2}
     =       coffre repo key add -r {1}, for whoever used that key's password
     >       coffre repo key add -r {1}, pour qui se servait du mot de passe de cette clé
-    >       coffre repo repair snapshots -r {1} --forget
     = read {1}, {2}
     > lu : {1}, {2}
     = sound
@@ -224,10 +224,36 @@ extension Catalogue {
     > l'index est en ordre
     = nothing was changed
     > rien n'a été modifié
-    = would replace {1}: {2} to list anew, {3} to drop
-    > à remplacer : {1} ; à lister de nouveau : {2}, à retirer : {3}
-    = replaced {1} by {2}: {3} listed anew, {4} dropped
-    > remplacé : {1}, par {2} ; listé de nouveau : {3}, retiré : {4}
+    = would list {1} that no index names
+    > à lister : {1}, qu'aucun index ne nomme
+    = would list {1} anew
+    > à lister de nouveau : {1}
+    = would drop {1} that the store no longer has
+    > à retirer de l'index : {1}, disparition constatée
+    = would list {1} anew and drop {2} that the store no longer has
+    > à lister de nouveau : {1} ; à retirer de l'index : {2}, disparition constatée
+    = would tidy the index, so that it names each pack once
+    > à ranger : l'index, pour qu'il nomme chaque pack une seule fois
+    = {1}; would replace {2}
+    > {1} ; à remplacer : {2}
+    = listed {1} that no index named
+    > listé : {1}, qu'aucun index ne nommait
+    = listed {1} anew
+    > listé de nouveau : {1}
+    = dropped {1} that the store no longer has
+    > retiré de l'index : {1}, disparition constatée
+    = listed {1} anew and dropped {2} that the store no longer has
+    > listé de nouveau : {1} ; retiré de l'index : {2}, disparition constatée
+    = tidied the index: it names each pack once
+    > index rangé : il nomme chaque pack une seule fois
+    = wrote {1}
+    > écrit : {1}
+    = replaced {1} by {2}
+    > remplacé : {1}, par {2}
+    = {1} new index file
+    > {1} nouveau fichier d'index
+    = {1} new index files
+    > {1} nouveaux fichiers d'index
     = would remove {1}
     > à supprimer : {1}
     = DAMAGED: {1}, named above

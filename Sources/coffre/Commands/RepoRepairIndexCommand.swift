@@ -32,18 +32,12 @@ enum RepoRepairIndexCommand: RunnableCommand {
   }
 
   private static func summary(of result: JobResult, isDryRun: Bool, at location: String) -> [Message] {
-    let replaced = result.list("indexFilesReplaced").count
     let damaged = result.list("packsDamaged")
-    let listed = counted(result.list("packsListed").count, "pack")
-    let dropped = counted(result.list("packsDropped").count, "pack")
     var lines: [Message] = []
-    if !result.flag("changed") {
-      lines.append(damaged.isEmpty ? "the index is in order" : "nothing was changed")
-    } else if isDryRun {
-      lines.append("would replace \(counted(replaced, "index file")): \(listed) to list anew, \(dropped) to drop")
+    if result.flag("changed") {
+      lines.append(isDryRun ? plan(of: result) : "\(outcome(of: result)); \(filesWritten(by: result))")
     } else {
-      let saved = counted(result.list("indexFilesSaved").count, "new one")
-      lines.append("replaced \(counted(replaced, "index file")) by \(saved): \(listed) listed anew, \(dropped) dropped")
+      lines.append(damaged.isEmpty ? "the index is in order" : "nothing was changed")
     }
     let leftovers = result.list("leftovers").count
     if leftovers > 0 {
@@ -59,6 +53,40 @@ enum RepoRepairIndexCommand: RunnableCommand {
       lines += RepairSummary.nextAfterLosses(location)
     }
     return lines
+  }
+  private static func plan(of result: JobResult) -> Message {
+    let (listed, dropped) = (result.list("packsListed").count, result.list("packsDropped").count)
+    let replaced = result.list("indexFilesReplaced").count
+    let change: Message =
+      switch (listed > 0, dropped > 0) {
+      case (true, false) where replaced == 0: "would list \(counted(listed, "pack")) that no index names"
+      case (true, false): "would list \(counted(listed, "pack")) anew"
+      case (false, true): "would drop \(counted(dropped, "pack")) that the store no longer has"
+      case (true, true):
+        "would list \(counted(listed, "pack")) anew and drop \(counted(dropped, "pack")) that the store no longer has"
+      case (false, false): "would tidy the index, so that it names each pack once"
+      }
+    return replaced == 0 ? change : "\(change); would replace \(counted(replaced, "index file"))"
+  }
+
+  private static func outcome(of result: JobResult) -> Message {
+    let (listed, dropped) = (result.list("packsListed").count, result.list("packsDropped").count)
+    return switch (listed > 0, dropped > 0) {
+    case (true, false) where result.list("indexFilesReplaced").isEmpty:
+      "listed \(counted(listed, "pack")) that no index named"
+    case (true, false): "listed \(counted(listed, "pack")) anew"
+    case (false, true): "dropped \(counted(dropped, "pack")) that the store no longer has"
+    case (true, true):
+      "listed \(counted(listed, "pack")) anew and dropped \(counted(dropped, "pack")) that the store no longer has"
+    case (false, false): "tidied the index: it names each pack once"
+    }
+  }
+
+  private static func filesWritten(by result: JobResult) -> Message {
+    let (replaced, saved) = (result.list("indexFilesReplaced").count, result.list("indexFilesSaved").count)
+    if replaced == 0 { return "wrote \(counted(saved, "new index file"))" }
+    if saved == 0 { return "removed \(counted(replaced, "index file"))" }
+    return "replaced \(counted(replaced, "index file")) by \(counted(saved, "new one"))"
   }
 }
 

@@ -93,6 +93,48 @@ struct RepairRunningTests {
     #expect(try workshop.coffre(["snapshot", "forget", "latest"]).isSuccess)
   }
 
+  @Test func `an index repair says what happened, in one sentence for each case`() throws {
+    func expectRepair(_ plan: String, _ done: String) throws {
+      let planned = try workshop.coffre(["repo", "repair", "index", "-n"])
+      #expect(planned.output.hasPrefix(plan + "\n"), "\(planned)")
+      let repaired = try workshop.coffre(["repo", "repair", "index"])
+      #expect(repaired.output.hasPrefix(done + "\n"), "\(repaired)")
+      #expect(try workshop.coffre(["repo", "repair", "index"]).output == "the index is in order\n")
+    }
+    let folder = "\(workshop.repository)/index"
+    func indexFile() throws -> String { "\(folder)/\(try #require(workshop.objects("index").first))" }
+
+    try renameReal(try indexFile(), to: "\(workshop.path)/index-1")
+    try expectRepair(
+      "would list 2 packs that no index names", "listed 2 packs that no index named; wrote 1 new index file")
+
+    try damage("index/\(try #require(workshop.objects("index").first))")
+    try expectRepair(
+      "would list 2 packs anew; would replace 1 index file",
+      "listed 2 packs anew; replaced 1 index file by 1 new one")
+
+    // The same packs in two files: what a second backup added, joined by nobody, and again beside it.
+    let before = Set(workshop.objects("index"))
+    try writeRealFile("\(workshop.path)/tree/new", "something new")
+    _ = try workshop.coffre(["backup", "tree"]) { $0.directory = workshop.path }
+    let added = try #require(workshop.objects("index").first { !before.contains($0) })
+    try renameReal("\(folder)/\(added)", to: "\(workshop.path)/\(added)")
+    #expect(try workshop.coffre(["repo", "repair", "index"]).isSuccess)
+    try renameReal("\(workshop.path)/\(added)", to: "\(folder)/\(added)")
+    if workshop.objects("index").count > 2 {
+      let tidied = try workshop.coffre(["repo", "repair", "index"])
+      #expect(tidied.output.hasPrefix("tidied the index: it names each pack once; re"), "\(tidied)")
+    }
+
+    let pack = workshop.packs[0]
+    try renameReal("\(workshop.repository)/data/\(pack.prefix(2))/\(pack)", to: "\(workshop.path)/\(pack)")
+    let planned = try workshop.coffre(["repo", "repair", "index", "-n"])
+    #expect(planned.output.hasPrefix("would drop 1 pack that the store no longer has; would replace"), "\(planned)")
+    let dropped = try workshop.coffre(["repo", "repair", "index"])
+    #expect(dropped.status == 3, "\(dropped)")
+    #expect(dropped.output.hasPrefix("dropped 1 pack that the store no longer has; re"), "\(dropped)")
+  }
+
   @Test func `a repair needs the repository alone, a dry run does not`() throws {
     let backup = try workshop.startCoffre(["backup", "--stdin-from-command", "--", "sleep", "4"])
     #expect(backup.waitUntil { !workshop.locks.isEmpty })
