@@ -52,7 +52,7 @@ enum SnapshotForgetCommand: RunnableCommand {
     // What could not be removed still needs its data, and may soon be removed by another attempt.
     guard var pruning, code == .done, !forget.removed.isEmpty else { return code }
     if options.isDryRun { pruning.request.ignoredSnapshots = Set(forget.removed) }
-    return await console.run(PruneJob(access, options: pruning)) { PruneSummary.lines($0) }
+    return await console.run(PruneJob(access, options: pruning), isFollowUp: true) { PruneSummary.lines($0) }
   }
 
   private static func pruning(_ arguments: ParsedArguments) throws -> PruneJob.Options? {

@@ -47,10 +47,15 @@ struct Console: Sendable {
 
   /// Runs a job with this console and the run's journal file listening.
   ///
-  /// - Parameter summary: the few lines that people get of its result.
-  func run(_ job: any Job, summary: @escaping @Sendable (JobResult) -> [Message]) async -> ExitCode {
+  /// - Parameters:
+  ///   - isFollowUp: whether another job of the same command has printed its result. In restic's words that is all that
+  ///     is printed.
+  ///   - summary: the few lines that people get of its result.
+  func run(_ job: any Job, isFollowUp: Bool = false, summary: @escaping @Sendable (JobResult) -> [Message]) async
+    -> ExitCode
+  {
     var sinks: [any EventSink] = [JournalFile(folder: StateFolders.current.journal)]
-    if speaksRestic {
+    if speaksRestic, isFollowUp || ResticJSON.knows(job.description.kind) {
       sinks.append(ResticOutput(isQuiet: isQuiet, verbosity: verbosity))
     } else if isJSON {
       sinks.append(JSONOutput(showsProgress: !isQuiet, language: language))

@@ -99,6 +99,23 @@ struct PruneRunningTests {
     #expect(stats["mode"]?.text == "restore-size" && stats["perSnapshot"]?.array.count == 2)
   }
 
+  @Test func `what restic has no JSON for is told in Coffre's own, after a forget in none`() throws {
+    for words in [
+      ["repo", "prune"], ["repo", "repair", "index"], ["snapshot", "rewrite", "--exclude", "nothing"],
+      ["repo", "key", "add", "--new-password-file", workshop.passwordFile],
+    ] {
+      let own = try workshop.coffre(words + ["--json=restic"])
+      let lines = try JSONValue.lines(own.output)
+      #expect(own.isSuccess && lines.last?["type"]?.text == "summary" && own.errors.isEmpty, "\(own)")
+    }
+    for (words, field) in [(["snapshot", "show", "latest"], "snapshot"), (["repo", "info"], "packs")] {
+      let answer = try workshop.coffre(words + ["--json=restic"])
+      #expect(try JSONValue(answer.output)[field] != nil, "\(answer)")
+    }
+    let forget = try workshop.coffre(["snapshot", "forget", "--keep-last", "1", "--prune", "--json=restic"])
+    #expect(try JSONValue(forget.output).array.first?["remove"]?.array.count == 1, "one document: \(forget)")
+  }
+
   @Test func `info answers although somebody holds the repository`() throws {
     let backup = try workshop.startCoffre(["backup", "--stdin-from-command", "--", "sleep", "600"])
     #expect(backup.waitUntil { !workshop.locks.isEmpty })

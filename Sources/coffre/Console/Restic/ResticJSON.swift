@@ -38,6 +38,11 @@ enum ResticJSON {
     }
   }
 
+  /// Whether restic has JSON for this kind of job. Of the others Coffre's own words are all there is.
+  static func knows(_ job: String) -> Bool {
+    ["init", "backup", "restore", "check", "tag", "forget"].contains(job)  // not for people
+  }
+
   /// The last line of a job; `nil` for jobs that restic ends without one.
   static func summary(of job: String, _ result: JobResult, repository: String) -> [UInt8]? {
     switch job {
