@@ -41,6 +41,8 @@ extension Catalogue {
     = Run `coffre repo repair index`, which makes the index anew from the packs.
     > Lancez `coffre repo repair index`, qui refait l'index d'après les packs.
     = If nobody is at work in this repository, run `coffre repo unlock --remove-all`.
+    = nothing can be removed from '{1}'
+    > rien ne peut être supprimé de « {1} »
     > Si personne ne travaille dans ce dépôt, lancez `coffre repo unlock --remove-all`.
     > « {1} » est endommagé
     = blob {1} is in no index

@@ -24,6 +24,8 @@ package enum RepositoryError: Error, Sendable, Hashable {
   case lockLost(location: String)
   /// What this run itself has just sealed cannot be opened again.
   case selfCheckFailed(blob: Digest, problem: Message)
+  /// Nothing may be removed there, only added.
+  case keepsEverything(location: String, cause: Message, advice: Message?)
   /// What was to be backed up could not be read at all.
   case nothingToBackUp([String])
 }
@@ -97,6 +99,8 @@ extension RepositoryError: Explained {
       Explanation(
         "the lock on '\(location)' could not be refreshed for too long",
         advice: "Check the connection and run the command again; what was stored will be reused.")
+    case .keepsEverything(let location, let cause, let advice):
+      Explanation("nothing can be removed from '\(location)'", because: cause, advice: advice)
     case .nothingToBackUp(let paths):
       Explanation(
         "none of the sources can be read", because: .verbatim(paths.joined(separator: ", ")),
@@ -109,6 +113,7 @@ extension RepositoryError: Explained {
     case .notFound: .noRepository
     case .locked: .locked
     case .wrongPassword: .wrongPassword
+    case .keepsEverything: .destinationUnreachable
     case .versionNotSupported: .versionNotSupported
     case .ambiguousSnapshot, .ambiguousObject: .usage
     case .noSuchSnapshot, .noSuchPath, .noSuchObject, .alreadyExists, .halfMade, .damaged, .missingBlob,
@@ -117,7 +122,6 @@ extension RepositoryError: Explained {
       .failed
     }
   }
-}
   /// What helps depends on what is damaged: by the folder of the repository in which it lies.
   private static func remedy(for object: String) -> Message {
     let parts = object.split(separator: "/", maxSplits: 1)
@@ -138,3 +142,4 @@ extension RepositoryError: Explained {
     default: "Run `coffre repo check --read-data` to see what else is, and how to repair it."
     }
   }
+}

@@ -209,13 +209,29 @@ struct RestTests {
     options.appendOnly = true
     let server = try RestServer(options)
     let workshop = try makeWorkshop(server)
-    try makeSeededFiles(2, in: "\(workshop.path)/tree", size: 3_000_000)
-    for _ in 0..<2 { _ = try workshop.coffreBackup(["tree"], in: workshop.path) }
+    for round in 0..<2 {
+      if round == 0 { try makeRealFolder("\(workshop.path)/tree") }
+      try writeRealFile("\(workshop.path)/tree/file", seededBytes(UInt64(round), count: 3_000_000))
+      _ = try workshop.coffreBackup(["tree"], in: workshop.path)
+    }
     #expect(objects(server, "locks").isEmpty && objects(server, "snapshots").count == 2)
-    let forget = try workshop.coffre(["snapshot", "forget", "latest"])
-    #expect(forget.status == 13 && forget.errors.contains("additions"), "\(forget)")
-    #expect(objects(server, "locks").isEmpty && objects(server, "snapshots").count == 2)
+    let packs = objects(server, "data")
+    for words in [
+      ["snapshot", "forget", "latest"], ["snapshot", "forget", "--keep-last", "1"], ["snapshot", "tag", "--add", "x"],
+      ["snapshot", "rewrite", "--exclude", "*", "--forget"],
+    ] {
+      let refused = try workshop.coffre(words)
+      #expect(refused.status == 13 && refused.errors.contains("additions"), "\(refused)")
+      #expect(refused.errors.contains("nothing can be removed from"), "\(refused)")
+      #expect(refused.output.isEmpty, "no table of what is not done: \(refused)")
+      #expect(objects(server, "locks").isEmpty && objects(server, "snapshots").count == 2)
+    }
     try workshop.expectCoffreFindsNoErrors()
+    // Somebody forgot on the server itself: then there is something to prune.
+    try removeRealTree("\(server.folder())/snapshots/\(try #require(objects(server, "snapshots").first))")
+    let prune = try workshop.coffre(["repo", "prune", "--max-unused", "0"])
+    #expect(prune.status == 13 && prune.errors.contains("nothing can be removed from"), "\(prune)")
+    #expect(objects(server, "data") == packs, "nothing was added for what may not be done")
   }
 
   // MARK: Secrets and limits

@@ -37,7 +37,8 @@ struct SparseFileTests {
     #expect(again.summary["data_added"]?.int == 0)
     try workshop.expectResticFindsNoErrors(restic)
 
-    let restored = try workshop.coffre(workshop.access + ["restore", "latest", "--to", "\(workshop.path)/out", "--sparse"])
+    let restored = try workshop.coffre(
+      workshop.access + ["restore", "latest", "--to", "\(workshop.path)/out", "--sparse"])
     #expect(restored.status == 0, "\(restored)")
     for layout in Self.layouts {
       try shell("cmp '\(folder)/\(layout.name)' '\(workshop.path)/out/files/\(layout.name)'")

@@ -63,6 +63,7 @@ extension ForgetJob {
     let (first, seen) = try makePlan(repository, context)
     guard !first.removals.isEmpty else { return finish(first, removed: [], failed: 0, since: start) }
     return try access.withLock(on: repository, for: .removing, context) { confirm in
+      try repository.confirmRemoval()
       let plan = try stillValid(first, seen: seen, repository, context)
       onPlan(plan)
       try confirm()

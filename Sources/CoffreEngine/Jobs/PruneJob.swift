@@ -39,6 +39,7 @@ package final class PruneJob: Job {
     let plan = try access.withLock(on: repository, for: .adding, context) { _ in
       let plan = try pruner.makePlan()
       tell(plan.figures, context)
+      if pruner.mustRemove { try repository.confirmRemoval() }
       try pruner.repack()
       return plan
     }

@@ -35,8 +35,10 @@ package final class RepairSnapshotsJob: Job {
     let change = options.change
     let progress = RewriteProgress(events: context.events)
     running.withLock { $0 = progress }
+    let mustForget = change.forgets && !change.isDryRun
     let use = change.isDryRun ? RepositoryAccess.Use.reading : .adding
     let (repository, repair, made, damagedFiles) = try access.withRepository(use, context) { repository, confirm in
+      if mustForget { try repository.confirmRemoval() }
       let found = try options.selection.find(in: repository, context)
       let (index, unlistedPacks) = try repository.indexForRepair(cancellation: context.cancellation)
       let repair = SnapshotRepair(

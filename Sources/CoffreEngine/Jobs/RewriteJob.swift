@@ -35,8 +35,10 @@ package final class RewriteJob: Job {
     let progress = RewriteProgress(events: context.events, reportsItems: options.reportsItems)
     running.withLock { $0 = progress }
     // New snapshots are made under a shared lock: backups may go on. Only the old ones' end needs the repository alone.
+    let mustForget = change.forgets && !change.isDryRun
     let use = change.isDryRun ? RepositoryAccess.Use.reading : .adding
     let (repository, rewriter, made, unreadable) = try access.withRepository(use, context) { repository, confirm in
+      if mustForget { try repository.confirmRemoval() }
       let found = try options.selection.find(in: repository, context)
       for error in found.unreadable { context.passOver(error) }
       var index = try repository.loadIndex(cancellation: context.cancellation).index

@@ -76,6 +76,7 @@ extension TagJob {
     var outcome = Outcome()
     if found.contains(where: { change(of: $0) != nil }) {
       outcome = try access.withLock(on: repository, for: .removing, context) { confirm in
+        try repository.confirmRemoval()
         // Whoever rewrote or forgot one of them meanwhile has the last word on it.
         let present = try repository.snapshotIDs()
         return try retag(found.filter { present.contains($0.id) }, in: repository, confirm, context)

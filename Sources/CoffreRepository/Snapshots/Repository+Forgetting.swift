@@ -1,4 +1,5 @@
 package import CoffreCore
+import OpenSSLKit
 
 /// A snapshot that somebody named by its id. It may be named although it cannot be read: to get rid of it.
 package struct NamedSnapshot: Sendable {
@@ -49,6 +50,22 @@ extension Repository {
       }
     }
     return found
+  }
+
+  /// Throws where nothing may ever be removed, such as on a server that takes additions only: asked before a plan is shown
+  /// or half of one is done.
+  ///
+  /// Such a server refuses the removal of a snapshot that is not there like that of any other; all others have nothing
+  /// to do. In a folder of this machine the lock, which goes again, has shown it already.
+  package func confirmRemoval() throws(RepositoryError) {
+    guard store.traits.localFolder == nil else { return }
+    do throws(StoreError) {
+      try store.remove(ObjectKind.snapshot.storeKey(of: Digest(bytes: randomBytes(32).span)))
+    } catch {
+      // Any other trouble is for the removal itself to tell.
+      guard error.reason == .refused || error.reason == .noPermission else { return }
+      throw .keepsEverything(location: location, cause: error.cause, advice: error.explanation.advice)
+    }
   }
 
   /// Removes a snapshot's file; what only it needed is left for a prune.

@@ -101,8 +101,9 @@ struct TagJobTests {
     let recording = RecordingStore(bench.store)
     try tag(.set(["x"]), through: recording)
     let writing = recording.calls.filter { [.save, .remove].contains($0.action) }
-    #expect(writing.map(\.folder) == ["locks"] + Array(repeating: "snapshots", count: 4) + ["locks"])
-    #expect(writing.map(\.action) == [.save, .save, .remove, .save, .remove, .remove])
+    #expect(writing.map(\.folder) == ["locks"] + Array(repeating: "snapshots", count: 5) + ["locks"])
+    // The first removal asks whether there may be any.
+    #expect(writing.map(\.action) == [.save, .remove, .save, .remove, .save, .remove, .remove])
     try bench.lockByAnother()
     let error = #expect(throws: RepositoryError.self) { try tag(.set(["y"])) }
     #expect(error?.exitCode == .locked)
@@ -129,6 +130,14 @@ struct TagJobTests {
     faulty.fail(.save, below: "snapshots", with: .noSpace)
     let error = #expect(throws: StoreError.self) { try tag(.set(["x"]), through: faulty) }
     #expect(error?.exitCode == .noSpace && bench.ids == [id])
+  }
+
+  @Test func `where nothing may be removed, nothing is made anew`() throws {
+    let id = try bench.add(day: 1)
+    let faulty = FaultyStore(bench.store)
+    faulty.fail(.remove, below: "snapshots", with: .refused)
+    let error = #expect(throws: RepositoryError.self) { try tag(.set(["x"]), through: faulty) }
+    #expect(error?.exitCode == .destinationUnreachable && bench.ids == [id])
   }
 
   @Test func `an old file that cannot be removed is told`() throws {
