@@ -31,7 +31,6 @@ extension Catalogue {
     > Utilisez un Coffre plus récent ; les versions 1 et 2 sont prises en charge.
     = Take the file 'config' from another copy of this repository; without it nothing here can be opened.
     > Reprenez le fichier « config » d'une autre copie de ce dépôt ; sans lui, rien ici ne peut être ouvert.
-    = '{1}' is damaged
     = Take the folder 'keys' from another copy of this repository; without a key nothing here can be opened.
     > Reprenez le dossier « keys » d'une autre copie de ce dépôt ; sans clé, rien ici ne peut être ouvert.
     = Give the password of another key, if there is one, or take this file from another copy of the repository. `coffre repo key remove {1}`, with another key's password, removes it if nobody needs it.
@@ -41,9 +40,10 @@ extension Catalogue {
     = Run `coffre repo repair index`, which makes the index anew from the packs.
     > Lancez `coffre repo repair index`, qui refait l'index d'après les packs.
     = If nobody is at work in this repository, run `coffre repo unlock --remove-all`.
+    > Si personne ne travaille dans ce dépôt, lancez `coffre repo unlock --remove-all`.
     = nothing can be removed from '{1}'
     > rien ne peut être supprimé de « {1} »
-    > Si personne ne travaille dans ce dépôt, lancez `coffre repo unlock --remove-all`.
+    = '{1}' is damaged
     > « {1} » est endommagé
     = blob {1} is in no index
     > le blob {1} n'est dans aucun index
@@ -319,6 +319,8 @@ extension Catalogue {
     Locks
     = nobody knows whom: it cannot be read
     > on ne sait qui : il est illisible
+    = no lock could be written ({1}); going on without: let nobody else use this repository meanwhile
+    > aucun verrou n'a pu être écrit ({1}) ; la commande continue sans : que personne d'autre ne se serve de ce dépôt pendant ce temps
     = no lock could be written ({1}); going on without: let nobody prune this repository meanwhile
     > aucun verrou n'a pu être écrit ({1}) ; la commande continue sans : que personne n'élague ce dépôt pendant ce temps
     = waiting for {1}

@@ -40,6 +40,26 @@ extension Catalogue {
     Prune
     = keeping {1}, repacking {2} ({3}), deleting {4} ({5})
     > {1} à garder, {2} à réécrire ({3}), {4} à supprimer ({5})
+    = there is no space for what prune writes anew; nothing was lost
+    > pas de place pour ce que l'élagage réécrit ; rien n'est perdu
+    = Run `coffre repo prune --max-repack-size 0`, which writes nothing but a small index.
+    > Lancez `coffre repo prune --max-repack-size 0`, qui n'écrit qu'un petit index.
+    = there is not even space for prune's lock or for a new index; nothing was lost
+    > pas même de place pour le verrou de l'élagage ou pour un nouvel index ; rien n'est perdu
+    = Free a little space beside the repository, never inside it, and run the command again. If there is none to be had: `coffre repo prune --unsafe-recover-no-free-space`, see its help.
+    > Libérez un peu de place à côté du dépôt, jamais dedans, et relancez la commande. S'il n'y en a pas à trouver : `coffre repo prune --unsafe-recover-no-free-space`, voyez son aide.
+    = '--unsafe-recover-no-free-space' wants the id of the repository '{1}', so that nobody gives it by chance
+    > « --unsafe-recover-no-free-space » veut l'identifiant du dépôt « {1} », pour que personne ne la donne par hasard
+    = Try `coffre repo prune --max-repack-size 0` first. If that finds no space, give --unsafe-recover-no-free-space {1}
+    > Essayez d'abord `coffre repo prune --max-repack-size 0`. Si la place manque encore, donnez --unsafe-recover-no-free-space {1}
+    = the index of '{1}' is incomplete: its old files are gone, and the new ones could not be written
+    > l'index de « {1} » est incomplet : ses anciens fichiers sont supprimés, et les nouveaux n'ont pas pu être écrits
+    = Nothing that a snapshot needs is lost. Free some space if there is none, then run `coffre repo repair index -r {1}`, before anything else.
+    > Rien de ce dont un instantané a besoin n'est perdu. Libérez de la place s'il n'y en a pas, puis lancez `coffre repo repair index -r {1}`, avant toute autre chose.
+    = there is no space for the new index beside the old one, which therefore goes first: do not interrupt this
+    > pas de place pour le nouvel index à côté de l'ancien, qui part donc d'abord : n'interrompez pas
+    = last resort on a disk without any free space: the repository's id
+    > dernier recours sur un disque sans aucune place : l'identifiant du dépôt
     = {1} ({2}) marked for deletion by rustic: left for `rustic prune`
     > suppression prévue par rustic, laissée à `rustic prune` : {1} ({2})
     = {1} Nothing was removed; what was repacked is kept, and the next prune goes on from there.
@@ -196,8 +216,8 @@ extension Catalogue {
     Repo prune
     = free what no snapshot needs
     > libérer ce dont aucun instantané n'a besoin
-    = Packs that nobody needs are deleted. Of packs that are needed in part, what is needed moves into new ones, as far as --max-unused asks for it. Backups may run until the deletion begins, which wants the repository for itself; what they need by then stays.\n\nInterrupted at any point, the repository is sound: run it again.
-    > Les packs dont personne n'a besoin sont supprimés. De ceux qui servent en partie, ce qui sert passe dans de nouveaux packs, dans la mesure où --max-unused le demande. Des sauvegardes peuvent tourner jusqu'au début de la suppression, qui veut le dépôt pour elle seule ; ce dont elles ont besoin à ce moment reste.\n\nInterrompu à n'importe quel moment, l'élagage laisse un dépôt sain : relancez-le.
+    = Packs that nobody needs are deleted. Of packs that are needed in part, what is needed moves into new ones, as far as --max-unused asks for it. Backups may run until the deletion begins, which wants the repository for itself; what they need by then stays.\n\nInterrupted at any point, the repository is sound: run it again.\n\nOn a disk that is full to the last byte not even a new index can be written. Drop snapshots, try --max-repack-size 0, free what else lies on that disk. If all that fails, --unsafe-recover-no-free-space moves nothing, and where it must it deletes index files first, then the packs that nobody needs, and writes the new index last. Nobody may interrupt it, nor use the repository meanwhile. If it dies all the same, `coffre repo repair index` finds everything again: run it before anything else. Which id it wants, it says itself when it gets another one.
+    > Les packs dont personne n'a besoin sont supprimés. De ceux qui servent en partie, ce qui sert passe dans de nouveaux packs, dans la mesure où --max-unused le demande. Des sauvegardes peuvent tourner jusqu'au début de la suppression, qui veut le dépôt pour elle seule ; ce dont elles ont besoin à ce moment reste.\n\nInterrompu à n'importe quel moment, l'élagage laisse un dépôt sain : relancez-le.\n\nSur un disque plein jusqu'au dernier octet, même un nouvel index n'a pas de place. Retirez des instantanés, essayez --max-repack-size 0, libérez ce qui traîne d'autre sur ce disque. Si rien de cela ne suffit, --unsafe-recover-no-free-space ne déplace rien et, là où il le faut, supprime d'abord des fichiers d'index, puis les packs dont personne n'a besoin, et écrit le nouvel index en dernier. Que personne ne l'interrompe, ni ne se serve du dépôt pendant ce temps. S'il meurt malgré tout, `coffre repo repair index` retrouve tout : lancez-le avant toute autre chose. L'identifiant voulu, il le dit lui-même quand on lui en donne un autre.
     = what is needed cannot be told: nothing was removed
     > ce qui sert encore ne peut être déterminé : rien n'a été supprimé
     = some files could not be removed

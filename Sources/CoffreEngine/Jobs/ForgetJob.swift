@@ -62,7 +62,7 @@ extension ForgetJob {
     }
     let (first, seen) = try makePlan(repository, context)
     guard !first.removals.isEmpty else { return finish(first, removed: [], failed: 0, since: start) }
-    return try access.withLock(on: repository, for: .removing, context) { confirm in
+    return try access.withLock(on: repository, for: .makingRoom, context) { confirm in
       try repository.confirmRemoval()
       let plan = try stillValid(first, seen: seen, repository, context)
       onPlan(plan)

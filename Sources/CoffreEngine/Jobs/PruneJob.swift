@@ -9,6 +9,8 @@ package final class PruneJob: Job {
     package var request = PruneRequest(threadCount: processorCount)
     /// Only plan. Snapshots in `request.ignoredSnapshots` then count as gone: for `forget --prune --dry-run`.
     package var isDryRun = false
+    /// Work on a disk without any free space, at a risk: the id of the repository, to show that it is meant.
+    package var noSpaceConfirmation: String?
 
     package init() {}
   }
@@ -30,25 +32,57 @@ package final class PruneJob: Job {
     let repository = try access.open()
     let progress = PruneProgress(events: context.events)
     running.withLock { $0 = progress }
+    var request = options.request
+    if let id = options.noSpaceConfirmation {
+      guard id == repository.config.id else {
+        throw PruneError.notConfirmed(location: access.location, id: repository.config.id)
+      }
+      request.maxRepackBytes = 0
+    }
     let pruner = Pruner(
-      repository: repository, request: options.request, progress: progress, cancellation: context.cancellation)
+      repository: repository, request: request, progress: progress, cancellation: context.cancellation)
     if options.isDryRun {
       let plan = try access.withLock(on: repository, for: .reading, context) { _ in try pruner.makePlan() }
       return result(plan, PruneOutcome(), progress.snapshot, took: ContinuousClock.now - start)
     }
-    let plan = try access.withLock(on: repository, for: .adding, context) { _ in
+    let (plan, outcome) =
+      try options.noSpaceConfirmation == nil
+      ? prune(with: pruner, repository, progress, context) : recover(with: pruner, repository, context)
+    return result(pruner.plan ?? plan, outcome, progress.snapshot, took: ContinuousClock.now - start)
+  }
+
+  private func prune(
+    with pruner: Pruner, _ repository: Repository, _ progress: PruneProgress, _ context: JobContext
+  ) throws -> (PrunePlan, PruneOutcome) {
+    do {
+      let plan = try access.withLock(on: repository, for: .adding, context) { _ in
+        let plan = try pruner.makePlan()
+        tell(plan.figures, context)
+        if pruner.mustRemove { try repository.confirmRemoval() }
+        try pruner.repack()
+        return plan
+      }
+      guard pruner.mustRemove else { return (plan, PruneOutcome()) }
+      progress.enter(.wait)
+      return (plan, try alone(with: repository, context) { confirm in try pruner.remove(confirm: confirm) })
+    } catch let error as StoreError where error.reason == .noSpace && error.action == .save {
+      let isRepacking = progress.snapshot.phase == .repack
+      throw PruneError.noSpace(cause: "\(error.explanation.problem): \(error.cause)", isRepacking: isRepacking)
+    }
+  }
+
+  /// Under one lock from end to end; where there is no space for that either, alone if nobody else is there.
+  private func recover(
+    with pruner: Pruner, _ repository: Repository, _ context: JobContext
+  ) throws -> (PrunePlan, PruneOutcome) {
+    try access.withLock(on: repository, for: .makingRoom, context) { confirm in
       let plan = try pruner.makePlan()
       tell(plan.figures, context)
-      if pruner.mustRemove { try repository.confirmRemoval() }
-      try pruner.repack()
-      return plan
+      try pruner.repack()  // moves nothing, but proves the copies that stay if asked to
+      guard pruner.mustRemove else { return (plan, PruneOutcome()) }
+      try repository.confirmRemoval()
+      return (plan, try pruner.removeWithoutSpace(confirm: confirm))
     }
-    var outcome = PruneOutcome()
-    if pruner.mustRemove {
-      progress.enter(.wait)
-      outcome = try alone(with: repository, context) { confirm in try pruner.remove(confirm: confirm) }
-    }
-    return result(pruner.plan ?? plan, outcome, progress.snapshot, took: ContinuousClock.now - start)
   }
 
   private func tell(_ figures: PruneFigures, _ context: JobContext) {

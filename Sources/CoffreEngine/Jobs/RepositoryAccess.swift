@@ -12,6 +12,8 @@ package struct RepositoryAccess: Sendable {
     case adding
     /// An exclusive lock.
     case removing
+    /// The same, but where the disk is too full for a lock none, as long as nobody else holds one: for what makes room.
+    case makingRoom
   }
 
   /// Opens the store and the repository with its password.
@@ -52,9 +54,26 @@ package struct RepositoryAccess: Sendable {
     _ body: (_ confirm: @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
     let request = LockRequest(
-      mode: use == .removing ? .exclusive : .shared, isOptional: use == .reading, patience: patience,
+      mode: use.mode, waiver: use.waiver, patience: patience,
       machine: machine, record: lockRecord)
     return try repository.withLock(request, cancellation: context.cancellation, note: { context.note($0) }, body)
+  }
+}
+
+extension RepositoryAccess.Use {
+  fileprivate var mode: LockRequest.Mode {
+    switch self {
+    case .reading, .adding: .shared
+    case .removing, .makingRoom: .exclusive
+    }
+  }
+
+  fileprivate var waiver: LockRequest.Waiver {
+    switch self {
+    case .reading: .whereUnwritable
+    case .adding, .removing: .nowhere
+    case .makingRoom: .whereFull
+    }
   }
 }
 

@@ -1,22 +1,39 @@
 import CoffreCore
+import OpenSSLKit
 
 /// Saves index files about packs, one after the other, and lets them take the place of others.
 struct IndexFileSeries {
   /// Peers expect index files below 8 MiB, which is about this many blobs.
   static let maximumBlobCount = 50_000
 
+  /// Where the files go.
+  enum Destination {
+    case store
+    /// Into `sealed`: for who must have them before there is room for them.
+    case memory
+  }
+
+  /// A file as it is to be stored.
+  struct SealedFile {
+    let id: IndexID
+    let bytes: [UInt8]
+  }
+
   private let repository: Repository
+  private let destination: Destination
   private let codec: BlobCodec
   private var writer = IndexFileWriter()
   private var waitingPacks = 0
   /// rustic's lists of packs to delete, as JSON: each file takes one along.
   private var marks: [[UInt8]]
   private var saved: [IndexID] = []
+  private(set) var sealed: [SealedFile] = []
   /// How many packs stand in files that are saved; the first of those that were added.
   private(set) var savedPacks = 0
 
-  init(in repository: Repository, with codec: BlobCodec, marks: [[UInt8]] = []) {
+  init(in repository: Repository, with codec: BlobCodec, marks: [[UInt8]] = [], to destination: Destination = .store) {
     self.repository = repository
+    self.destination = destination
     self.codec = codec
     self.marks = marks
   }
@@ -52,7 +69,13 @@ struct IndexFileSeries {
   private mutating func flush() throws(StoreError) {
     var full = IndexFileWriter()
     swap(&full, &writer)
-    saved.append(try repository.saveUnpacked(.index, full.finish(packsToDelete: marks.popLast()).span, with: codec))
+    let json = full.finish(packsToDelete: marks.popLast())
+    switch destination {
+    case .store: saved.append(try repository.saveUnpacked(.index, json.span, with: codec))
+    case .memory:
+      let bytes = codec.sealUnpacked(json.span)
+      sealed.append(SealedFile(id: codec.hasher.hash(bytes.span), bytes: bytes))
+    }
     savedPacks += waitingPacks
     waitingPacks = 0
   }

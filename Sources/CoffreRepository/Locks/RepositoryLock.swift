@@ -6,9 +6,17 @@ import OpenSSLKit
 package struct LockRequest: Sendable {
   package enum Mode: Sendable { case shared, exclusive }
 
+  /// Where to go on without a lock if none can be written. Others' locks count all the same.
+  package enum Waiver: Sendable {
+    case nowhere
+    /// Where there is no space for one: what makes room there must be possible.
+    case whereFull
+    /// Wherever: reading from a full or read-only place must be possible.
+    case whereUnwritable
+  }
+
   package let mode: Mode
-  /// Go on without a lock where none can be written: reading from a full or read-only place must be possible.
-  package let isOptional: Bool
+  package let waiver: Waiver
   /// How long to try again while somebody else is at work.
   package let patience: Duration
   package let machine: MachineIdentity
@@ -24,10 +32,10 @@ package struct LockRequest: Sendable {
   }
 
   package init(
-    mode: Mode, isOptional: Bool = false, patience: Duration = .zero, machine: MachineIdentity, record: LockRecord
+    mode: Mode, waiver: Waiver = .nowhere, patience: Duration = .zero, machine: MachineIdentity, record: LockRecord
   ) {
     self.mode = mode
-    self.isOptional = isOptional
+    self.waiver = waiver
     self.patience = patience
     self.machine = machine
     self.record = record
@@ -50,9 +58,13 @@ extension Repository {
     let lock: HeldLock
     do {
       lock = try HeldLock.acquire(request, in: self, cancellation: cancellation, note: note)
-    } catch let error as StoreError where request.isOptional && error.isAboutWriting {
-      note("no lock could be written (\(error.cause)); going on without: let nobody prune this repository meanwhile")
-      return try body({})
+    } catch let error as StoreError where request.waives(error) {
+      guard request.mode == .exclusive else {
+        note("no lock could be written (\(error.cause)); going on without: let nobody prune this repository meanwhile")
+        return try body({})
+      }
+      note("no lock could be written (\(error.cause)); going on without: let nobody else use this repository meanwhile")
+      return try body({ try HeldLock.refuseOthers(request, in: self, note: note) })
     }
     defer { lock.release() }
     let refresher = try EngineThread.start(named: "lock") { lock.keepFresh(cancellation) }
@@ -71,10 +83,14 @@ extension Repository {
   }
 }
 
-extension StoreError {
-  /// Whether the store may well be read although this failed.
-  fileprivate var isAboutWriting: Bool {
-    action == .save && [.noSpace, .noPermission, .refused].contains(reason)
+extension LockRequest {
+  fileprivate func waives(_ error: StoreError) -> Bool {
+    guard error.action == .save else { return false }
+    return switch waiver {
+    case .nowhere: false
+    case .whereFull: error.reason == .noSpace
+    case .whereUnwritable: [.noSpace, .noPermission, .refused].contains(error.reason)
+    }
   }
 }
 
@@ -140,6 +156,13 @@ extension HeldLock {
       throw error
     }
     return HeldLock(id, request, in: repository)
+  }
+
+  /// Throws `.locked` if somebody has come meanwhile: for who goes without a lock of their own.
+  fileprivate static func refuseOthers(
+    _ request: LockRequest, in repository: Repository, note: @Sendable (Message) -> Void
+  ) throws {
+    try checkConflicts(request, in: repository, except: nil, with: repository.makeCodec(), note: note)
   }
 
   private static func write(_ request: LockRequest, in repository: Repository, with codec: BlobCodec)

@@ -11,8 +11,10 @@ struct IndexRewriting {
 
   private static let smallFile = 5_000
 
-  /// - Parameter stays: whether the index goes on naming a pack, by its number.
-  init(_ loaded: LoadedIndex, stays: (Int) -> Bool) {
+  /// - Parameters:
+  ///   - joinsSmallFiles: replace small files too, on this occasion.
+  ///   - stays: whether the index goes on naming a pack, by its number.
+  init(_ loaded: LoadedIndex, joinsSmallFiles: Bool = true, stays: (Int) -> Bool) {
     let index = loaded.index
     let isConcerned = loaded.files.map { file in
       !file.repeatedPacks.isEmpty || file.packs.contains { !stays($0) }
@@ -23,7 +25,7 @@ struct IndexRewriting {
     }
     replaced = zip(loaded.files, isConcerned).compactMap { file, isConcerned in
       let blobs = file.packs.reduce(0) { $0 + index.packs[$1].entries.count }
-      return isConcerned || (blobs < Self.smallFile && file.packsToDelete.isEmpty) ? file : nil
+      return isConcerned || (joinsSmallFiles && blobs < Self.smallFile && file.packsToDelete.isEmpty) ? file : nil
     }
     packs = replaced.flatMap { $0.packs.filter(stays) }
   }
@@ -33,13 +35,28 @@ struct IndexRewriting {
   /// - Parameter confirm: asks whether the lock still holds, before anything is removed.
   /// - Returns: the ids of the new files.
   func perform(_ index: BlobIndex, in repository: Repository, confirm: () throws -> Void) throws -> [IndexID] {
+    var series = try series(about: index, in: repository, to: .store)
+    return try series.finish(replacing: replaced.map(\.id), confirm: confirm)
+  }
+
+  /// The new files as they are to be stored, for who must have them before the old ones go. Nothing is saved.
+  func sealed(_ index: BlobIndex, for repository: Repository) throws -> [IndexFileSeries.SealedFile] {
+    var series = try series(about: index, in: repository, to: .memory)
+    _ = try series.finish()
+    return series.sealed
+  }
+
+  private func series(
+    about index: BlobIndex, in repository: Repository, to destination: IndexFileSeries.Destination
+  ) throws -> IndexFileSeries {
     let codec = repository.makeCodec()
-    var series = IndexFileSeries(in: repository, with: codec, marks: try rusticMarks(in: repository, with: codec))
+    let marks = try rusticMarks(in: repository, with: codec)
+    var series = IndexFileSeries(in: repository, with: codec, marks: marks, to: destination)
     for number in packs {
       let pack = index.packs[number]
       try series.add(pack.id, pack.entries.lazy.map { index.entry($0) })
     }
-    return try series.finish(replacing: replaced.map(\.id), confirm: confirm)
+    return series
   }
 
   /// What rustic keeps in the files that go: its list of packs to delete must not get lost, nor its dates.

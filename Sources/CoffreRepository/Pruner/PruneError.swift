@@ -1,6 +1,6 @@
 package import CoffreCore
 
-/// Why prune stops. Whatever it says, nothing that a snapshot needs was removed.
+/// Why prune stops. Whatever it says, no pack that a snapshot needs was removed.
 package enum PruneError: Error, Sendable, Hashable {
   /// What is needed cannot be told: a snapshot or tree cannot be read, or a blob is in no index.
   case needUnknown(subject: String, problem: Message, hasMarkedPacks: Bool)
@@ -14,6 +14,12 @@ package enum PruneError: Error, Sendable, Hashable {
   case packDamaged(PackID, problem: Message)
   case noSnapshots(location: String, packs: Int)
   case versionHasNoCompression(location: String)
+  /// What it has to write finds no room.
+  case noSpace(cause: Message, isRepacking: Bool)
+  /// The option that needs no space was not given the repository's own id.
+  case notConfirmed(location: String, id: String)
+  /// Old index files are gone and new ones could not be written: packs are in no index.
+  case indexIncomplete(location: String, cause: Message)
 }
 
 extension PruneError {
@@ -65,12 +71,35 @@ extension PruneError: Explained {
       Explanation(
         "'\(location)' has repository version 1, which knows no compression",
         advice: "Leave out --repack-uncompressed, or copy the snapshots into a new repository.")
+    case .noSpace(let cause, isRepacking: true):
+      Explanation(
+        "there is no space for what prune writes anew; nothing was lost", because: cause,
+        advice: "Run `coffre repo prune --max-repack-size 0`, which writes nothing but a small index.")
+    case .noSpace(let cause, isRepacking: false):
+      Explanation(
+        "there is not even space for prune's lock or for a new index; nothing was lost", because: cause,
+        advice:
+          "Free a little space beside the repository, never inside it, and run the command again. If there is none "
+          + "to be had: `coffre repo prune --unsafe-recover-no-free-space`, see its help.")
+    case .notConfirmed(let location, let id):
+      Explanation(
+        "'--unsafe-recover-no-free-space' wants the id of the repository '\(location)', so that nobody gives it by chance",
+        advice: "Try `coffre repo prune --max-repack-size 0` first. If that finds no space, give "
+          + "--unsafe-recover-no-free-space \(id)")
+    case .indexIncomplete(let location, let cause):
+      Explanation(
+        "the index of '\(location)' is incomplete: its old files are gone, and the new ones could not be written",
+        because: cause,
+        advice: "Nothing that a snapshot needs is lost. Free some space if there is none, then run "
+          + "`coffre repo repair index -r \(location)`, before anything else.")
     }
   }
 
   package var exitCode: ExitCode {
     switch self {
-    case .versionHasNoCompression: .usage
+    case .versionHasNoCompression, .notConfirmed: .usage
+    case .noSpace: .noSpace
+    case .indexIncomplete: .failed
     case .needUnknown, .packsMissing, .packSizeWrong, .contradictoryPacks, .packDamaged, .noSnapshots: .failed
     }
   }

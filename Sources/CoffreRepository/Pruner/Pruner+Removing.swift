@@ -7,8 +7,28 @@ extension Pruner {
   ///
   /// - Parameter confirm: throws unless an exclusive lock still holds, without which nothing may be removed.
   package func remove(confirm: @Sendable () throws -> Void) throws -> PruneOutcome {
+    guard let removal = try lastDecision() else { return outcome }
+    try confirm()
+    try delete(removal.unindexed, cancellation)
+    try rewriteIndex(removal.loaded, without: removal.numbers, confirm)
+    try confirm()
+    try delete(removal.old, cancellation)
+    return outcome
+  }
+
+  /// What goes, as it stands now that nobody else can change anything.
+  struct Removal {
+    let loaded: LoadedIndex
+    /// By the numbers of the packs in the index: whether it names them no more.
+    let numbers: [Bool]
+    let unindexed: [ListedObject]
+    let old: [ListedObject]
+  }
+
+  /// - Returns: `nil` if there is no plan.
+  func lastDecision() throws -> Removal? {
     try lookAgain()
-    guard let loaded, let plan else { return outcome }
+    guard let loaded, let plan else { return nil }
     let stored = try repository.store.listObjects(.pack)
     let goes = try finalDecision(plan, loaded, stored)
     let known = Set(loaded.index.packs.map(\.id)).union(marked(in: loaded))
@@ -19,12 +39,7 @@ extension Pruner {
       counters.phase = .delete
       counters.packsToDelete = unindexed.count + old.count
     }
-    try confirm()
-    try delete(unindexed)
-    try rewriteIndex(loaded, without: goes.numbers, confirm)
-    try confirm()
-    try delete(old)
-    return outcome
+    return Removal(loaded: loaded, numbers: goes.numbers, unindexed: unindexed, old: old)
   }
 
   // MARK: What changed since
@@ -100,12 +115,12 @@ extension Pruner {
   }
 
   /// A pack that cannot be removed stays as garbage, and the others go nevertheless.
-  private func delete(_ packs: [ListedObject]) throws {
+  func delete(_ packs: [ListedObject], _ cancellation: Cancellation) throws {
     guard !packs.isEmpty else { return }
     let cursor = Atomic<Int>(0)
     let result = Mutex((done: PruneOutcome(), failure: (any Error)?.none))
     let threads = min(packs.count, max(1, repository.store.traits.parallelRequests))
-    try runThreads(count: threads, named: "delete") { [repository, progress, cancellation] _ in
+    try runThreads(count: threads, named: "delete") { [repository, progress] _ in
       while result.withLock({ $0.failure == nil }) {
         let next = cursor.add(1, ordering: .relaxed).oldValue
         guard next < packs.count else { return }

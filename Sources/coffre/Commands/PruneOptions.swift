@@ -26,6 +26,8 @@ enum PruneOptions {
     maxUnused, maxRepackSize, repackCacheableOnly, repackUncompressed, repackSmall, repackSmallerThan, paranoid,
     allowEmpty,
   ]
+  /// Those that have something written anew, or limit how much.
+  static let repacking = [maxRepackSize, repackCacheableOnly, repackUncompressed, repackSmall, repackSmallerThan]
   static let exclusive = [["repack-small", "repack-smaller-than"]]
 
   static func request(_ arguments: ParsedArguments) throws -> PruneRequest {

@@ -242,6 +242,19 @@ struct ForgetJobTests {
     #expect(bench.ids == Set(ids))
   }
 
+  @Test func `a full store is no obstacle, unless somebody else is there`() throws {
+    let ids = try (1...3).map { try bench.add(day: $0) }
+    let full = FaultyStore(bench.store)
+    full.fail(.save, with: .noSpace)
+    let (result, _) = try forget(byRule, through: full)
+    #expect(result.exitCode == .done && bench.ids == [ids[2]])
+    #expect(bench.events.notes.contains { $0.contains("no lock could be written") })
+    _ = try (4...5).map { try bench.add(day: $0) }
+    try bench.lockByAnother()
+    let error = #expect(throws: RepositoryError.self) { try forget(byRule, through: full) }
+    #expect(error?.exitCode == .locked && bench.ids.count == 3)
+  }
+
   @Test func `a wish to stop is heard before each removal`() throws {
     let ids = try (1...3).map { try bench.add(day: $0) }
     let cancellation = bench.cancellation

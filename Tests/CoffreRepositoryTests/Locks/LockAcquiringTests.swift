@@ -233,7 +233,7 @@ struct LockAcquiringTests: LockSuite {
     let reader = try Repository.opened(full)
     full.fail(.save, below: "locks", with: reason)
     let reading = LockRequest(
-      mode: .shared, isOptional: true, machine: .ofTests, record: LockRecord(folder: folder.path))
+      mode: .shared, waiver: .whereUnwritable, machine: .ofTests, record: LockRecord(folder: folder.path))
     let notes = EventLog()
     let value = try reader.withLock(reading, cancellation: Cancellation(), note: { notes.take(.note($0)) }) { _ in 7 }
     #expect(value == 7 && notes.notes.count == 1)
@@ -246,7 +246,7 @@ struct LockAcquiringTests: LockSuite {
 
   @Test func `who only reads is still refused by an exclusive lock, and by a store that fails otherwise`() throws {
     let reading = LockRequest(
-      mode: .shared, isOptional: true, machine: .ofTests, record: LockRecord(folder: folder.path))
+      mode: .shared, waiver: .whereUnwritable, machine: .ofTests, record: LockRecord(folder: folder.path))
     try forge(exclusive: true)
     #expect(isLocked(lockingError(reading)))
     store[lockPaths[0]] = nil
@@ -255,6 +255,38 @@ struct LockAcquiringTests: LockSuite {
     faulty.fail(.list, below: "locks", with: .noPermission)
     #expect(throws: StoreError.self) {
       try reader.withLock(reading, cancellation: Cancellation(), note: { _ in }) { _ in }
+    }
+  }
+
+  @Test func `who makes room goes on without a lock on a full store, alone, and nowhere else`() throws {
+    let making = LockRequest(
+      mode: .exclusive, waiver: .whereFull, machine: .ofTests, record: LockRecord(folder: folder.path))
+    let full = FaultyStore(store)
+    let repository = try Repository.opened(full)
+    full.fail(.save, below: "locks", with: .noSpace)
+    let notes = EventLog()
+    let value = try repository.withLock(making, cancellation: Cancellation(), note: { notes.take(.note($0)) }) {
+      confirm in
+      try confirm()
+      try forge(exclusive: false)
+      #expect(isLocked(#expect(throws: RepositoryError.self) { try confirm() }), "somebody came meanwhile")
+      return 7
+    }
+    #expect(value == 7 && notes.notes.count == 1)
+    #expect(
+      isLocked(
+        #expect(throws: RepositoryError.self) {
+          try repository.withLock(making, cancellation: Cancellation(), note: { _ in }) { _ in }
+        }), "somebody is there already")
+    for path in lockPaths { store[path] = nil }
+    for reason in [StoreError.Reason.noPermission, .refused, .failed] {
+      let refusing = FaultyStore(store)
+      let repository = try Repository.opened(refusing)
+      refusing.fail(.save, below: "locks", with: reason)
+      let error = #expect(throws: StoreError.self) {
+        try repository.withLock(making, cancellation: Cancellation(), note: { _ in }) { _ in }
+      }
+      #expect(error?.reason == reason)
     }
   }
 }
