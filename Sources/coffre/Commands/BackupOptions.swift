@@ -81,6 +81,9 @@ enum BackupOptions {
     details:
       "All paths of one command make one snapshot. Unchanged files are not read again: those whose size, times and "
       + "inode are as in the parent snapshot.\n\n"
+      + "An absolute source lies in the snapshot under its whole path, a relative one as it is written, without '..': in "
+      + "/srv, `coffre backup shop/data ../etc` makes /shop/data and /etc there, as restic does. Lists show both by their "
+      + "absolute paths; what `restore` wants is what `snapshot ls` shows.\n\n"
       + "A pattern without a leading slash matches at any depth, one with a slash from the root on; '**' stands for any "
       + "number of folders. What is named on the command line is not left out by patterns, what lies in it is. In files "
       + "of patterns $NAME stands for an environment variable. For lists of sources '-' means standard input.\n\n"

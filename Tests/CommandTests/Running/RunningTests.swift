@@ -132,6 +132,22 @@ struct RunningTests {
       "do: ")
   }
 
+  @Test func `relative sources lie where the help says`() throws {
+    let workshop = try Workshop()
+    try workshop.make(["srv/shop/data/orders", "etc/hosts"])
+    let backup = try workshop.coffre(["backup", "shop/data", "../etc"]) { $0.directory = "\(workshop.path)/srv" }
+    #expect(backup.isSuccess, "\(backup)")
+    #expect(try workshop.paths() == ["/etc", "/etc/hosts", "/shop", "/shop/data", "/shop/data/orders"])
+    let show = try workshop.coffreJSON(["snapshot", "show", "latest"])
+    let paths = show.lines.first?["snapshot"]?["paths"]?.array.compactMap(\.text)
+    #expect(paths == ["\(workshop.path)/srv/shop/data", "\(workshop.path)/etc"])
+    let restore = try workshop.coffre(["restore", "latest:/shop/data", "--to", "\(workshop.path)/restored"])
+    #expect(restore.isSuccess && realNames(in: "\(workshop.path)/restored") == ["orders"], "\(restore)")
+    let help = try workshop.coffre(["backup", "--help"]).output.split(whereSeparator: \.isWhitespace).joined(
+      separator: " ")
+    #expect(help.contains("`coffre backup shop/data ../etc` makes /shop/data and /etc there"), "\(help)")
+  }
+
   @Test(.enabled(if: isRoot, "needs root"))
   func `no permission to write`() throws {
     let workshop = try Workshop()
