@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreTestKit
+import OpenSSLKit
 import Testing
 
 @testable import CoffreRepository

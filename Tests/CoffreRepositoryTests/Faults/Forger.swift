@@ -34,7 +34,7 @@ extension Forger {
     for blob in blobs {
       builder.append(codec.seal(blob.plain.span, id: codec.hasher.hash(blob.plain.span), kind: blob.kind))
     }
-    let pack = builder.finish(with: codec)
+    let pack = try builder.finish(with: codec)
     try store.save(pack.bytes.span, at: ObjectKind.pack.storeKey(of: pack.id))
     return pack
   }

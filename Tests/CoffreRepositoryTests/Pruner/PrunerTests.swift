@@ -355,7 +355,7 @@ struct PrunerTests {
       try otherLoader.load(id, kind, for: "test", into: &plain)
       let builder = PackBuilder(capacity: 1024)
       builder.append(old.seal(plain.span, id: id, kind: kind))
-      let pack = builder.finish(with: forged.codec)
+      let pack = try builder.finish(with: forged.codec)
       try store.save(pack.bytes.span, at: ObjectKind.pack.storeKey(of: pack.id))
       try forged.index([(pack.id, pack.blobs)])
     }
