@@ -20,7 +20,7 @@ extension Catalogue {
     = its seal does not fit any longer
     > son sceau ne correspond plus
     = This machine's memory or processor makes mistakes: have it tested, for example with memtest86+, and do not trust what it stored until `coffre repo check --read-data` ran on another machine.
-    > La mémoire ou le processeur de cette machine fait des erreurs : faites-les tester, par exemple avec memtest86+, et ne vous fiez pas à ce qu'elle a enregistré avant d'avoir exécuté `coffre repo check --read-data` sur une autre machine.
+    > La mémoire ou le processeur de cette machine fait des erreurs : faites-les tester, par exemple avec memtest86+, et ne vous fiez pas à ce qu'elle a enregistré avant d'avoir exécuté `coffre repo check --read-data` sur une autre machine.
     = wrong password for '{1}'
     > mauvais mot de passe pour « {1} »
     = Give the password of one of the repository's keys.

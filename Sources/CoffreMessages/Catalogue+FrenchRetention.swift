@@ -9,19 +9,19 @@ extension Catalogue {
     = the snapshots changed meanwhile: deciding again
     > les instantanés ont changé entre-temps : nouvelle décision
     = nothing to remove: no snapshot matches
-    > rien à supprimer : aucun instantané ne correspond
+    > rien à supprimer : aucun instantané ne correspond
 
     What a filter names and no snapshot has
     = the repository holds no snapshot
     > le dépôt ne contient aucun instantané
     = no snapshot is of this host; there are: {1}
-    > aucun instantané n'est de cette machine ; il y a : {1}
+    > aucun instantané n'est de cette machine ; il y a : {1}
     = no snapshot has this path; there are: {1}
-    > aucun instantané n'a ce chemin ; il y a : {1}
+    > aucun instantané n'a ce chemin ; il y a : {1}
     = no snapshot has these tags; there are: {1}
-    > aucun instantané ne porte ces étiquettes ; il y a : {1}
+    > aucun instantané ne porte ces étiquettes ; il y a : {1}
     = no snapshot has these tags; there are none at all
-    > aucun instantané ne porte ces étiquettes ; il n'y en a aucune
+    > aucun instantané ne porte ces étiquettes ; il n'y en a aucune
     = no snapshot has all of this at once
     > aucun instantané n'a tout cela à la fois
     = {1} and {2} more

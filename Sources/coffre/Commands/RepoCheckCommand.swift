@@ -38,7 +38,8 @@ enum RepoCheckCommand: RunnableCommand {
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
     let share = try share(arguments)
     let composition = try RepositoryComposition(
-      arguments, console, cache: arguments.isOn(withCache) ? .everything : .nothing)
+      arguments, console, cache: arguments.isOn(withCache) ? .everything : .ofThisRun)
+    defer { composition.close() }
     let location = displayed(composition.location)
     return await console.run(CheckJob(composition.access, data: share)) { result in
       let counts: Message =

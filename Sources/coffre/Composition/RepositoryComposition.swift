@@ -17,6 +17,8 @@ struct RepositoryComposition: Sendable {
   private let context: StoreContext
   private let patience: Duration
   private let cache: RepositoryCache.Settings?
+  /// Removed by `close`.
+  private let cacheOfThisRun: PathBytes?
   /// Where old cached repositories are cleared away, if anywhere.
   private let cacheToClear: PathBytes?
   private let console: Console
@@ -26,6 +28,8 @@ struct RepositoryComposition: Sendable {
     case everything
     /// Only what the store itself holds counts.
     case nothing
+    /// The same, but what is asked for again and again is kept until `close`.
+    case ofThisRun
   }
 
   /// The repository that the command works on.
@@ -72,17 +76,25 @@ struct RepositoryComposition: Sendable {
     self.console = console
     let base = arguments.isOn(GlobalOptions.noCache) ? nil : try StateFolders.chosen(by: arguments).cache
     cacheToClear = arguments.isOn(GlobalOptions.cleanupCache) ? base : nil
-    cache =
-      cacheUse == .nothing
-      ? nil
-      : base.map { base in
-        RepositoryCache.Settings(base: base) { text in
-          if !console.isQuiet { console.note(text) }
-        }
+    cacheOfThisRun = cacheUse == .ofThisRun ? base.map { RepositoryCache.temporaryBase(in: $0) } : nil
+    cache = (cacheUse == .nothing ? nil : cacheOfThisRun ?? base).map { base in
+      RepositoryCache.Settings(base: base) { text in
+        if !console.isQuiet { console.note(text) }
       }
+    }
     if isOnCommandLine, driver.holdsPassword(address), !console.isQuiet {
       console.note(
         "warning: everybody on this machine can see the password in --repo; give it by COFFRE_REST_PASSWORD instead")
+    }
+  }
+
+  /// Removes what was kept for this command alone.
+  func close() {
+    guard let cacheOfThisRun else { return }
+    do throws(SystemError) {
+      try removeTree(cacheOfThisRun)
+    } catch {
+      if !error.isNotFound { log.warning("a temporary cache could not be removed", ["cause": "\(error)"]) }
     }
   }
 

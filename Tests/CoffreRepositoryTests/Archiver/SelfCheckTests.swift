@@ -55,7 +55,7 @@ struct SelfCheckTests {
   }
 
   @Test func `the usual check opens about one blob of 32, the full one each`() {
-    let ids = (0..<3200).map { BlobID(words: UInt64($0) &* 0x9e37_79b9_7f4a_7c15 >> 7, 1, 2, 3) }
+    let ids = (0..<3200).map { BlobID(words: (UInt64($0) &* 0x9e37_79b9_7f4a_7c15) >> 7, 1, 2, 3) }
     #expect(ids.allSatisfy { SelfCheck.full.opens($0, salt: 77) })
     let opened = ids.count { SelfCheck.sampled.opens($0, salt: 77) }
     #expect((40...200).contains(opened), "\(opened) of 3200")
