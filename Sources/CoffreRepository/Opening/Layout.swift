@@ -1,4 +1,5 @@
 package import CoffreCore
+import CoffreSystem
 
 /// The five folders of a repository (restic design document, "Repository Layout").
 package enum ObjectKind: String, Sendable, CaseIterable {
@@ -48,5 +49,19 @@ extension Store {
   func loadIndexed(_ key: StoreKey, range: Range<Int64>) throws(StoreError) -> [UInt8] {
     if range.count > 32 << 20 { _ = try load(key, range: range.upperBound - 1..<range.upperBound, expectedSize: 1) }
     return try load(key, range: range, expectedSize: range.count)
+  }
+
+  /// The same into memory that is used again.
+  ///
+  /// - Parameter bytes: made larger if need be; what was asked for stands at its front.
+  func loadIndexed(_ key: StoreKey, range: Range<Int64>, reusing bytes: inout [UInt8]) throws(StoreError) {
+    guard range.count <= 32 << 20 else { return bytes = try loadIndexed(key, range: range) }
+    if bytes.count < range.count { bytes = makeBuffer(range.count) }
+    var whole = bytes.mutableSpan
+    var part = whole._mutatingExtracting(0..<range.count)
+    let count = try load(key, range: range, into: &part)
+    guard count == range.count else {
+      throw StoreError(.truncated, .load, key.path, because: "it ends before byte \(range.upperBound)")
+    }
   }
 }

@@ -12,7 +12,8 @@ struct RestorePlan: Sendable {
   struct Piece: Sendable {
     let id: BlobID
     let location: BlobLocation
-    var places: [Place]
+    let first: Place
+    var others: [Place] = []
   }
 
   /// In the order in which the packs are first needed.
@@ -37,7 +38,7 @@ struct RestorePlan: Sendable {
       let place = Place(file: file, offset: offset, isWhole: content.count == 1)
       offset = offset.adding(saturating: Int64(location.plainLength))
       if let known = pieceNumbers[id] {
-        packs[known.pack].pieces[known.piece].places.append(place)
+        packs[known.pack].pieces[known.piece].others.append(place)
         continue
       }
       let pack: Int
@@ -49,9 +50,24 @@ struct RestorePlan: Sendable {
         packs.append((location.pack, []))
       }
       pieceNumbers[id] = (pack, packs[pack].pieces.count)
-      packs[pack].pieces.append(Piece(id: id, location: location, places: [place]))
+      packs[pack].pieces.append(Piece(id: id, location: location, first: place))
     }
     if content.count > 1 { remaining[file] = content.count }
+  }
+}
+
+extension RestorePlan {
+  /// Lets go of what only `add` needs.
+  mutating func close() {
+    packNumbers = [:]
+    pieceNumbers = [:]
+  }
+}
+
+extension RestorePlan.Piece {
+  func forEachPlace(_ body: (RestorePlan.Place) throws -> Void) rethrows {
+    try body(first)
+    for place in others { try body(place) }
   }
 }
 
@@ -61,7 +77,7 @@ struct PieceRun: Sendable {
   private(set) var range: Range<Int64> = 0..<0
 
   private static let largestGap: Int64 = 64 << 10
-  private static let largestRun: Int64 = 8 << 20
+  private static let largestRun: Int64 = 4 << 20
 
   static func runs(of pieces: [RestorePlan.Piece]) -> [PieceRun] {
     var runs: [PieceRun] = []

@@ -4,7 +4,8 @@ import CoffreCore
 struct RestoreFileEntry: Sendable {
   let number: Int
   let path: PathBytes
-  let content: [BlobID]
+  /// Let go of once it is planned.
+  var content: [BlobID]
   let size: Int64
   let placement: Placement
 }
@@ -78,6 +79,9 @@ struct RestoreWalk {
       restorer.progress.warn("nothing-matched", "--include", "nothing in the snapshot matches the patterns")
     }
   }
+
+  /// Whoever took `files` is the only one to hold them.
+  mutating func releaseFiles() { files = [] }
 
   private func noSuchPath(_ path: [PathBytes]) -> RepositoryError {
     .noSuchPath(displayed(path.reduce([]) { joined($0, $1) }), snapshot: restorer.request.snapshot.id.short)

@@ -53,15 +53,19 @@ package final class Restorer: Sendable {
         lose(file.number, "\(error.explanation.problem): \(error.explanation.cause ?? "")", path: file.path)
       }
     }
+    plan.close()
     state.withLock { $0.remaining = plan.remaining }
-    try write(plan, of: walk.files)
+    var files = walk.files
+    walk.releaseFiles()
+    if !request.verifies { for place in files.indices { files[place].content = [] } }
+    try write(plan, of: files)
     let failed = { [progress] (error: SourceError) in
       progress.warn("not-restored", displayed(error.path), "cannot \(error.action) it: \(error.cause)")
     }
     try session.finish(failed)
     try clear(after: walk)
     try session.finishDirectories(failed)
-    if request.verifies { try verify(walk.files) }
+    if request.verifies { try verify(files) }
   }
 
   /// Counts a file that is whole, and shows it.
@@ -103,13 +107,14 @@ extension Restorer {
     let cursor = Atomic<Int>(0)
     try runThreads(count: request.threadCount, named: "restore") { [self] _ in
       let loader = BlobLoader(repository: repository, index: index)
+      var buffers = Buffers()
       while true {
         let next = cursor.add(1, ordering: .relaxed).oldValue
         guard next < plan.packs.count, !cancellation.isCancelled else { return }
         for run in PieceRun.runs(of: plan.packs[next].pieces) {
           do {
             try cancellation.check()
-            try restore(run, of: plan.packs[next].id, with: loader, files)
+            try restore(run, of: plan.packs[next].id, with: loader, files, &buffers)
           } catch {
             state.withLock { $0.failure = $0.failure ?? error }
             cancellation.cancel(.failedElsewhere)
@@ -122,24 +127,31 @@ extension Restorer {
     try cancellation.check()
   }
 
-  private func restore(_ run: PieceRun, of pack: PackID, with loader: BlobLoader, _ files: [RestoreFileEntry]) throws {
+  /// Memory that a thread uses again and again.
+  private struct Buffers {
     var sealed: [UInt8] = []
+    var plain: [UInt8] = []
+  }
+
+  private func restore(
+    _ run: PieceRun, of pack: PackID, with loader: BlobLoader, _ files: [RestoreFileEntry], _ buffers: inout Buffers
+  ) throws {
     do {
-      sealed = try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: run.range)
+      try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: run.range, reusing: &buffers.sealed)
     } catch {
       guard error.concernsOneObject else { throw error }
-      sealed = []  // each blob is looked for elsewhere, below
+      buffers.sealed = []  // each blob is looked for elsewhere, below
     }
-    var plain: [UInt8] = []
     for piece in run.pieces {
       try cancellation.check()
       do {
-        try open(piece, in: sealed, startingAt: run.range.lowerBound, with: loader, into: &plain)
+        try open(piece, in: buffers.sealed, startingAt: run.range.lowerBound, with: loader, into: &buffers.plain)
       } catch {
-        for place in piece.places { lose(place.file, shortText(of: error), path: path(of: place.file, in: files)) }
+        piece.forEachPlace { lose($0.file, shortText(of: error), path: path(of: $0.file, in: files)) }
         continue
       }
-      for place in piece.places { try write(plain.span, to: place, files) }
+      let plain = buffers.plain
+      try piece.forEachPlace { try write(plain.span, to: $0, files) }
     }
   }
 
@@ -148,6 +160,7 @@ extension Restorer {
     _ piece: RestorePlan.Piece, in sealed: [UInt8], startingAt start: Int64, with loader: BlobLoader,
     into plain: inout [UInt8]
   ) throws {
+    // What is behind it in the memory is left from another run, and would not open.
     let first = Int(Int64(piece.location.offset) - start)
     if first + Int(piece.location.length) <= sealed.count {
       do throws(BlobProblem) {

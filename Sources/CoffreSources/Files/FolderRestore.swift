@@ -76,11 +76,19 @@ package final class FolderRestore: RestoreSession {
 /// One entry and what became of it.
 struct RestoreItem: Sendable {
   let entry: RestoredEntry
-  /// What lay under the name before.
-  var existing: EntryAttributes?
+  // Mostly nothing, and many entries are kept: an empty array takes no room.
+  private var before: [EntryAttributes] = []
   var placement = Placement.done
   /// A directory that this restore made: nothing lies in it but what it brings.
   var isMade = false
+
+  init(entry: RestoredEntry) { self.entry = entry }
+
+  /// What lay under the name before.
+  var existing: EntryAttributes? {
+    get { before.first }
+    set { before = newValue.map { [$0] } ?? [] }
+  }
 }
 
 // MARK: Placing
