@@ -20,7 +20,8 @@ struct MemoryTests {
   @Test(.timeLimit(.minutes(1))) func `two hundred gigabytes of nothing take a moment and little memory`() throws {
     let scratch = try WorkFolder()
     let file = "\(scratch.path)/large"
-    let script = "truncate -s 200G '\(file)' && "
+    let script =
+      "truncate -s 200G '\(file)' && "
       + "echo data | dd of='\(file)' bs=1 seek=150000000000 conv=notrunc status=none"
     let made = try Tool.named("sh", package: "dash").run(["-c", script], ProgramSettings())
     try #require(made.isSuccess, "\(made)")
