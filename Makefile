@@ -6,7 +6,7 @@ BINARY := .build/release/coffre
 RELEASE := -c release --static-swift-stdlib --product coffre
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test test-all lint format bench bench-scale bench-selftest docs install uninstall clean
+.PHONY: help quickstart build test test-all lint format bench bench-parts bench-scale bench-selftest docs install uninstall clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -45,6 +45,10 @@ format: ## lay out the code as `make lint` wants it
 bench: build ## measure beside restics and borg, into docs/benchmarks.md (an hour; BENCH="--rounds 1 --scale 0.1")
 	@scripts/setup-test
 	@benchmarks/run --coffre $(BINARY) $(BENCH)
+
+bench-parts: ## measure what one core does with each part of the engine (builds the tests optimised)
+	@scripts/setup-build
+	@COFFRE_BENCH=1 swift test -c release -Xswiftc -enable-testing --disable-xctest --filter EngineBench 2>&1 | grep '^|'
 
 bench-scale: build ## measure 10 000 to a million files, into docs/benchmarks.md and a plot (half an hour)
 	@scripts/setup-test
