@@ -62,8 +62,8 @@ final class PackChecker: Sendable {
       of: number, in: index, size: store.traits.localFolder == nil ? .max : Self.windowSize)
     do throws(StoreError) {
       for (place, window) in windows.enumerated() {
-        try store.loadIndexed(name, range: window.range, reusing: &bytes)
-        let part = bytes.span.extracting(0..<window.range.count)
+        let count = try load(window, of: name, isWhole: windows.count == 1, into: &bytes)
+        let part = bytes.span.extracting(0..<count)
         hasher.update(part)
         blobProblems += problems(of: window, in: part, with: codec, &plain)
         if place == windows.count - 1 { header = try verdict(on: name, number, tail: part, with: codec) }
@@ -90,6 +90,22 @@ final class PackChecker: Sendable {
       counters.packsRead += 1
       counters.bytesRead += index.packSize(number)
     }
+  }
+
+  /// A pack that is read at once is asked for as a whole: a cache keeps parts only, and must not answer for the store.
+  ///
+  /// - Returns: how many bytes now stand at the front of `bytes`.
+  private func load(_ window: PackWindow, of name: StoreKey, isWhole: Bool, into bytes: inout [UInt8])
+    throws(StoreError) -> Int
+  {
+    let store = checker.repository.store
+    guard isWhole else {
+      try store.loadIndexed(name, range: window.range, reusing: &bytes)
+      return window.range.count
+    }
+    if bytes.count < window.range.count { bytes = makeBuffer(window.range.count) }
+    var buffer = bytes.mutableSpan
+    return try store.load(name, range: nil, into: &buffer)
   }
 
   /// - Parameter part: the bytes of the window.

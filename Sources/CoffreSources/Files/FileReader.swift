@@ -43,7 +43,10 @@ final class FileReader: ByteReader {
   func skipZeros(_ choose: (Int64) -> Int64) throws(SourceError) -> Int64 {
     guard end != .max, end - position >= Self.leastHole else { return 0 }
     do throws(SystemError) {
-      let hole = min(try descriptor.nextData(from: position) ?? end, end) - position
+      var data = try descriptor.nextData(from: position)
+      // Behind the end of a file that was cut off meanwhile there are no zeros either.
+      if data == nil { data = try descriptor.attributes().size }
+      let hole = min(data ?? end, end) - position
       let count = hole < Self.leastHole ? 0 : min(max(0, choose(hole)), hole)
       position += count
       try descriptor.seek(to: position)
