@@ -18,9 +18,12 @@ struct KillTests {
     var random = SeededRandom(seed: Self.seed)
     try Self.fill(tree, seed: random.next(), files: 6)
     // How long an undisturbed backup of as much takes tells at which moments a kill hits something.
-    let whole = try workshop.coffreBackup(["tree"], in: workshop.path).outcome.seconds
+    var whole = try workshop.coffreBackup(["tree"], in: workshop.path).outcome.seconds
     var kills = 0
-    for round in 0..<Self.rounds {
+    var round = 0
+    while kills < Self.rounds {
+      round += 1
+      try #require(round <= 5 * Self.rounds, "of \(round) kills only \(kills) hit a running backup")
       try Self.fill(tree, seed: random.next(), files: 6)
       let moment = Double(random.next() % 1000) / 1000 * whole
       let note: Comment = "seed \(Self.seed), round \(round), killed after \(moment) s of \(whole) s"
@@ -28,7 +31,8 @@ struct KillTests {
       pause(seconds: moment)
       backup.kill(SIGKILL)
       let outcome = try backup.wait()
-      if outcome.status == 128 + SIGKILL { kills += 1 }
+      // Whoever was done before the kill tells that the machine has become faster.
+      if outcome.status == 128 + SIGKILL { kills += 1 } else { whole = min(whole, outcome.seconds) }
       let left = workshop.locks
 
       let check = try workshop.coffreJSON(["repo", "check"])
@@ -42,7 +46,6 @@ struct KillTests {
       let judge = try workshop.restic(restic, ["check"])
       #expect(judge.isSuccess && judge.output.contains("no errors were found"), "\(note): \(judge)")
     }
-    #expect(kills > Self.rounds / 2, "of \(Self.rounds) kills only \(kills) hit a running backup")
 
     let last = try workshop.coffreBackup(["tree"], in: workshop.path)
     #expect(last.warnings("unreadable").isEmpty)
