@@ -29,9 +29,9 @@ struct RestoreExtentTests {
   }
 
   @Test func `a relative source lies under the end of its path`() {
-    let tree = ["/work", "/work/x"]
-    #expect(sources(["/home/eve/work"], tree: tree, of: "/work/x") == "/home/eve/work/x")
-    #expect(sources(["/home/eve/work"], tree: tree, of: "/") == nil)
+    let tree = ["/desk", "/desk/x"]
+    #expect(sources(["/home/eve/desk"], tree: tree, of: "/desk/x") == "/home/eve/desk/x")
+    #expect(sources(["/home/eve/desk"], tree: tree, of: "/") == nil)
   }
 
   @Test func `the root is whole for a dot, and for the root itself`() {

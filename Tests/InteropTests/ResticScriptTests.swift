@@ -9,13 +9,13 @@ struct ResticScriptTests {
   private static let script = #"""
     set -euo pipefail
     $INIT >/dev/null
-    $BACKUP --json --host box --tag first --exclude '*.tmp' --time '2026-01-01 10:00:00' work |
+    $BACKUP --json --host box --tag first --exclude '*.tmp' --time '2026-01-01 10:00:00' desk |
       jq -c 'select(.message_type == "summary") | {files_new, dirs_new, total_files_processed, total_bytes_processed}'
-    echo more >> work/notes.txt; rm work/old.txt; mkdir work/new; echo x > work/new/file
-    touch -d 2025-06-06T06:06:06Z work/notes.txt work/new/file work/new work
+    echo more >> desk/notes.txt; rm desk/old.txt; mkdir desk/new; echo x > desk/new/file
+    touch -d 2025-06-06T06:06:06Z desk/notes.txt desk/new/file desk/new desk
     for day in 02 03 04 05 06; do
-      echo "$day" > work/day.txt; touch -d "2025-07-$day" work/day.txt work
-      $BACKUP --json --host box --tag daily --exclude '*.tmp' --time "2026-01-$day 10:00:00" work |
+      echo "$day" > desk/day.txt; touch -d "2025-07-$day" desk/day.txt desk
+      $BACKUP --json --host box --tag daily --exclude '*.tmp' --time "2026-01-$day 10:00:00" desk |
         jq -c 'select(.message_type == "summary") | {files_new, files_changed, files_unmodified, data_blobs}'
     done
     $SNAPSHOTS --json | jq -c '.[] | {hostname, tags, time}'
@@ -29,9 +29,9 @@ struct ResticScriptTests {
     echo "== ls"
     $LS --json "$last" | jq -c 'select(.struct_type == "node") | {name, type, path, size, mode, permissions, mtime, uid}'
     echo "== dump"
-    $DUMP "$last" /work/notes.txt
-    $DUMP "$first" /work/old.txt
-    $DUMP "$last" /work > dump.tar; tar -tf dump.tar | sort
+    $DUMP "$last" /desk/notes.txt
+    $DUMP "$first" /desk/old.txt
+    $DUMP "$last" /desk > dump.tar; tar -tf dump.tar | sort
     echo "== stats"
     $STATS --json | jq -c '{total_size, total_file_count}'
     $STATS --json --mode files-by-contents | jq -c '{total_size, total_file_count}'
@@ -52,7 +52,7 @@ struct ResticScriptTests {
 
     echo "== restore"
     $RESTORE latest --target out >/dev/null
-    rm work/skip.tmp; diff -r work out/work && echo equal
+    rm desk/skip.tmp; diff -r desk out/desk && echo equal
     """#
 
   /// How the programs call the same thing.
@@ -84,16 +84,16 @@ struct ResticScriptTests {
     _ program: String, _ word: KeyPath<(name: String, restic: String, coffre: String), String>
   ) throws -> ProgramOutcome {
     let workshop = try Workshop(repositoryVersion: nil)
-    let work = "\(workshop.path)/work"
-    try makeRealFolder(work)
+    let desk = "\(workshop.path)/desk"
+    try makeRealFolder(desk)
     for (name, text) in [("notes.txt", "note\n"), ("old.txt", "old\n"), ("skip.tmp", "tmp\n")] {
-      try writeRealFile("\(work)/\(name)", text)
+      try writeRealFile("\(desk)/\(name)", text)
     }
-    try writeRealFile("\(work)/big.bin", seededBytes(7, count: 3_000_000))
-    try makeRealSymlink("\(work)/link", to: "notes.txt")
+    try writeRealFile("\(desk)/big.bin", seededBytes(7, count: 3_000_000))
+    try makeRealSymlink("\(desk)/link", to: "notes.txt")
     let touch = try Tool.named("touch", package: "coreutils")
     for name in ["notes.txt", "old.txt", "big.bin", "link", "."] {
-      try #require(try touch.run(["-h", "-d", "2025-05-05T05:05:05Z", "\(work)/\(name)"]).isSuccess)
+      try #require(try touch.run(["-h", "-d", "2025-05-05T05:05:05Z", "\(desk)/\(name)"]).isSuccess)
     }
     var environment = workshop.environment
     environment["RESTIC_REPOSITORY"] = workshop.repository

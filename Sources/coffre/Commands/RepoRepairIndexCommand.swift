@@ -54,6 +54,7 @@ enum RepoRepairIndexCommand: RunnableCommand {
     }
     return lines
   }
+
   private static func plan(of result: JobResult) -> Message {
     let (listed, dropped) = (result.list("packsListed").count, result.list("packsDropped").count)
     let replaced = result.list("indexFilesReplaced").count

@@ -197,12 +197,13 @@ struct RestoreOptionsTests {
     let report = try workshop.coffreJSON(["restore", "latest", "--to", target]) { $0.user = "nobody" }
     #expect([0, 1].contains(report.status), "\(report)")
     // Devices need privilege; nothing else is lost.
-    #expect(report.warnings("not-restored").allSatisfy { $0.contains("/root/") }, "\(report)")
-    #expect(report.lines(of: "warning").allSatisfy { $0["subject"]?.text?.contains("/root/") == true }, "\(report)")
+    #expect(report.warnings("not-restored").allSatisfy { $0.contains("/privileged/") }, "\(report)")
+    #expect(
+      report.lines(of: "warning").allSatisfy { $0["subject"]?.text?.contains("/privileged/") == true }, "\(report)")
     var tolerance = TreeComparison.Tolerance()
     tolerance.owners = true
     tolerance.attributePrefixes = ["trusted."]
-    tolerance.paths = Set(["root", "modes"].map { Array($0.utf8) })
+    tolerance.paths = Set(["privileged", "modes"].map { Array($0.utf8) })
     let differences = try TreeComparison.differences(
       between: "\(workshop.path)/tree", and: "\(target)/tree", tolerating: tolerance)
     #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")

@@ -190,7 +190,7 @@ extension OddTree {
   }
 
   private func makeWhatRootMay() throws {
-    let folder = try folder("root")
+    let folder = try folder("privileged")
     try folder.makeNode([UInt8]("block"), mode: S_IFBLK | 0o600, device: 7 << 8 | 200)
     try folder.makeNode([UInt8]("character"), mode: S_IFCHR | 0o666, device: 1 << 8 | 3)
     try folder.makeNode([UInt8]("large-number"), mode: S_IFCHR | 0o600, device: 0x1_2300 << 12 | 300 << 8 | 0x45)

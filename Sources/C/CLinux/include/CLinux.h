@@ -29,9 +29,9 @@ void clinux_close(int descriptor);
 long clinux_duplicate(int descriptor);
 
 long clinux_read(int descriptor, void *_Nullable buffer, size_t count);
-/// Less than `count` at the end of the file only.
 /// Moves the position to `offset`, or to the first bytes from there on that are not in a hole: -ENXIO if there are none.
 int64_t clinux_seek(int descriptor, int64_t offset, int to_data);
+/// Less than `count` at the end of the file only.
 long clinux_read_fully(int descriptor, void *_Nullable buffer, size_t count);
 long clinux_read_fully_at(int descriptor, void *_Nullable buffer, size_t count, int64_t offset);
 /// All of it; waits where the descriptor does not block.
