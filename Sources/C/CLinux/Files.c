@@ -89,6 +89,9 @@ long clinux_seek_to_start(int descriptor) { return CALL(lseek(descriptor, 0, SEE
 long clinux_synchronize(int descriptor) { return CALL(fsync(descriptor)); }
 long clinux_synchronize_data(int descriptor) { return CALL(fdatasync(descriptor)); }
 long clinux_synchronize_file_system(int descriptor) { return CALL(syncfs(descriptor)); }
+
+void clinux_start_writing(int descriptor) { sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE); }
+
 long clinux_truncate(int descriptor, int64_t size) { return CALL(ftruncate(descriptor, size)); }
 
 long clinux_allocate(int descriptor, int64_t size) {

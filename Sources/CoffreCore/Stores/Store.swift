@@ -17,6 +17,8 @@ package protocol Store: Sendable {
   func list(_ prefix: StoreKey, _ each: (StoredObject) throws(StoreError) -> Void) throws(StoreError)
   /// Removing what is not there is a success.
   func remove(_ key: StoreKey) throws(StoreError)
+  /// For who saves many objects of which none counts before all are there.
+  func makeBatch() -> any SaveBatch
 }
 
 /// Where an object lies in a store: components joined by slashes, `data/3f/3fa2…`.
@@ -74,6 +76,8 @@ package struct StoreTraits: Sendable, Hashable {
 }
 
 extension Store {
+  package func makeBatch() -> any SaveBatch { SingleSaves(in: self) }
+
   /// The whole object, or the range, as an array.
   ///
   /// - Parameter expectedSize: of the answer, in bytes; from a list, an index or the range.

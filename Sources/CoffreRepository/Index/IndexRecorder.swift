@@ -4,7 +4,7 @@ import Synchronization
 /// Remembers which packs were saved and writes index files about them; never about a pack that is not durable.
 final class IndexRecorder: Sendable {
   private struct State {
-    var packs: [(id: PackID, blobs: [IndexedBlob])] = []
+    var packs: [SavedPack] = []
     var blobCount = 0
     var packedBytes: Int64 = 0
   }
@@ -17,17 +17,24 @@ final class IndexRecorder: Sendable {
 
   init(repository: Repository) { self.repository = repository }
 
-  /// A pack was saved and is durable.
-  func add(_ pack: FinishedPack) {
+  /// Keeps what the cache wants of a pack that was written.
+  ///
+  /// - Returns: what is to be recorded once the pack is durable.
+  func keep(_ pack: FinishedPack) -> SavedPack {
     repository.cachingStore?.keep(pack)
+    return SavedPack(id: pack.id, blobs: pack.blobs, size: Int64(pack.bytes.count))
+  }
+
+  /// A pack was saved and is durable.
+  func add(_ pack: SavedPack) {
     total.withLock { total in
       total.count += 1
-      total.bytes += Int64(pack.bytes.count)
+      total.bytes += pack.size
     }
     state.withLock { state in
-      state.packs.append((pack.id, pack.blobs))
+      state.packs.append(pack)
       state.blobCount += pack.blobs.count
-      state.packedBytes += Int64(pack.bytes.count)
+      state.packedBytes += pack.size
     }
   }
 
@@ -58,6 +65,14 @@ final class IndexRecorder: Sendable {
       throw error
     }
   }
+}
+
+/// What the index is to tell about a pack.
+struct SavedPack: Sendable {
+  let id: PackID
+  let blobs: [IndexedBlob]
+  /// In bytes, as it lies in the store.
+  let size: Int64
 }
 
 /// Packs as they lie in the store, headers and all.

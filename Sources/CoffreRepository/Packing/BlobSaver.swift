@@ -147,7 +147,10 @@ extension BlobSaver {
     do {
       try flush(with: codec)
     } catch {
-      do { try recorder.flush(with: codec) } catch {
+      do {
+        try? saver.drain()
+        try recorder.flush(with: codec)
+      } catch {
         log.debug("the index of an aborted run could not be written", ["error": "\(error)"])
       }
     }
@@ -162,8 +165,11 @@ extension BlobSaver {
       waited += min(step, indexInterval)
       guard waited >= indexInterval || recorder.isDue else { continue }
       do {
-        if waited >= indexInterval { for packer in packers { try packer.flush(with: codec) } }
-        try recorder.flush(with: codec)
+        if waited >= indexInterval {
+          try flush(with: codec)
+        } else {
+          try recorder.flush(with: codec)
+        }
       } catch {
         keeper.withLock { $0.failure = error }
         cancellation.cancel(.failedElsewhere)

@@ -1,16 +1,31 @@
 import CoffreCore
 import CoffreSystem
 
-/// Saves finished packs on its own threads and then tells the index; at most two packs are in flight.
+/// Saves finished packs on its own threads and then tells the index; at most two packs are held in memory.
+///
+/// Each thread lets some packs become durable together: where a sync costs, it costs once for all of them.
 final class PackSaver: Sendable {
   private struct State: Sendable {
-    var waiting: [FinishedPack] = []
-    var inFlight = 0
+    var waiting: [(number: Int, pack: FinishedPack)] = []
+    /// Of packs that were submitted and are not durable yet.
+    var open: Set<Int> = []
+    var held = 0
+    var nextNumber = 0
+    /// Packs with lower numbers are wanted durable without waiting for others.
+    var wanted = 0
     var isClosed = false
     var failure: StoreError?
   }
 
+  private enum Step {
+    case write(Int, FinishedPack)
+    case commit
+  }
+
+  /// Packs in memory, at most.
   private static let limit = 2
+  /// Packs that one thread lets become durable together.
+  private static let batchSize = 8
   private let store: any Store
   private let recorder: IndexRecorder
   private let cancellation: Cancellation
@@ -33,39 +48,85 @@ final class PackSaver: Sendable {
 
   /// Waits for a free place, then returns; the pack is saved in the background.
   func submit(_ pack: FinishedPack) throws {
-    let failure = state.wait(until: { $0.inFlight < Self.limit || $0.failure != nil }) { state -> StoreError? in
+    let failure = state.wait(until: { $0.held < Self.limit || $0.failure != nil }) { state -> StoreError? in
       guard state.failure == nil else { return state.failure }
-      state.waiting.append(pack)
-      state.inFlight += 1
+      state.waiting.append((state.nextNumber, pack))
+      state.open.insert(state.nextNumber)
+      state.nextNumber += 1
+      state.held += 1
       return nil
     }
     if let failure { throw failure }
   }
 
-  /// Waits until every submitted pack is saved, or one failed.
+  /// Waits until every pack that was submitted before is durable and recorded, or is lost, which is an error.
   func drain() throws {
-    let failure = state.wait(until: { $0.inFlight == 0 || $0.failure != nil }) { $0.failure }
+    let wanted = state.withLock { state in
+      state.wanted = state.nextNumber
+      return state.wanted
+    }
+    let failure = state.wait(until: { !$0.open.contains { $0 < wanted } }) { $0.failure }
     if let failure { throw failure }
   }
 
   /// Why saving ended before its time.
   var failure: StoreError? { state.withLock { $0.failure } }
 
+  /// Packs that `drain` was not called for are lost.
   func close() { state.withLock { $0.isClosed = true } }
+}
 
+// MARK: On the saving threads
+
+extension PackSaver {
   private func run() {
-    while let pack = state.wait(until: { !$0.waiting.isEmpty || $0.isClosed }, then: { $0.waiting.popLast() }) {
-      do throws(StoreError) {
-        try store.save(pack.bytes.span, at: ObjectKind.pack.storeKey(of: pack.id))
-        recorder.add(pack)
-        state.withLock { $0.inFlight -= 1 }
-      } catch {
-        state.withLock { state in
-          state.failure = state.failure ?? error
-          state.inFlight -= 1
+    let batch = store.makeBatch()
+    var written: [(number: Int, pack: SavedPack)] = []
+    while let step = next(after: written.first?.number) {
+      switch step {
+      case .write(let number, let pack):
+        do throws(StoreError) {
+          try batch.add(pack.bytes.span, at: ObjectKind.pack.storeKey(of: pack.id))
+          written.append((number, recorder.keep(pack)))
+        } catch {
+          fail(error, losing: [number])
         }
-        cancellation.cancel(.failedElsewhere)
+        state.withLock { $0.held -= 1 }
+        guard written.count >= Self.batchSize else { continue }
+      case .commit: break
       }
+      do throws(StoreError) {
+        try batch.commit()
+        for (_, pack) in written { recorder.add(pack) }
+        let numbers = written.map(\.number)
+        state.withLock { $0.open.subtract(numbers) }
+      } catch {
+        fail(error, losing: written.map(\.number))
+      }
+      written = []
     }
+  }
+
+  /// What a thread is to do next that has written packs from this one on; `nil` to end.
+  private func next(after first: Int?) -> Step? {
+    let first = first ?? .max
+    return state.wait(
+      until: { !$0.waiting.isEmpty || first < $0.wanted || $0.isClosed },
+      then: { state -> Step? in
+        if let next = state.waiting.first, next.number < state.wanted || first >= state.wanted {
+          state.waiting.removeFirst()
+          return .write(next.number, next.pack)
+        }
+        return first < state.wanted ? .commit : nil
+      })
+  }
+
+  /// Nobody may see that these packs are not open any more without the reason.
+  private func fail(_ error: StoreError, losing numbers: [Int]) {
+    state.withLock { state in
+      state.failure = state.failure ?? error
+      state.open.subtract(numbers)
+    }
+    cancellation.cancel(.failedElsewhere)
   }
 }

@@ -7,10 +7,10 @@ import CoffreSystem
 /// `save` has returned it survives a power cut; before, nothing stands under its name. Files are read-only once whole.
 package struct LocalStore: Store {
   package let folder: PathBytes
-  private let modes: Modes
+  let modes: Modes
 
   /// What new files and folders may be read by.
-  private struct Modes {
+  struct Modes {
     var folder: UInt16 = 0o700
     var file: UInt16 = 0o400
   }
@@ -50,7 +50,7 @@ package struct LocalStore: Store {
     StoreTraits(location: displayed(folder), parallelRequests: 2, listsAtOnce: true, localFolder: folder)
   }
 
-  private func path(of key: StoreKey) -> PathBytes {
+  func path(of key: StoreKey) -> PathBytes {
     key.path.isEmpty ? folder : joined(folder, Array(key.path.utf8))
   }
 }
@@ -59,56 +59,22 @@ package struct LocalStore: Store {
 
 extension LocalStore {
   package func save(_ bytes: Span<UInt8>, at key: StoreKey) throws(StoreError) {
-    let path = path(of: key)
-    let (parent, name) = splitPath(path)
-    do throws(SystemError) {
-      do throws(SystemError) {
-        try write(bytes, named: name, in: parent)
-      } catch  where error.isNotFound {
-        try makeFolder(parent)
-        try write(bytes, named: name, in: parent)
-      }
-    } catch {
-      throw StoreError(error, .save, key.path)
-    }
+    let batch = LocalBatch(in: self)
+    try batch.add(bytes, at: key)
+    try batch.commit()
   }
+
+  package func makeBatch() -> any SaveBatch { LocalBatch(in: self) }
 
   /// Folders are made on demand, as peers need not have made all of `data/00` to `data/ff`; but never the store's own:
   /// a disk that is not mounted must not be taken for an empty repository.
-  private func makeFolder(_ path: PathBytes) throws(SystemError) {
+  func makeFolder(_ path: PathBytes) throws(SystemError) {
     _ = try FileDescriptor.attributes(ofPath: folder, .following)
     try makeDirectories(path, permissions: modes.folder)
     var above = path
     while above.count > folder.count {
       above = splitPath(above).folder
       try FileDescriptor.openDirectory(path: above).synchronize()
-    }
-  }
-
-  private func write(_ bytes: Span<UInt8>, named name: PathBytes, in parent: PathBytes) throws(SystemError) {
-    let directory = try FileDescriptor.openDirectory(path: parent)
-    let random = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = name + Array("-tmp-\(random)".utf8)
-    do throws(SystemError) {
-      let file = try directory.open(
-        temporary, for: .writing, [.create, .exclusive, .noFollow], permissions: modes.file | 0o200)
-      try file.write(bytes)
-      try makeReadOnly(file)
-      try file.synchronize()
-      try directory.rename(temporary, to: directory, name, replacing: true)
-    } catch {
-      try? directory.removeFile(temporary)
-      throw error
-    }
-    try directory.synchronize()
-  }
-
-  /// A courtesy against accidents; file systems without permissions do without.
-  private func makeReadOnly(_ file: borrowing FileDescriptor) throws(SystemError) {
-    do throws(SystemError) {
-      try file.setPermissions(modes.file)
-    } catch {
-      guard error.isNoPermission || error.isUnsupported else { throw error }
     }
   }
 
@@ -202,7 +168,7 @@ extension LocalStore {
 }
 
 extension StoreError {
-  fileprivate init(_ error: SystemError, _ action: Action, _ subject: String) {
+  init(_ error: SystemError, _ action: Action, _ subject: String) {
     let reason: Reason =
       if error.isNotFound {
         .notFound

@@ -81,6 +81,9 @@ extension FileDescriptor {
     try checkSynchronized(clinux_synchronize_file_system(number))
   }
 
+  /// Asks the kernel to begin writing the file to the disk, so that `synchronize` has less to wait for.
+  package func startWriting() { clinux_start_writing(number) }
+
   private func checkSynchronized(_ result: Int) throws(SystemError) {
     guard result != Int(-EINVAL), result != Int(-ENOTSUP) else { return }
     try check(result, "synchronize")

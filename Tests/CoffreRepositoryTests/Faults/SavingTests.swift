@@ -29,6 +29,36 @@ struct SavingTests {
     }
   }
 
+  /// Found by a full disk: the pack was counted as done before the reason why it was lost was noted.
+  @Test(arguments: [false, true])
+  func `whichever save fails, the run fails, and the index names nothing that is lost`(indexesOften: Bool) throws {
+    for failing in 1...24 {
+      let store = MemoryStore()
+      let faulty = FaultyStore(store)
+      let repository = try Repository.forTest(in: faulty)
+      let empty = try repository.loadIndex(cancellation: Cancellation()).index
+      faulty.add(FaultyStore.Rule([.save], below: "data", calls: failing...failing, .fail(.noSpace)))
+      let cancellation = Cancellation()
+      let saver = BlobSaver(
+        repository: repository, index: empty, packSize: 16 << 10,
+        indexInterval: indexesOften ? .milliseconds(1) : .seconds(60), cancellation: cancellation)
+      #expect(throws: StoreError.self, "save \(failing)") {
+        try saver.run {
+          let codec = repository.makeCodec()
+          for number in 0..<400 {
+            try cancellation.check()
+            let content = BackupSample.noise(1024, seed: UInt64(failing * 1000 + number))
+            _ = try saver.save(content.span, kind: .data, with: codec)
+          }
+        }
+      }
+      let packs = Set(try repository.store.listObjects(.pack).map(\.id))
+      let index = try repository.loadIndex(cancellation: Cancellation()).index
+      #expect(index.packs.allSatisfy { packs.contains($0.id) }, "save \(failing)")
+      #expect(failing <= 8 || !index.packs.isEmpty, "save \(failing): what had been saved before is in no index")
+    }
+  }
+
   @Test func `what a lost pack held is stored again, and restores`() throws {
     let store = try BackupSample.store()
     let repository = try Repository.opened(store)

@@ -24,6 +24,8 @@ package final class FaultyStore: Store {
 
   package var traits: StoreTraits { base.traits }
 
+  package func makeBatch() -> any SaveBatch { HeldSaves(in: self) }
+
   /// Saves and removals that reached this store so far.
   package var mutatingCalls: Int { state.withLock { $0.mutatingCalls } }
   /// Whether the crash has happened.

@@ -41,6 +41,8 @@ long clinux_seek_to_start(int descriptor);
 long clinux_synchronize(int descriptor);
 long clinux_synchronize_data(int descriptor);
 long clinux_synchronize_file_system(int descriptor);
+/// Has the kernel begin to write what it holds back of the file; a hint, waits for nothing.
+void clinux_start_writing(int descriptor);
 long clinux_truncate(int descriptor, int64_t size);
 long clinux_allocate(int descriptor, int64_t size);
 void clinux_advise_sequential(int descriptor);
