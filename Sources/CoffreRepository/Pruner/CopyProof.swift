@@ -43,9 +43,10 @@ struct CopyProof {
   private func prove(_ entries: [Int], of pack: PackID, with codec: BlobCodec) throws {
     let sorted = entries.sorted { index.location(ofEntry: $0).offset < index.location(ofEntry: $1).offset }
     var plain: [UInt8] = []
-    for run in PackRun.runs(of: sorted, in: index) {
+    var bytes: [UInt8] = []
+    for run in PackRun.runs(of: sorted, in: index, upTo: PackRun.largestSize(in: repository.store)) {
       try cancellation.check()
-      let bytes = try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: run.range)
+      try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: run.range, reusing: &bytes)
       for entry in run.entries {
         let location = index.location(ofEntry: entry)
         let id = index.id(ofEntry: entry)

@@ -8,10 +8,14 @@ struct PackRun: Sendable, Hashable {
 
   /// Reading on costs less than asking anew.
   private static let largestGap: Int64 = 256 << 10
-  private static let largestRun: Int64 = 8 << 20
+  /// Enough that the way to a far store counts little; from a local folder less costs nothing and stays in the processor's
+  /// cache.
+  static func largestSize(in store: any Store) -> Int64 { store.traits.localFolder == nil ? 8 << 20 : 1 << 20 }
 
-  /// - Parameter entries: of one pack, by offset.
-  static func runs(of entries: [Int], in index: BlobIndex) -> [PackRun] {
+  /// - Parameters:
+  ///   - entries: of one pack, by offset.
+  ///   - largestRun: in bytes; a blob that is larger is read alone.
+  static func runs(of entries: [Int], in index: BlobIndex, upTo largestRun: Int64) -> [PackRun] {
     var runs: [PackRun] = []
     for entry in entries {
       let location = index.location(ofEntry: entry)

@@ -47,11 +47,12 @@ final class Repacker: Sendable {
       let cursor = Atomic<Int>(0)
       try runThreads(count: min(request.threadCount, max(1, packs.count)), named: "repack") { [self] _ in
         let codec = repository.makeCodec()
+        var bytes: [UInt8] = []
         while failure.withLock({ $0 == nil }) {
           let next = cursor.add(1, ordering: .relaxed).oldValue
           guard next < packs.count else { return }
           do {
-            try repack(packs[next], with: codec)
+            try repack(packs[next], with: codec, through: &bytes)
           } catch {
             failure.withLock { $0 = $0 ?? error }
           }
@@ -62,14 +63,15 @@ final class Repacker: Sendable {
     return saver.savedPacks
   }
 
-  private func repack(_ number: Int, with codec: BlobCodec) throws {
+  /// - Parameter bytes: memory that is used again for what is read.
+  private func repack(_ number: Int, with codec: BlobCodec, through bytes: inout [UInt8]) throws {
     let entries = index.entriesByOffset(ofPack: number)
     let moving = entries.filter { plan.entriesToMove.contains($0) }
     if !moving.isEmpty {
-      try verifyHeader(ofPack: number, entries, with: codec)
-      for run in PackRun.runs(of: moving, in: index) {
+      try verifyHeader(ofPack: number, entries, with: codec, through: &bytes)
+      for run in PackRun.runs(of: moving, in: index, upTo: PackRun.largestSize(in: repository.store)) {
         try cancellation.check()
-        try move(run, ofPack: number, with: codec)
+        try move(run, ofPack: number, with: codec, through: &bytes)
       }
     }
     progress.count { counters in
@@ -78,9 +80,9 @@ final class Repacker: Sendable {
     }
   }
 
-  private func move(_ run: PackRun, ofPack number: Int, with codec: BlobCodec) throws {
+  private func move(_ run: PackRun, ofPack number: Int, with codec: BlobCodec, through bytes: inout [UInt8]) throws {
     let pack = index.packs[number].id
-    let bytes = try load(run.range, of: pack)
+    try load(run.range, of: pack, into: &bytes)
     for entry in run.entries {
       let blob = index.entry(entry)
       let start = Int(Int64(blob.offset) - run.range.lowerBound)
@@ -113,17 +115,20 @@ final class Repacker: Sendable {
   }
 
   /// An index that errs about a pack would have the wrong bytes moved and the pack removed that tells the truth.
-  private func verifyHeader(ofPack number: Int, _ entries: [Int], with codec: BlobCodec) throws {
+  private func verifyHeader(
+    ofPack number: Int, _ entries: [Int], with codec: BlobCodec, through bytes: inout [UInt8]
+  ) throws {
     let pack = index.packs[number].id
     let size = index.packSize(number)
     let blobs = entries.map { index.entry($0) }
     let count = blobs.reduce(PackHeader.overhead) { $0 + $1.headerSize }
-    let tail = try load(size - Int64(count)..<size, of: pack)
+    try load(size - Int64(count)..<size, of: pack, into: &bytes)
+    let tail = bytes.span.extracting(0..<count)
     do {
-      let length = try PackHeader.sealedLength(inTail: tail.span, packSize: size)
+      let length = try PackHeader.sealedLength(inTail: tail, packSize: size)
       guard length == count - PackHeader.lengthFieldSize else { throw BlobProblem("its header has another length") }
       var plain: [UInt8] = []
-      try codec.openHeader(tail.span.extracting(0..<length), into: &plain)
+      try codec.openHeader(tail.extracting(0..<length), into: &plain)
       guard plain == PackHeader(entries: blobs.map(PackEntry.init)).encoded() else {
         throw BlobProblem("its header and the index disagree")
       }
@@ -134,9 +139,9 @@ final class Repacker: Sendable {
     }
   }
 
-  private func load(_ range: Range<Int64>, of pack: PackID) throws -> [UInt8] {
+  private func load(_ range: Range<Int64>, of pack: PackID, into bytes: inout [UInt8]) throws {
     do throws(StoreError) {
-      return try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: range)
+      try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: range, reusing: &bytes)
     } catch {
       guard error.reason == .notFound || error.reason == .truncated else { throw error }
       throw PruneError.packDamaged(pack, problem: error.cause)
