@@ -17,8 +17,10 @@ package protocol Store: Sendable {
   func list(_ prefix: StoreKey, _ each: (StoredObject) throws(StoreError) -> Void) throws(StoreError)
   /// Removing what is not there is a success.
   func remove(_ key: StoreKey) throws(StoreError)
-  /// For who saves many objects of which none counts before all are there.
-  func makeBatch() -> any SaveBatch
+  /// An object to be written piece by piece; `nil` from stores that take objects as a whole.
+  ///
+  /// - Parameter folder: where it will lie, or a folder above.
+  func makeDraft(in folder: StoreKey) -> (any ObjectDraft)?
 }
 
 /// Where an object lies in a store: components joined by slashes, `data/3f/3fa2…`.
@@ -76,7 +78,7 @@ package struct StoreTraits: Sendable, Hashable {
 }
 
 extension Store {
-  package func makeBatch() -> any SaveBatch { SingleSaves(in: self) }
+  package func makeDraft(in folder: StoreKey) -> (any ObjectDraft)? { nil }
 
   /// The whole object, or the range, as an array.
   ///

@@ -125,8 +125,8 @@ extension CachingStore {
   /// Keeps a pack that was just saved, if it holds trees.
   func keep(_ pack: FinishedPack) {
     guard !pack.blobs.isEmpty, pack.blobs.allSatisfy({ $0.kind == .tree }) else { return }
-    guard cache.save(pack.bytes.span, at: cache.path(of: .pack, pack.id)) else { return }
-    trees.withLock { $0.sizes[pack.id] = Int64(pack.bytes.count) }
+    guard let bytes = pack.draft.bytesInMemory, cache.save(bytes.span, at: cache.path(of: .pack, pack.id)) else { return }
+    trees.withLock { $0.sizes[pack.id] = pack.size }
   }
 
   /// Looks again at a cached pack of which a part is not what it should be, and throws it away unless it is sound.

@@ -22,7 +22,7 @@ final class IndexRecorder: Sendable {
   /// - Returns: what is to be recorded once the pack is durable.
   func keep(_ pack: FinishedPack) -> SavedPack {
     repository.cachingStore?.keep(pack)
-    return SavedPack(id: pack.id, blobs: pack.blobs, size: Int64(pack.bytes.count))
+    return SavedPack(id: pack.id, blobs: pack.blobs, size: pack.size)
   }
 
   /// A pack was saved and is durable.

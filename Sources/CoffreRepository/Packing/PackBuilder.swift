@@ -1,8 +1,7 @@
 import CoffreCore
-import CoffreSystem
 import OpenSSLKit
 
-/// One pack that is being filled in memory; its hash grows with it.
+/// One pack that is being written; its hash grows with it.
 ///
 /// `@unchecked Sendable`: owned by one `Packer`, touched under its lock, and by one thread once detached.
 final class PackBuilder: @unchecked Sendable {
@@ -10,50 +9,54 @@ final class PackBuilder: @unchecked Sendable {
   private static let maximumBlobCount =
     (PackHeader.maximumSize - PackHeader.overhead) / PackHeader.entrySize(isCompressed: true)
 
-  private(set) var bytes: [UInt8] = []
+  private let draft: any ObjectDraft
+  /// In bytes.
+  private(set) var size = 0
   private(set) var blobs: [IndexedBlob] = []
   private let hasher = SHA256Hasher()
 
-  init(capacity: Int) {
-    bytes.reserveCapacity(capacity)
+  init(into draft: any ObjectDraft) {
+    self.draft = draft
     hasher.begin()
   }
 
   /// Whether the pack should be closed: large enough, or its header near the longest that peers read.
-  func isFull(target: Int) -> Bool { bytes.count >= target || blobs.count >= Self.maximumBlobCount }
+  func isFull(target: Int) -> Bool { size >= target || blobs.count >= Self.maximumBlobCount }
 
-  func append(_ blob: SealedBlob) {
+  func append(_ blob: SealedBlob) throws(StoreError) {
     blobs.append(
       IndexedBlob(
-        id: blob.id, kind: blob.kind, offset: UInt32(bytes.count), length: UInt32(blob.bytes.count),
+        id: blob.id, kind: blob.kind, offset: UInt32(size), length: UInt32(blob.bytes.count),
         uncompressedLength: blob.uncompressedLength))
-    CoffreSystem.append(blob.bytes.span, to: &bytes)
-    hasher.update(blob.bytes.span)
+    try write(blob.bytes.span)
+  }
+
+  private func write(_ bytes: Span<UInt8>) throws(StoreError) {
+    hasher.update(bytes)
+    try draft.append(bytes)
+    size += bytes.count
   }
 
   /// Adds the sealed header and its length; nothing may be appended afterwards.
-  ///
-  /// - Throws: if a blob is not as it was sealed.
-  func finish(with codec: BlobCodec) throws(RepositoryError) -> FinishedPack {
-    for blob in blobs {
-      let start = Int(blob.offset)
-      guard codec.isAuthentic(bytes.span.extracting(start..<(start + Int(blob.length)))) else {
-        throw .selfCheckFailed(blob: blob.id, problem: "its seal does not fit any longer")
-      }
-    }
-    let start = bytes.count
-    codec.sealHeader(PackHeader(entries: blobs.map(PackEntry.init)).encoded().span, into: &bytes)
-    PackHeader.appendLengthField(sealedLength: bytes.count - start, to: &bytes)
-    hasher.update(bytes.span.extracting(start..<bytes.count))
-    return FinishedPack(id: hasher.finish(), bytes: bytes, blobs: blobs)
+  func finish(with codec: BlobCodec) throws(StoreError) -> FinishedPack {
+    var header: [UInt8] = []
+    codec.sealHeader(PackHeader(entries: blobs.map(PackEntry.init)).encoded().span, into: &header)
+    PackHeader.appendLengthField(sealedLength: header.count, to: &header)
+    try write(header.span)
+    return FinishedPack(id: hasher.finish(), size: Int64(size), blobs: blobs, draft: draft)
   }
 }
 
-/// A whole pack, ready to be saved.
+/// A whole pack, to be given its name and made durable.
 struct FinishedPack: Sendable {
   let id: PackID
-  let bytes: [UInt8]
+  /// In bytes.
+  let size: Int64
   let blobs: [IndexedBlob]
+  let draft: any ObjectDraft
+
+  /// Gives it its name. It is durable after `commit` of its draft.
+  func save() throws(StoreError) { try draft.finish(at: ObjectKind.pack.storeKey(of: id)) }
 }
 
 extension PackEntry {

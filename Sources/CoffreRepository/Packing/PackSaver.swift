@@ -1,7 +1,7 @@
 import CoffreCore
 import CoffreSystem
 
-/// Saves finished packs on its own threads and then tells the index; at most two packs are held in memory.
+/// Saves finished packs on its own threads and then tells the index; at most two packs wait for it.
 ///
 /// Each thread lets some packs become durable together: where a sync costs, it costs once for all of them.
 final class PackSaver: Sendable {
@@ -22,7 +22,14 @@ final class PackSaver: Sendable {
     case commit
   }
 
-  /// Packs in memory, at most.
+  /// A pack that a thread has written, but which is not durable yet.
+  private struct Written {
+    let number: Int
+    let pack: SavedPack
+    let draft: any ObjectDraft
+  }
+
+  /// Packs that are finished and wait, at most: those of far stores are in memory.
   private static let limit = 2
   /// Packs that one thread lets become durable together.
   private static let batchSize = 8
@@ -44,6 +51,11 @@ final class PackSaver: Sendable {
       threads.append(try EngineThread.start(named: "save") { [self] in run() })
     }
     return threads
+  }
+
+  /// - Parameter expectedSize: in bytes.
+  func makeDraft(expectedSize: Int) -> any ObjectDraft {
+    store.makeDraft(in: StoreKey(ObjectKind.pack.rawValue)) ?? MemoryDraft(in: store, expectedSize: expectedSize)
   }
 
   /// Waits for a free place, then returns; the pack is saved in the background.
@@ -80,24 +92,24 @@ final class PackSaver: Sendable {
 
 extension PackSaver {
   private func run() {
-    let batch = store.makeBatch()
-    var written: [(number: Int, pack: SavedPack)] = []
+    var written: [Written] = []
     while let step = next(after: written.first?.number) {
       switch step {
       case .write(let number, let pack):
         do throws(StoreError) {
-          try batch.add(pack.bytes.span, at: ObjectKind.pack.storeKey(of: pack.id))
-          written.append((number, recorder.keep(pack)))
+          try pack.save()
+          written.append(Written(number: number, pack: recorder.keep(pack), draft: pack.draft))
         } catch {
           fail(error, losing: [number])
         }
         state.withLock { $0.held -= 1 }
-        guard written.count >= Self.batchSize else { continue }
+        // What was saved as a whole is durable already, and its memory is wanted.
+        guard written.count >= Self.batchSize || pack.draft.bytesInMemory != nil else { continue }
       case .commit: break
       }
       do throws(StoreError) {
-        try batch.commit()
-        for (_, pack) in written { recorder.add(pack) }
+        try CoffreCore.commit(written.map(\.draft))
+        for saved in written { recorder.add(saved.pack) }
         let numbers = written.map(\.number)
         state.withLock { $0.open.subtract(numbers) }
       } catch {

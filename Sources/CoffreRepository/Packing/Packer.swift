@@ -9,6 +9,12 @@ final class Packer: Sendable {
   private struct State {
     var pool: [SealedBlob] = []
     var open: PackBuilder?
+
+    mutating func drawBlob() -> SealedBlob? {
+      guard !pool.isEmpty else { return nil }
+      pool.swapAt(Int.random(in: 0..<pool.count), pool.count - 1)
+      return pool.removeLast()
+    }
   }
 
   private static let poolSize = 8
@@ -22,41 +28,34 @@ final class Packer: Sendable {
   }
 
   /// Takes a blob. Blocks while too many finished packs wait to be saved.
+  ///
+  /// - Throws: if a blob is not as it was sealed, or its pack cannot be written: then the pack is given up.
   func add(_ blob: SealedBlob, with codec: BlobCodec) throws {
-    let full = state.withLock { state -> PackBuilder? in
+    let next = state.withLock { state -> SealedBlob? in
       state.pool.append(blob)
-      guard state.pool.count > Self.poolSize else { return nil }
-      return move(one: Int.random(in: 0..<state.pool.count), in: &state)
+      return state.pool.count > Self.poolSize ? state.drawBlob() : nil
     }
-    if let full { try saver.submit(full.finish(with: codec)) }
+    if let next { try place(next, with: codec) }
   }
 
   /// Closes the open pack with all that waits. Returns when it is handed over, not when it is saved.
   func flush(with codec: BlobCodec) throws {
-    while true {
-      let full = state.withLock { state -> PackBuilder? in
-        while !state.pool.isEmpty {
-          if let full = move(one: Int.random(in: 0..<state.pool.count), in: &state) { return full }
-        }
-        defer { state.open = nil }
-        return state.open
-      }
-      guard let full else { return }
-      try saver.submit(full.finish(with: codec))
-    }
+    while let next = state.withLock({ $0.drawBlob() }) { try place(next, with: codec) }
+    if let last = state.withLock({ $0.open.take() }) { try saver.submit(last.finish(with: codec)) }
   }
 
-  /// Moves one blob of the pool into the open pack, which is returned, detached, if that made it full.
-  private func move(one index: Int, in state: inout State) -> PackBuilder? {
-    state.pool.swapAt(index, state.pool.count - 1)
-    let blob = state.pool.removeLast()
-    let pack = state.open ?? PackBuilder(capacity: targetSize + targetSize / 4)
-    pack.append(blob)
-    guard pack.isFull(target: targetSize) else {
+  /// Puts a blob into the open pack. Blobs wait in memory until here: it is the place to look at their seals once more.
+  private func place(_ blob: SealedBlob, with codec: BlobCodec) throws {
+    guard codec.isAuthentic(blob.bytes.span) else {
+      throw RepositoryError.selfCheckFailed(blob: blob.id, problem: "its seal does not fit any longer")
+    }
+    let full = try state.withLock { state throws(StoreError) -> PackBuilder? in
+      let pack = state.open.take() ?? PackBuilder(into: saver.makeDraft(expectedSize: targetSize + targetSize / 4))
+      try pack.append(blob)
+      guard !pack.isFull(target: targetSize) else { return pack }
       state.open = pack
       return nil
     }
-    state.open = nil
-    return pack
+    if let full { try saver.submit(full.finish(with: codec)) }
   }
 }

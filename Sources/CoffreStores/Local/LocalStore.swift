@@ -59,12 +59,19 @@ package struct LocalStore: Store {
 
 extension LocalStore {
   package func save(_ bytes: Span<UInt8>, at key: StoreKey) throws(StoreError) {
-    let batch = LocalBatch(in: self)
-    try batch.add(bytes, at: key)
-    try batch.commit()
+    let (folder, name) = splitPath(path(of: key))
+    let draft = LocalDraft(in: self, key, folder: folder, name: name)
+    try draft.append(bytes)
+    try draft.finish(at: key)
+    try commit([draft])
   }
 
-  package func makeBatch() -> any SaveBatch { LocalBatch(in: self) }
+  /// The temporary name is one that a cleaning-up knows: an id before the mark.
+  package func makeDraft(in folder: StoreKey) -> (any ObjectDraft)? {
+    let digits = Array("0123456789abcdef".utf8)
+    return LocalDraft(
+      in: self, folder, folder: path(of: folder), name: (0..<64).map { _ in digits[Int.random(in: 0..<16)] })
+  }
 
   /// Folders are made on demand, as peers need not have made all of `data/00` to `data/ff`; but never the store's own:
   /// a disk that is not mounted must not be taken for an empty repository.

@@ -30,12 +30,12 @@ struct Forger {
 extension Forger {
   /// Seals blobs into one pack and saves it; no index names it yet.
   func pack(_ blobs: [(plain: [UInt8], kind: BlobKind)]) throws -> FinishedPack {
-    let builder = PackBuilder(capacity: 1024)
+    let builder = PackBuilder(into: MemoryDraft(in: store))
     for blob in blobs {
-      builder.append(codec.seal(blob.plain.span, id: codec.hasher.hash(blob.plain.span), kind: blob.kind))
+      try builder.append(codec.seal(blob.plain.span, id: codec.hasher.hash(blob.plain.span), kind: blob.kind))
     }
     let pack = try builder.finish(with: codec)
-    try store.save(pack.bytes.span, at: ObjectKind.pack.storeKey(of: pack.id))
+    try pack.save()
     return pack
   }
 

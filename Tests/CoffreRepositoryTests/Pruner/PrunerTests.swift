@@ -353,10 +353,10 @@ struct PrunerTests {
     for (id, kind) in plains {
       var plain: [UInt8] = []
       try otherLoader.load(id, kind, for: "test", into: &plain)
-      let builder = PackBuilder(capacity: 1024)
-      builder.append(old.seal(plain.span, id: id, kind: kind))
+      let builder = PackBuilder(into: MemoryDraft(in: store))
+      try builder.append(old.seal(plain.span, id: id, kind: kind))
       let pack = try builder.finish(with: forged.codec)
-      try store.save(pack.bytes.span, at: ObjectKind.pack.storeKey(of: pack.id))
+      try pack.save()
       try forged.index([(pack.id, pack.blobs)])
     }
     let expected = try contents(store)

@@ -24,7 +24,7 @@ package final class FaultyStore: Store {
 
   package var traits: StoreTraits { base.traits }
 
-  package func makeBatch() -> any SaveBatch { HeldSaves(in: self) }
+  package func makeDraft(in folder: StoreKey) -> (any ObjectDraft)? { HeldDraft(in: self) }
 
   /// Saves and removals that reached this store so far.
   package var mutatingCalls: Int { state.withLock { $0.mutatingCalls } }

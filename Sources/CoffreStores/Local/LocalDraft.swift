@@ -1,0 +1,130 @@
+import CoffreCore
+import CoffreSystem
+
+/// A file under a temporary name, which gets its own once all of it is on the disk.
+///
+/// `@unchecked Sendable`: one thread at a time uses it.
+final class LocalDraft: ObjectDraft, @unchecked Sendable {
+  /// Small pieces are written together; as much as stays in the processor's cache.
+  private static let bufferSize = 256 << 10
+  private let store: LocalStore
+  /// Where it is written: where it will lie, or at least in the same file system.
+  private let folder: PathBytes
+  private let temporary: PathBytes
+  private var file: FileDescriptor?
+  private var buffer: [UInt8] = []
+  private var key: StoreKey
+  private var isPublished = false
+
+  /// - Parameters:
+  ///   - key: what errors name until `finish` tells the right one.
+  ///   - folder: the path that it is written in.
+  ///   - name: what the temporary name begins with.
+  init(in store: LocalStore, _ key: StoreKey, folder: PathBytes, name: PathBytes) {
+    self.store = store
+    self.key = key
+    self.folder = folder
+    temporary = name + Array("-tmp-\(String(UInt64.random(in: .min ... .max), radix: 36))".utf8)
+  }
+
+  deinit {
+    guard file != nil, !isPublished else { return }
+    try? FileDescriptor.openDirectory(path: folder).removeFile(temporary)
+  }
+
+  private func saving<Result>(_ body: () throws(SystemError) -> Result) throws(StoreError) -> Result {
+    do throws(SystemError) { return try body() } catch { throw StoreError(error, .save, key.path) }
+  }
+}
+
+// MARK: Writing
+
+extension LocalDraft {
+  func append(_ bytes: Span<UInt8>) throws(StoreError) {
+    if buffer.count + bytes.count > Self.bufferSize { try flush() }
+    guard bytes.count < Self.bufferSize else { return try write(bytes) }
+    CoffreSystem.append(bytes, to: &buffer)
+  }
+
+  private func flush() throws(StoreError) {
+    guard !buffer.isEmpty else { return }
+    var full: [UInt8] = []
+    swap(&full, &buffer)
+    try write(full.span)
+    full.removeAll(keepingCapacity: true)
+    swap(&full, &buffer)
+  }
+
+  private func write(_ bytes: Span<UInt8>) throws(StoreError) {
+    try open()
+    try saving { () throws(SystemError) in try file?.write(bytes) }
+  }
+
+  private func open() throws(StoreError) {
+    guard file == nil else { return }
+    try saving { () throws(SystemError) in
+      do throws(SystemError) {
+        file = try create()
+      } catch  where error.isNotFound {
+        try store.makeFolder(folder)
+        file = try create()
+      }
+    }
+  }
+
+  private func create() throws(SystemError) -> FileDescriptor {
+    try FileDescriptor.openDirectory(path: folder).open(
+      temporary, for: .writing, [.create, .exclusive, .noFollow], permissions: store.modes.file | 0o200)
+  }
+}
+
+// MARK: Making it durable
+
+extension LocalDraft {
+  func finish(at key: StoreKey) throws(StoreError) {
+    self.key = key
+    try open()
+    try flush()
+    buffer = []
+    try saving { () throws(SystemError) in try makeReadOnly() }
+    file?.startWriting()
+  }
+
+  /// A courtesy against accidents; file systems without permissions do without.
+  private func makeReadOnly() throws(SystemError) {
+    do throws(SystemError) {
+      try file?.setPermissions(store.modes.file)
+    } catch {
+      guard error.isNoPermission || error.isUnsupported else { throw error }
+    }
+  }
+
+  func synchronize() throws(StoreError) { try saving { () throws(SystemError) in try file?.synchronize() } }
+
+  func publish() throws(StoreError) {
+    let (target, name) = splitPath(store.path(of: key))
+    try saving { () throws(SystemError) in
+      do throws(SystemError) {
+        try rename(to: name, in: target)
+      } catch  where error.isNotFound {
+        try store.makeFolder(target)
+        try rename(to: name, in: target)
+      }
+    }
+    isPublished = true
+  }
+
+  private func rename(to name: PathBytes, in target: PathBytes) throws(SystemError) {
+    try FileDescriptor.openDirectory(path: folder).rename(
+      temporary, to: FileDescriptor.openDirectory(path: target), name, replacing: true)
+  }
+
+  func confirm() throws(StoreError) {
+    try saving { () throws(SystemError) in
+      try FileDescriptor.openDirectory(path: splitPath(store.path(of: key)).folder).synchronize()
+    }
+    file = nil
+  }
+
+  var bytesInMemory: [UInt8]? { nil }
+}
