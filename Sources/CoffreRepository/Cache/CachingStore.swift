@@ -125,7 +125,9 @@ extension CachingStore {
   /// Keeps a pack that was just saved, if it holds trees.
   func keep(_ pack: FinishedPack) {
     guard !pack.blobs.isEmpty, pack.blobs.allSatisfy({ $0.kind == .tree }) else { return }
-    guard let bytes = pack.draft.bytesInMemory, cache.save(bytes.span, at: cache.path(of: .pack, pack.id)) else { return }
+    guard let bytes = pack.draft.bytesInMemory, cache.save(bytes.span, at: cache.path(of: .pack, pack.id)) else {
+      return
+    }
     trees.withLock { $0.sizes[pack.id] = pack.size }
   }
 
