@@ -5,18 +5,8 @@ import Testing
 
 @testable import CoffreRepository
 
-@Suite("Keeping locks")
-struct LockKeepingTests: LockSuite {
-  let store: MemoryStore
-  let repository: Repository
-  let folder: TestFolder
-
-  init() throws {
-    store = MemoryStore()
-    repository = try Repository.forTest(in: store)
-    folder = try TestFolder()
-  }
-
+/// What becomes of a lock while it is held, and at its end.
+extension LockTests {
   // MARK: Release
 
   @Test func `the lock goes at every end`() throws {

@@ -5,14 +5,22 @@ import Testing
 
 @testable import CoffreRepository
 
-/// Tests of locks: a repository in memory, and a folder for the records of its locks.
-protocol LockSuite {
-  var store: MemoryStore { get }
-  var repository: Repository { get }
-  var folder: TestFolder { get }
+/// Locks of one repository in memory, with a folder for what this machine notes of its own ones.
+@Suite("Locks")
+struct LockTests {
+  let store = MemoryStore()
+  let repository: Repository
+  let folder: TestFolder
+
+  init() throws {
+    repository = try Repository.forTest(in: store)
+    folder = try TestFolder()
+  }
 }
 
-extension LockSuite {
+// MARK: What the tests of locks share
+
+extension LockTests {
   func request(
     _ mode: LockRequest.Mode, patience: Duration = .zero, record: Bool = true, _ pace: LockRequest.Pace? = nil
   ) -> LockRequest {

@@ -5,18 +5,8 @@ import Testing
 
 @testable import CoffreRepository
 
-@Suite("Acquiring locks")
-struct LockAcquiringTests: LockSuite {
-  let store: MemoryStore
-  let repository: Repository
-  let folder: TestFolder
-
-  init() throws {
-    store = MemoryStore()
-    repository = try Repository.forTest(in: store)
-    folder = try TestFolder()
-  }
-
+/// Who gets a lock, who is refused, and whose locks are taken away.
+extension LockTests {
   // MARK: Conflicts
 
   @Test func `shared locks bear each other`() throws {
