@@ -51,7 +51,7 @@ extension ArchiveWorker {
     report(listing.notes)
     let former = formerNodes(of: work)
     work.remember(former)
-    var merge = Merge(listing: listing, former: former)
+    var merge = Merge(listing: listing, former: former ?? [])
     var batches = FileBatches(count: Self.batchCount, bytes: Self.batchBytes)
     var done: [Node] = []
     var items: [WorkStack.Item] = []
@@ -125,15 +125,15 @@ extension ArchiveWorker {
   }
 
   /// The parent snapshot's nodes of a directory, by name; a parent that cannot be read only costs time.
-  private func formerNodes(of work: DirectoryWork) -> [Node] {
-    guard let tree = work.parentTree else { return [] }
+  private func formerNodes(of work: DirectoryWork) -> [Node]? {
+    guard let tree = work.parentTree else { return nil }
     do {
       return try loader.nodes(of: tree, for: "the parent snapshot")
     } catch {
       archiver.progress.warn(
         "parent-unreadable", work.path, "the parent snapshot's tree cannot be read; all files below are read again",
         isLoss: false)
-      return []
+      return nil
     }
   }
 
@@ -151,11 +151,12 @@ extension ArchiveWorker {
     }
   }
 
-  private func store(_ nodes: [Node], former: [Node], of work: DirectoryWork) throws -> TreeID {
+  /// - Parameter former: if they are the same, the tree is known and was read a moment ago.
+  private func store(_ nodes: [Node], former: [Node]?, of work: DirectoryWork) throws -> TreeID {
     // Places are sorted, not nodes: these are large.
     let order = nodes.indices.sorted { nodes[$0].name.lexicographicallyPrecedes(nodes[$1].name) }
-    if let tree = work.parentTree, former.count == nodes.count, zip(order, former).allSatisfy({ nodes[$0] == $1 }),
-      archiver.index.contains(tree, .tree)
+    if let former, let tree = work.parentTree, former.count == nodes.count,
+      zip(order, former).allSatisfy({ nodes[$0] == $1 })
     {
       return tree
     }

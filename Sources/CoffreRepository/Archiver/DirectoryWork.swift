@@ -6,8 +6,8 @@ final class DirectoryWork: Sendable {
   private struct State {
     var unopened: (any UnopenedDirectory)?
     var nodes: [Node] = []
-    /// The parent snapshot's.
-    var former: [Node] = []
+    /// The parent snapshot's, if they could be read.
+    var former: [Node]?
     var remaining = 1
   }
 
@@ -57,8 +57,9 @@ final class DirectoryWork: Sendable {
   /// Hands out the directory itself, once: what it holds, such as the folder above, is not needed any longer.
   func takeUnopened() -> (any UnopenedDirectory)? { state.withLock { $0.unopened.take() } }
 
-  /// The parent snapshot's nodes of this directory: with the same ones again, its tree is the same.
-  func remember(_ former: [Node]) { state.withLock { $0.former = former } }
+  /// The parent snapshot's nodes of this directory: with the same ones again, its tree is the same. `nil` if they are not
+  /// known, which is not the same as none.
+  func remember(_ former: [Node]?) { state.withLock { $0.former = former } }
 
   /// More entries will come; called before the thread that lists ends its own share.
   func expect(_ count: Int) { state.withLock { $0.remaining += count } }
@@ -69,14 +70,14 @@ final class DirectoryWork: Sendable {
   /// One share is done: with a node, or without if the entry is left out.
   ///
   /// - Returns: all nodes and the parent snapshot's, if this was the last share.
-  func complete(_ node: Node?) -> (nodes: [Node], former: [Node])? {
+  func complete(_ node: Node?) -> (nodes: [Node], former: [Node]?)? {
     state.withLock { state in
       if let node { state.nodes.append(node) }
       state.remaining -= 1
       guard state.remaining == 0 else { return nil }
       defer {
         state.nodes = []
-        state.former = []
+        state.former = nil
       }
       return (state.nodes, state.former)
     }
