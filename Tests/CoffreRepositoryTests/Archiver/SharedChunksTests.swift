@@ -64,30 +64,3 @@ struct SharedChunksTests {
     #expect(throws: Refused.self) { try chunks.finish { _ in BlobID(words: 0, 0, 0, 0) } }
   }
 }
-
-/// One file, many threads.
-@Suite("Large files", .timeLimit(.minutes(1)))
-struct LargeFileTests {
-  private func tree(of content: [UInt8], threads: Int, store: MemoryStore = MemoryStore()) throws -> TreeID {
-    let repository = try Repository.forTest(in: store)
-    let result = try repository.backUp(MemorySession([.file("large", content)])) { $0.threadCount = threads }
-    #expect(try repository.examined().warnings.isEmpty)
-    return result.tree
-  }
-
-  @Test func `one file is the same whether one thread stores it or eight`() throws {
-    let content = seededBytes(11, count: 48 << 20)
-    let alone = try tree(of: content, threads: 1)
-    for _ in 0..<3 { #expect(try tree(of: content, threads: 8) == alone) }
-  }
-
-  @Test func `a store that fails ends the backup of a large file with its error`() throws {
-    let store = FaultyStore(MemoryStore())
-    let repository = try Repository.forTest(in: store)
-    store.fail(.save, below: "data", with: .noSpace)
-    #expect(throws: StoreError.self) {
-      try repository.backUp(MemorySession([.file("large", seededBytes(12, count: 64 << 20))])) { $0.threadCount = 4 }
-    }
-    #expect(try repository.snapshots().found.isEmpty)
-  }
-}
