@@ -66,7 +66,7 @@ package final class RestoreJob: Job {
     }
   }
 
-  private func result(_ snapshot: StoredSnapshot, _ counters: RestoreProgress.Counters, took: Duration) -> JobResult {
+  private func result(_ snapshot: StoredSnapshot, _ counters: RestoreCounters, took: Duration) -> JobResult {
     let facts = [
       JobFact("snapshotId", .text(snapshot.id.description)), JobFact("dryRun", .flag(options.isDryRun)),
       JobFact("entries", .count(counters.entriesTotal)), JobFact("files", .count(counters.filesTotal)),

@@ -6,6 +6,13 @@ package protocol WorkCounters: Sendable {
   var warnings: Int { get set }
 
   init()
+
+  /// Counts what was told.
+  mutating func add(_ warning: JobWarning)
+}
+
+extension WorkCounters {
+  package mutating func add(_ warning: JobWarning) { warnings += 1 }
 }
 
 /// How far work is, and where it tells what it finds; shared by all its threads.
@@ -25,9 +32,10 @@ package final class WorkProgress<Counters: WorkCounters>: Sendable {
 
   func note(_ text: Message) { events.take(.note(text)) }
 
-  func warn(_ code: String, _ subject: String, _ message: Message, isLoss: Bool) {
-    count { $0.warnings += 1 }
-    events.take(.warning(JobWarning(code: code, subject: subject, message: message, isLoss: isLoss)))
+  func warn(_ code: String, _ subject: String, _ message: Message, isLoss: Bool = true) {
+    let warning = JobWarning(code: code, subject: subject, message: message, isLoss: isLoss)
+    count { $0.add(warning) }
+    events.take(.warning(warning))
   }
 
   /// One entry that was taken, left out or changed.
