@@ -17,14 +17,23 @@ struct FolderRestoreTests {
     return try FolderRestore(settings, cancellation: Cancellation())
   }
 
-  private func file(_ number: Int, _ name: String, size: Int64, links: UInt64 = 1, hardLinkOf: Int? = nil)
-    -> RestoredEntry
-  {
+  private func directory(_ number: Int, in parent: Int? = nil, _ name: String) -> RestoredEntry {
+    let attributes = EntryAttributes(
+      kind: .directory, permissions: 0o750, userID: effectiveUserID, groupID: processGroupID,
+      modified: Timestamp(seconds: 1_600_000_000, nanoseconds: 5))
+    return RestoredEntry(
+      number: number, parent: parent, name: Array(name.utf8), attributes: attributes, details: EntryDetails(),
+      hardLinkOf: nil)
+  }
+
+  private func file(
+    _ number: Int, in parent: Int? = nil, _ name: String, size: Int64, links: UInt64 = 1, hardLinkOf: Int? = nil
+  ) -> RestoredEntry {
     let attributes = EntryAttributes(
       kind: .file, permissions: 0o640, userID: effectiveUserID, groupID: processGroupID, size: size,
       modified: Timestamp(seconds: 1_600_000_000, nanoseconds: 5), links: links)
     return RestoredEntry(
-      number: number, parent: nil, name: Array(name.utf8), attributes: attributes, details: EntryDetails(),
+      number: number, parent: parent, name: Array(name.utf8), attributes: attributes, details: EntryDetails(),
       hardLinkOf: hardLinkOf)
   }
 
@@ -99,6 +108,51 @@ struct FolderRestoreTests {
     try folder.write("a", Array("else".utf8), permissions: 0o600)
     #expect(throws: SourceError.self) { try restore.complete(0) }
     #expect(try FileDescriptor.attributes(ofPath: folder.path("a")).permissions == 0o600)
+  }
+
+  /// A folder that was there holds what the restore must look at; one that it made does not.
+  @Test func `files in folders that were there are found, whatever the depth`() throws {
+    try folder.write("there/deep/old", Array("mine".utf8))
+    let restore = try restore(.never)
+    let entries = [
+      directory(0, "there"), directory(1, in: 0, "deep"), file(2, in: 1, "old", size: 4), directory(3, in: 1, "made"),
+      file(4, in: 3, "new", size: 4),
+    ]
+    let placements = try entries.map { try restore.place($0) }
+    #expect(placements == [.done, .done, .skipped, .done, .write])
+    try write("text", to: restore, 4)
+    #expect(try restore.complete(4).isEmpty)
+    #expect(try readFile(folder.path("there/deep/old"), limit: 10) == Array("mine".utf8))
+    #expect(try readFile(folder.path("there/deep/made/new"), limit: 10) == Array("text".utf8))
+  }
+
+  /// As `setfacl -d -m u:1234:rwx` leaves it: everything that is made in the folder gets rights for user 1234.
+  private static let inheritedRights: [UInt8] =
+    [2, 0, 0, 0] + [1, 0, 7, 0, 255, 255, 255, 255] + [2, 0, 7, 0, 0xD2, 4, 0, 0] + [4, 0, 5, 0, 255, 255, 255, 255]
+    + [16, 0, 7, 0, 255, 255, 255, 255] + [32, 0, 5, 0, 255, 255, 255, 255]
+
+  @Test func `files keep no rights that they would inherit from the target or a folder in it`() throws {
+    let top = try FileDescriptor.openDirectory(path: folder.path)
+    do throws(SystemError) {
+      try top.setExtendedAttribute(Array("system.posix_acl_default".utf8), to: Self.inheritedRights)
+    } catch {
+      try Test.cancel("no access control lists in the temporary folder")
+    }
+    let restore = try restore()
+    for entry in [
+      file(0, "begun", size: 4), file(1, "whole", size: 4), directory(2, "made"), file(3, in: 2, "below", size: 4),
+    ] { _ = try restore.place(entry) }
+    let text = Array("text".utf8)
+    try write("text", to: restore, 0)
+    #expect(try restore.complete(0).isEmpty)
+    #expect(try restore.writeWhole(text.span, of: 1).isEmpty)
+    try write("text", to: restore, 3)
+    #expect(try restore.complete(3).isEmpty)
+    for name in ["begun", "whole", "made/below"] {
+      let file = try top.open(Array(name.utf8), for: .reading)
+      #expect(try file.extendedAttributeNames().isEmpty, "\(name)")
+      #expect(try file.attributes().permissions == 0o640, "\(name)")
+    }
   }
 
   @Test func `rights of an owner who could not be set are not given`() {
