@@ -75,7 +75,7 @@ package final class BackupJob: Job {
       request.changesAreLosses = options.changesAreLosses
       request.change = options.change
       request.parent = try parent(for: session, request, in: repository, context)
-      var index = try repository.loadIndex(cancellation: context.cancellation).index
+      var index = try repository.loadIndex(.fingerprints, cancellation: context.cancellation).index
       if repository.store.traits.listsCheaply {
         index = try repository.trustworthy(index) { context.storeAgain($0) }
       }

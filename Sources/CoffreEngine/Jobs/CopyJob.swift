@@ -50,7 +50,7 @@ package final class CopyJob: Job {
     // Snapshots before the index, on both sides: all they need is then in it.
     try selection.leaveOutCopies(in: destination, reportsItems: options.reportsItems)
     let sourceIndex = try source.loadIndex(cancellation: context.cancellation).index
-    var destinationIndex = try destination.loadIndex(cancellation: context.cancellation).index
+    var destinationIndex = try destination.loadIndex(.fingerprints, cancellation: context.cancellation).index
     if destination.store.traits.listsCheaply {
       destinationIndex = try destination.trustworthy(destinationIndex) { context.storeAgain($0) }
     }

@@ -41,7 +41,7 @@ package final class DumpJob: Job {
     let start = ContinuousClock.now
     return try access.withRepository(.reading, context) { repository, _ in
       let snapshot = try repository.findSnapshot(options.snapshot, filter: options.filter) { context.passOver($0) }
-      let index = try repository.loadIndex(cancellation: context.cancellation).index
+      let index = try repository.loadIndex(.fingerprints, cancellation: context.cancellation).index
       let path = options.root + options.path
       let found = try BlobLoader(repository: repository, index: index).locate(path, in: snapshot)
       try verify(found, at: path)

@@ -46,7 +46,7 @@ package final class RestoreJob: Job {
       context.note(
         "restoring snapshot \(snapshot.id.short) of \(snapshot.snapshot.time) on \(snapshot.snapshot.hostname): "
           + "\(snapshot.snapshot.paths.joined(separator: ", "))")
-      let loaded = try repository.loadIndex(cancellation: context.cancellation)
+      let loaded = try repository.loadIndex(.fingerprints, cancellation: context.cancellation)
       let target = try openTarget(repository, context.cancellation)
       defer { target.close() }
       var request = RestoreRequest(snapshot: snapshot, threadCount: options.threadCount ?? processorCount)

@@ -41,7 +41,7 @@ package final class RewriteJob: Job {
       if mustForget { try repository.confirmRemoval() }
       let found = try options.selection.find(in: repository, context)
       for error in found.unreadable { context.passOver(error) }
-      var index = try repository.loadIndex(cancellation: context.cancellation).index
+      var index = try repository.loadIndex(.fingerprints, cancellation: context.cancellation).index
       if repository.store.traits.listsCheaply {
         index = try repository.trustworthy(index) { context.passOver($0) }
       }

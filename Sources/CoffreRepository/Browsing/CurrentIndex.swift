@@ -72,7 +72,7 @@ final class CurrentIndex: Sendable {
     while true {
       let files = try Set(repository.store.listObjects(.index).map(\.id))
       do {
-        return (try repository.loadIndex(cancellation: cancellation).index, files)
+        return (try repository.loadIndex(.fingerprints, cancellation: cancellation).index, files)
       } catch let error as StoreError where error.reason == .notFound && attempts > 1 {
         attempts -= 1
       }

@@ -14,71 +14,40 @@ package struct IndexedPack: Sendable, Hashable {
 
 /// Where every blob of a repository lies. Never changes once built, so that all threads may ask at once.
 ///
-/// Entries are numbered from 0, those of one pack without gap; a blob that lies in several packs has several entries.
-/// About 55 bytes an entry.
+/// Entries are numbered from 0, those of one pack without gap and by offset; a blob that lies in several packs has several
+/// entries. About 31 bytes an entry, 47 with whole ids.
 package final class BlobIndex: Sendable {
-  /// In the order in which they were listed; their place here is the pack's number.
-  package let packs: [IndexedPack]
-  private let ids: [Digest]
-  /// Numbers of packs; the highest bit is set for trees.
-  private let owners: [UInt32]
-  private let offsets: [UInt32]
-  private let lengths: [UInt32]
-  private let uncompressedLengths: [UInt32]
-  private let dataSlots: DigestSlots
-  private let treeSlots: DigestSlots
+  let columns: BlobColumns
+  private let table: FingerprintTable
+  private let treeCount: Int
+  private let findableCount: Int
 
-  static let treeBit: UInt32 = 1 << 31
-
-  init(packs: [IndexedPack], columns: consuming BlobColumns) {
-    self.packs = packs
-    ids = columns.ids
-    owners = columns.owners
-    offsets = columns.offsets
-    lengths = columns.lengths
-    uncompressedLengths = columns.uncompressedLengths
-    (dataSlots, treeSlots) = Self.slots(for: ids, owners) { _ in true }
-  }
+  convenience init(_ columns: consuming BlobColumns) { self.init(columns, without: nil) }
 
   /// The same without what some packs hold, by their numbers: nobody finds their blobs any more.
-  init(_ other: BlobIndex, withoutPacks lost: Set<Int>) {
-    packs = other.packs
-    ids = other.ids
-    owners = other.owners
-    offsets = other.offsets
-    lengths = other.lengths
-    uncompressedLengths = other.uncompressedLengths
-    (dataSlots, treeSlots) = Self.slots(for: ids, owners) { !lost.contains($0) }
+  convenience init(_ other: BlobIndex, withoutPacks lost: Set<Int>) {
+    var entries = EntrySet(capacity: other.count)
+    for pack in lost { for entry in other.packs[pack].entries { entries.insert(entry) } }
+    self.init(other.columns, without: entries)
   }
 
-  /// What it was built from.
-  var columns: BlobColumns {
-    BlobColumns(
-      ids: ids, owners: owners, offsets: offsets, lengths: lengths, uncompressedLengths: uncompressedLengths)
+  private init(_ columns: consuming BlobColumns, without left: EntrySet?) {
+    table = FingerprintTable(columns.fingerprints, without: left)
+    (treeCount, findableCount) = columns.counts(without: left)
+    self.columns = columns
   }
 
-  private static func slots(for ids: [Digest], _ owners: [UInt32], keepsPack: (Int) -> Bool) -> (
-    data: DigestSlots, trees: DigestSlots
-  ) {
-    var treeCount = 0
-    for owner in owners where owner & treeBit != 0 { treeCount += 1 }
-    var data = DigestSlots(capacity: ids.count - treeCount)
-    var trees = DigestSlots(capacity: treeCount)
-    for number in ids.indices where keepsPack(Int(owners[number] & ~treeBit)) {
-      if owners[number] & treeBit == 0 {
-        data.insert(ids[number], number: number)
-      } else {
-        trees.insert(ids[number], number: number)
-      }
-    }
-    return (data, trees)
-  }
+  /// In the order in which they were listed; their place here is the pack's number.
+  package var packs: [IndexedPack] { columns.packs }
+
+  /// Whether ids can be asked for.
+  package var detail: IndexDetail { columns.detail }
 
   /// Of entries; a blob that lies in several packs counts as often.
-  package var count: Int { ids.count }
+  package var count: Int { columns.count }
 
   /// Of entries of one kind.
-  package func count(of kind: BlobKind) -> Int { kind == .data ? dataSlots.count : treeSlots.count }
+  package func count(of kind: BlobKind) -> Int { kind == .tree ? treeCount : findableCount - treeCount }
 }
 
 // MARK: Asking for a blob
@@ -88,18 +57,29 @@ extension BlobIndex {
 
   /// The first entry of a blob: the one that stands for it where blobs are counted.
   package func entryNumber(of id: BlobID, _ kind: BlobKind) -> Int? {
-    kind == .data ? dataSlots.first(id, in: ids) : treeSlots.first(id, in: ids)
+    var found: Int?
+    forEachEntry(of: id, kind) { number in
+      found = number
+      return false
+    }
+    return found
   }
 
   /// The numbers of all entries of a blob.
   package func entryNumbers(of id: BlobID, _ kind: BlobKind) -> [Int] {
     var numbers: [Int] = []
-    let slots = kind == .data ? dataSlots : treeSlots
-    slots.forEach(id, in: ids) { number in
+    forEachEntry(of: id, kind) { number in
       numbers.append(number)
       return true
     }
     return numbers
+  }
+
+  @inline(__always)
+  private func forEachEntry(of id: BlobID, _ kind: BlobKind, _ body: (Int) -> Bool) {
+    table.forEach(columns.key.fingerprint(of: id, kind), in: columns.fingerprints) { number in
+      columns.agrees(number, id) ? body(number) : true
+    }
   }
 
   package func location(of id: BlobID, _ kind: BlobKind) -> BlobLocation? {
@@ -118,36 +98,32 @@ extension BlobIndex {
 // MARK: Asking for entries and packs
 
 extension BlobIndex {
-  /// - Precondition: `number` is in `0..<count`.
-  package func entry(_ number: Int) -> IndexedBlob {
-    IndexedBlob(
-      id: ids[number], kind: kind(ofEntry: number), offset: offsets[number], length: lengths[number],
-      uncompressedLength: uncompressedLengths[number])
-  }
+  /// - Precondition: `number` is in `0..<count`, and the index was loaded with whole ids.
+  package func entry(_ number: Int) -> IndexedBlob { columns.blob(number) }
 
-  package func id(ofEntry number: Int) -> BlobID { ids[number] }
+  /// - Precondition: the index was loaded with whole ids.
+  package func id(ofEntry number: Int) -> BlobID { columns.id(number) }
 
-  package func kind(ofEntry number: Int) -> BlobKind { owners[number] & Self.treeBit == 0 ? .data : .tree }
+  package func kind(ofEntry number: Int) -> BlobKind { columns.kind(number) }
 
   /// The number of the pack an entry lies in.
-  package func packNumber(ofEntry number: Int) -> Int { Int(owners[number] & ~Self.treeBit) }
+  package func packNumber(ofEntry number: Int) -> Int { columns.pack(number) }
 
   package func location(ofEntry number: Int) -> BlobLocation {
-    BlobLocation(
-      pack: packs[packNumber(ofEntry: number)].id, offset: offsets[number], length: lengths[number],
-      uncompressedLength: uncompressedLengths[number])
+    let pack = columns.pack(number)
+    return BlobLocation(
+      pack: packs[pack].id, offset: columns.offset(number, inPack: pack), length: columns.lengths[number],
+      uncompressedLength: columns.uncompressedLengths[number])
   }
 
   /// What the size of a pack must be by its entries, in bytes.
   package func packSize(_ number: Int) -> Int64 {
     packs[number].entries.reduce(Int64(PackHeader.overhead)) { size, entry in
-      size + Int64(lengths[entry])
-        + Int64(PackHeader.entrySize(isCompressed: uncompressedLengths[entry] != 0))
+      size + Int64(columns.lengths[entry])
+        + Int64(PackHeader.entrySize(isCompressed: columns.uncompressedLengths[entry] != 0))
     }
   }
 
   /// The entries of a pack in the order of their offsets.
-  package func entriesByOffset(ofPack number: Int) -> [Int] {
-    packs[number].entries.sorted { offsets[$0] < offsets[$1] }
-  }
+  package func entriesByOffset(ofPack number: Int) -> [Int] { Array(packs[number].entries) }
 }

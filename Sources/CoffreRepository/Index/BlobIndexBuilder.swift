@@ -1,35 +1,29 @@
 import CoffreCore
 
-/// The columns of an index while it is built.
-struct BlobColumns: Sendable {
-  var ids: [Digest] = []
-  var owners: [UInt32] = []
-  var offsets: [UInt32] = []
-  var lengths: [UInt32] = []
-  var uncompressedLengths: [UInt32] = []
+/// An index file's listings, read and not taken over yet.
+struct ListedPacks: Sendable {
+  private(set) var facts = IndexFile.Facts()
+  private var packs: [(id: PackID, start: Int)] = []
+  private var blobs: [IndexedBlob] = []
 
-  var count: Int { ids.count }
-
-  mutating func reserve(_ count: Int) {
-    ids.reserveCapacity(count)
-    owners.reserveCapacity(count)
-    offsets.reserveCapacity(count)
-    lengths.reserveCapacity(count)
-    uncompressedLengths.reserveCapacity(count)
+  init(indexFile bytes: [UInt8], repositoryVersion: Int) throws(MalformedIndex) {
+    var packs: [(id: PackID, start: Int)] = []
+    var blobs: [IndexedBlob] = []
+    // A blob takes about 170 bytes there.
+    blobs.reserveCapacity(bytes.count / 160)
+    facts = try IndexFile.decode(
+      bytes, repositoryVersion: repositoryVersion,
+      beginPack: { packs.append((id: $0, start: blobs.count)) },
+      blob: { _, blob in blobs.append(blob) })
+    self.packs = packs
+    self.blobs = blobs
   }
 
-  mutating func append(_ blob: IndexedBlob, pack: Int) {
-    ids.append(blob.id)
-    owners.append(UInt32(pack) | (blob.kind == .tree ? BlobIndex.treeBit : 0))
-    offsets.append(blob.offset)
-    lengths.append(blob.length)
-    uncompressedLengths.append(blob.uncompressedLength)
-  }
-
-  func blob(_ number: Int) -> IndexedBlob {
-    IndexedBlob(
-      id: ids[number], kind: owners[number] & BlobIndex.treeBit == 0 ? .data : .tree, offset: offsets[number],
-      length: lengths[number], uncompressedLength: uncompressedLengths[number])
+  func forEach(_ body: (PackID, ArraySlice<IndexedBlob>) -> Void) {
+    for (index, pack) in packs.enumerated() {
+      let end = index + 1 < packs.count ? packs[index + 1].start : blobs.count
+      body(pack.id, blobs[pack.start..<end])
+    }
   }
 }
 
@@ -42,23 +36,19 @@ package struct BlobIndexBuilder: Sendable {
   /// What rustic has marked for deletion.
   package private(set) var packsToDelete: [PackID] = []
 
-  private var columns = BlobColumns()
-  private var packs: [IndexedPack] = []
+  private var columns: BlobColumns
   private var packIDs: [PackID] = []
   private var packSlots = DigestSlots(capacity: 64)
 
-  package init() {}
+  package init(_ detail: IndexDetail = .wholeIDs) { columns = BlobColumns(detail) }
 
   /// Goes on from an index that was built before: its packs and entries keep their numbers.
-  package init(extending index: BlobIndex) {
-    self.init(packs: index.packs, columns: index.columns)
-  }
+  package init(extending index: BlobIndex) { self.init(index.columns) }
 
   /// Goes on from what an index consists of.
-  init(packs: [IndexedPack], columns: BlobColumns) {
+  init(_ columns: BlobColumns) {
     self.columns = columns
-    self.packs = packs
-    packIDs = packs.map(\.id)
+    packIDs = columns.packs.map(\.id)
     growSlots()
   }
 
@@ -69,40 +59,35 @@ package struct BlobIndexBuilder: Sendable {
   package var count: Int { columns.count }
 
   /// How many packs there are so far; the next new one gets this number.
-  package var packCount: Int { packs.count }
+  package var packCount: Int { columns.packs.count }
 
   /// Takes over all packs of an index file, or none if it cannot be read.
   package mutating func add(indexFile bytes: [UInt8], repositoryVersion: Int) throws(MalformedIndex) {
-    var listed: [(id: PackID, start: Int)] = []
-    var blobs: [IndexedBlob] = []
-    let facts = try IndexFile.decode(
-      bytes, repositoryVersion: repositoryVersion,
-      beginPack: { listed.append((id: $0, start: blobs.count)) },
-      blob: { _, blob in blobs.append(blob) })
-    packsToDelete += facts.packsToDelete
-    for (index, pack) in listed.enumerated() {
-      let end = index + 1 < listed.count ? listed[index + 1].start : blobs.count
-      add(pack: pack.id, blobs: blobs[pack.start..<end])
-    }
+    add(try ListedPacks(indexFile: bytes, repositoryVersion: repositoryVersion))
+  }
+
+  mutating func add(_ listed: ListedPacks) {
+    packsToDelete += listed.facts.packsToDelete
+    listed.forEach { add(pack: $0, blobs: $1) }
   }
 
   /// Takes over one listing of a pack.
   package mutating func add(pack: PackID, blobs: some Collection<IndexedBlob>) {
     let known = numbers(of: pack)
     guard !known.isEmpty else { return append(pack, blobs) }
-    let before = Set(known.flatMap { packs[$0].entries }.map { columns.blob($0) })
-    let now = Set(blobs)
-    guard before != now else {
+    let before = Set(known.flatMap { columns.packs[$0].entries }.map { columns.entry($0) })
+    let now = blobs.map { columns.entry($0) }
+    guard before != Set(now) else {
       repeatedPacks.append(pack)
       return
     }
     contradictoryPacks.append(pack)
-    let added = blobs.filter { !before.contains($0) }
+    let added = zip(blobs, now).filter { !before.contains($0.1) }.map(\.0)
     if !added.isEmpty { append(pack, added) }
   }
 
   /// The index of all that was added.
-  package consuming func build() -> BlobIndex { BlobIndex(packs: packs, columns: columns) }
+  package consuming func build() -> BlobIndex { BlobIndex(columns) }
 
   private func numbers(of pack: PackID) -> [Int] {
     var numbers: [Int] = []
@@ -114,17 +99,10 @@ package struct BlobIndexBuilder: Sendable {
   }
 
   private mutating func append(_ pack: PackID, _ blobs: some Collection<IndexedBlob>) {
-    let start = columns.count
-    var hasData = false
-    var hasTrees = false
-    for blob in blobs {
-      columns.append(blob, pack: packs.count)
-      if blob.kind == .data { hasData = true } else { hasTrees = true }
-    }
     if !packSlots.hasRoom { growSlots() }
-    packSlots.insert(pack, number: packs.count)
+    packSlots.insert(pack, number: packIDs.count)
     packIDs.append(pack)
-    packs.append(IndexedPack(id: pack, entries: start..<columns.count, hasData: hasData, hasTrees: hasTrees))
+    columns.append(pack, blobs)
   }
 
   private mutating func growSlots() {

@@ -34,7 +34,18 @@ package struct IndexFile: Sendable {
     case uncompressedLength = "uncompressed_length"
   }
 
+  /// What stands between the values of a blob.
+  private struct UsualText: Sendable {
+    let id = Array("{\"id\":\"".utf8)
+    let data = Array("\",\"type\":\"data\",\"offset\":".utf8)
+    let tree = Array("\",\"type\":\"tree\",\"offset\":".utf8)
+    let length = Array(",\"length\":".utf8)
+    let uncompressedLength = Array(",\"uncompressed_length\":".utf8)
+    let end = Array("}".utf8)
+  }
+
   private let allowsCompression: Bool
+  private let usual = UsualText()
   private var facts = Facts()
   private var fields = JSONFields<Field>()
   private var packFields = JSONFields<PackField>()
@@ -153,9 +164,39 @@ extension IndexFile {
     if try reader.takesNull() { return }
     try reader.enterArray()
     while try reader.nextElement() {
-      blob(pack, try readBlob(&reader))
+      if let usual = readUsualBlob(&reader) { blob(pack, usual) } else { blob(pack, try readBlob(&reader)) }
       facts.blobCount += 1
     }
+  }
+
+  /// Reads a blob as all programs write it, field behind field without a blank: that is most of what an index consists of.
+  ///
+  /// - Returns: `nil` if it does not look so, or is not sound; the reader stays where it was then.
+  private func readUsualBlob(_ reader: inout JSONReader) -> IndexedBlob? {
+    var ahead = reader.position
+    guard reader.passes(usual.id, &ahead), let id = reader.lowerCaseDigest(ifAny: &ahead) else { return nil }
+    let kind: BlobKind
+    if reader.passes(usual.data, &ahead) {
+      kind = .data
+    } else if reader.passes(usual.tree, &ahead) {
+      kind = .tree
+    } else {
+      return nil
+    }
+    guard let offset = reader.digits(&ahead), reader.passes(usual.length, &ahead), let length = reader.digits(&ahead)
+    else { return nil }
+    var uncompressedLength: UInt32 = 0
+    if !reader.passes(usual.end, &ahead) {
+      guard allowsCompression, reader.passes(usual.uncompressedLength, &ahead), let plain = reader.digits(&ahead),
+        reader.passes(usual.end, &ahead)
+      else { return nil }
+      uncompressedLength = plain
+    }
+    guard length >= UInt32(PackHeader.sealOverhead), !offset.addingReportingOverflow(length).overflow else {
+      return nil
+    }
+    reader.position = ahead
+    return IndexedBlob(id: id, kind: kind, offset: offset, length: length, uncompressedLength: uncompressedLength)
   }
 
   private mutating func readBlob(_ reader: inout JSONReader) throws(MalformedJSON) -> IndexedBlob {

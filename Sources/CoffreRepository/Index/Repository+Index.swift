@@ -41,39 +41,44 @@ extension Repository {
   /// Snapshots must have been listed before: what they need is then in the index.
   ///
   /// - Parameters:
+  ///   - detail: `fingerprints` for who only looks up blobs whose ids are known: it takes a third less memory, and is read
+  ///     from the cache.
   ///   - toleratesDamage: go on without files that cannot be read, and name them: for `repo check` only. Everybody else
   ///     must not take what such a file names for missing.
   ///   - earlier: an index loaded before: only files that it does not know are read, and what it numbered keeps its
-  ///     numbers. Whether its own files are still there is the caller's to ask.
+  ///     numbers, and what it keeps of ids counts. Whether its own files are still there is the caller's to ask.
   ///   - source: with `toleratesDamage` always the files.
   package func loadIndex(
-    from source: IndexSource = .cacheOrStore, toleratesDamage: Bool = false, extending earlier: LoadedIndex? = nil,
-    cancellation: Cancellation
+    _ detail: IndexDetail = .wholeIDs, from source: IndexSource = .cacheOrStore, toleratesDamage: Bool = false,
+    extending earlier: LoadedIndex? = nil, cancellation: Cancellation
   ) throws -> LoadedIndex {
     let listed = try store.listObjects(.index)
-    let start: ParsedIndex
+    let usesCache = source == .cacheOrStore && detail == .fingerprints && !toleratesDamage && earlier == nil
+    var start: ParsedIndex
     if let earlier {
       start = ParsedIndex(earlier)
-    } else if source == .cacheOrStore, !toleratesDamage, let parsed = parsedIndex(ofSome: Set(listed.map(\.id))) {
+    } else if usesCache, let parsed = parsedIndex(ofSome: listed) {
       start = parsed
     } else {
-      start = ParsedIndex()
+      start = ParsedIndex(BlobColumns(detail))
     }
-    let loaded = try loadIndex(
-      extending: start, listed: listed, toleratesDamage: toleratesDamage, cancellation: cancellation)
+    let known = (files: start.files.count, blobs: start.columns.count)
+    let loading = IndexLoading(extending: start)
+    // Its columns now have one owner, who can extend them where they are.
+    start = ParsedIndex(BlobColumns(detail))
+    let loaded = try load(loading, listed: listed, toleratesDamage: toleratesDamage, cancellation: cancellation)
     if loaded.unreadable.isEmpty { cachingStore?.learn(loaded.index) }
-    if source == .cacheOrStore, !toleratesDamage, earlier == nil { keep(loaded, insteadOf: start) }
+    if usesCache { keep(loaded, insteadOf: known) }
     return loaded
   }
 
-  private func loadIndex(
-    extending start: ParsedIndex, listed: [ListedObject], toleratesDamage: Bool, cancellation: Cancellation
+  private func load(
+    _ start: consuming IndexLoading, listed: [ListedObject], toleratesDamage: Bool, cancellation: Cancellation
   ) throws -> LoadedIndex {
     let known = Set(start.files.map(\.id))
     let files = listed.filter { !known.contains($0.id) }.sorted { $0.id < $1.id }
-    // No index file is larger than some megabytes; a list may say what it likes.
-    let expectedBytes = files.reduce(Int64(0)) { $0 + min($1.sizeInBytes, 64 << 20) }
-    let state = Mutex(IndexLoading(expectedBytes: expectedBytes, extending: start))
+    if !files.isEmpty { start.builder.reserve(blobs: start.builder.count + manyBlobs(in: files)) }
+    let state = Mutex(start)
     let cursor = Atomic<Int>(0)
     let threads = min(max(1, processorCount), max(1, files.count))
     try runThreads(count: threads, named: "index") { [self] _ in
@@ -84,7 +89,8 @@ extension Repository {
         do {
           try cancellation.check()
           let json = try loadUnpacked(.index, files[next], with: codec)
-          try state.withLock { try $0.add(json, of: files[next], version: config.version) }
+          let packs = try listedPacks(json, of: files[next])
+          state.withLock { $0.add(packs, of: files[next]) }
         } catch let error as RepositoryError where toleratesDamage {
           state.withLock { $0.unreadable.append(error.text) }
         } catch let error as StoreError where toleratesDamage && error.reason != .notFound && error.concernsOneObject {
@@ -97,18 +103,36 @@ extension Repository {
         }
       }
     }
-    let loading = state.withLock { $0 }
+    let loading = state.withLock { state in
+      var loading = IndexLoading(extending: ParsedIndex(BlobColumns(.fingerprints)))
+      swap(&loading, &state)
+      return loading
+    }
     if let failure = loading.failure { throw failure }
     return LoadedIndex(
       index: loading.builder.build(), fileCount: known.count + files.count,
-      repeatedPacks: start.repeatedPacks + loading.builder.repeatedPacks,
-      contradictoryPacks: start.contradictoryPacks + loading.builder.contradictoryPacks,
-      unreadable: loading.unreadable,
-      files: (start.files + loading.files).sorted { $0.id < $1.id })
+      repeatedPacks: loading.repeatedPacks + loading.builder.repeatedPacks,
+      contradictoryPacks: loading.contradictoryPacks + loading.builder.contradictoryPacks,
+      unreadable: loading.unreadable, files: loading.files.sorted { $0.id < $1.id })
   }
 }
 
 extension Repository {
+  private func listedPacks(_ json: [UInt8], of file: ListedObject) throws(RepositoryError) -> ListedPacks {
+    do throws(MalformedIndex) {
+      return try ListedPacks(indexFile: json, repositoryVersion: config.version)
+    } catch {
+      throw .damaged(object: ObjectKind.index.storeKey(of: file.id).path, problem: error.text)
+    }
+  }
+
+  /// About how many blobs index files list at most: an id alone takes 32 bytes in a compressed one, an entry about 49.
+  func manyBlobs(in files: [ListedObject]) -> Int {
+    // No index file is larger than some megabytes; a list may say what it likes.
+    let bytes = files.reduce(Int64(0)) { $0 + min($1.sizeInBytes, 64 << 20) }
+    return Int(min(bytes / 45, 1 << 28))
+  }
+
   /// An index without the packs that are not there, or not of the size it says: what they held must be stored again, and
   /// no snapshot may rely on it.
   ///
@@ -129,28 +153,27 @@ extension Repository {
 
 private struct IndexLoading: Sendable {
   var builder: BlobIndexBuilder
-  var files: [ListedIndexFile] = []
+  var files: [ListedIndexFile]
+  /// Known from the beginning on.
+  let repeatedPacks: [PackID]
+  let contradictoryPacks: [PackID]
   var unreadable: [Message] = []
   var failure: (any Error)?
 
-  /// An id alone takes 32 bytes in a compressed index file, an entry about 45: enough to get the room right at once.
-  init(expectedBytes: Int64, extending start: ParsedIndex) {
-    builder = BlobIndexBuilder(packs: start.packs, columns: start.columns)
-    builder.reserve(blobs: builder.count + Int(min(expectedBytes / 45, 1 << 26)))
+  init(extending start: ParsedIndex) {
+    builder = BlobIndexBuilder(start.columns)
+    files = start.files
+    repeatedPacks = start.repeatedPacks
+    contradictoryPacks = start.contradictoryPacks
   }
 
-  mutating func add(_ json: [UInt8], of file: ListedObject, version: Int) throws {
+  mutating func add(_ listed: ListedPacks, of file: ListedObject) {
     let packs = builder.packCount
     let repeated = builder.repeatedPacks.count
-    let marked = builder.packsToDelete.count
-    do throws(MalformedIndex) {
-      try builder.add(indexFile: json, repositoryVersion: version)
-      files.append(
-        ListedIndexFile(
-          id: file.id, packs: packs..<builder.packCount, repeatedPacks: Array(builder.repeatedPacks[repeated...]),
-          packsToDelete: Array(builder.packsToDelete[marked...])))
-    } catch {
-      throw RepositoryError.damaged(object: ObjectKind.index.storeKey(of: file.id).path, problem: error.text)
-    }
+    builder.add(listed)
+    files.append(
+      ListedIndexFile(
+        id: file.id, packs: packs..<builder.packCount, repeatedPacks: Array(builder.repeatedPacks[repeated...]),
+        packsToDelete: listed.facts.packsToDelete))
   }
 }

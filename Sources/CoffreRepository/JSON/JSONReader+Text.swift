@@ -97,7 +97,7 @@ extension JSONReader {
   }
 
   /// - Precondition: 64 bytes remain from `start` on.
-  private func lowerCaseDigest(at start: Int) -> Digest? {
+  func lowerCaseDigest(at start: Int) -> Digest? {
     let bytes = bytes.span
     var faults: UInt8 = 0
     let word0 = lowerCaseWord(in: bytes, at: start, &faults)

@@ -5,6 +5,8 @@ package struct EntrySet: Sendable, Hashable {
   /// - Parameter capacity: numbers below it may be inserted.
   package init(capacity: Int) { words = Array(repeating: 0, count: (capacity + 63) / 64) }
 
+  mutating func reserve(_ capacity: Int) { words.reserveCapacity((capacity + 63) / 64) }
+
   /// Makes room for entries that an index got since.
   package mutating func extend(to capacity: Int) {
     let missing = (capacity + 63) / 64 - words.count
@@ -26,6 +28,11 @@ package struct EntrySet: Sendable, Hashable {
   package mutating func formUnion(_ other: EntrySet) {
     precondition(words.count == other.words.count, "sets of entries of different indexes")
     for index in words.indices { words[index] |= other.words[index] }
+  }
+
+  /// What `other` has no room for is in neither.
+  mutating func formIntersection(_ other: EntrySet) {
+    for index in words.indices { words[index] &= index < other.words.count ? other.words[index] : 0 }
   }
 
   /// - Precondition: made for the same capacity.

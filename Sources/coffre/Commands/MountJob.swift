@@ -59,7 +59,7 @@ struct MountJob: Job {
         .warning(JobWarning(code: "passed-over", subject: subject, message: "\(problem); passed over", isLoss: false)))
     }
     guard let name = path.last else { return SnapshotTop(stored) }
-    let index = try repository.loadIndex(cancellation: context.cancellation).index
+    let index = try repository.loadIndex(.fingerprints, cancellation: context.cancellation).index
     let walk = SnapshotWalk(loader: BlobLoader(repository: repository, index: index), snapshot: stored)
     let absolute = [UInt8(ascii: "/")] + Array(path.joined(separator: [UInt8(ascii: "/")]))
     var found: SnapshotTop?

@@ -35,7 +35,7 @@ enum SnapshotDiffCommand: RunnableCommand {
       let snapshots = try sides.map { side in
         try repository.findSnapshot(side.snapshot) { console.note("warning: \($0.text)") }
       }
-      let index = try repository.loadIndex(cancellation: console.cancellation).index
+      let index = try repository.loadIndex(.fingerprints, cancellation: console.cancellation).index
       let loader = BlobLoader(repository: repository, index: index)
       let trees = try zip(sides, snapshots).map { try loader.tree(at: $0.path, in: $1) }
       if !console.isJSON, !console.isQuiet {

@@ -34,7 +34,7 @@ enum SnapshotLsCommand: RunnableCommand {
       let stored = try repository.findSnapshot(text, filter: SnapshotOptions.filter(arguments)) {
         console.note("warning: \($0.text)")
       }
-      let index = try repository.loadIndex(cancellation: console.cancellation).index
+      let index = try repository.loadIndex(.fingerprints, cancellation: console.cancellation).index
       let loader = BlobLoader(repository: repository, index: index)
       for path in paths { _ = try loader.locate(path, in: stored) }
       if !console.isJSON, !console.isQuiet {

@@ -35,7 +35,7 @@ enum SnapshotShowCommand: RunnableCommand {
     of stored: StoredSnapshot, in repository: Repository, _ cancellation: Cancellation
   ) throws -> Message? {
     do {
-      let index = try repository.loadIndex(cancellation: cancellation).index
+      let index = try repository.loadIndex(.fingerprints, cancellation: cancellation).index
       _ = try BlobLoader(repository: repository, index: index).nodes(
         of: stored.snapshot.tree, for: "snapshot \(stored.id.short)")
       return nil
