@@ -7,12 +7,12 @@ import Synchronization
 /// most others apart without touching the column. Equal fingerprints may stand there more than once and are found in the
 /// order of their numbers.
 ///
-/// A large table consists of shards, by the highest bits of the first word. They are made by several threads, each in a
-/// part of memory that the processor's cache holds.
+/// A large table consists of shards, by the first word. Threads make them one by one, each so small that the processor's
+/// cache holds it.
 struct FingerprintTable: Sendable {
   private static let empty: UInt8 = 0
-  private static let manyEntries = 1 << 18
-  private static let manyShards = 8
+  /// Of that many entries: about a megabyte.
+  private static let shardEntries = 1 << 18
 
   private let shardCount: UInt64
   private let shardSize: Int
@@ -22,7 +22,7 @@ struct FingerprintTable: Sendable {
 
   /// - Parameter left: entries that nobody shall find.
   init(_ fingerprints: [BlobFingerprint], without left: EntrySet? = nil) {
-    let shardCount = fingerprints.count < Self.manyEntries ? 1 : Self.manyShards
+    let shardCount = max(1, fingerprints.count / Self.shardEntries)
     var counts = Array(repeating: 0, count: shardCount)
     for fingerprint in fingerprints {
       counts[Int(fingerprint.word0.multipliedFullWidth(by: UInt64(shardCount)).high)] += 1
@@ -62,25 +62,34 @@ struct FingerprintTable: Sendable {
   }
 }
 
-/// Fills a table: threads take shard after shard, and put the finished ones behind each other.
+/// Fills a table: threads take group after group of shards, and put the finished ones behind each other.
 private final class TableMaking: Sendable {
-  private struct Shard {
-    var tags: [UInt8]
-    var numbers: [UInt32]
+  private struct Shards {
+    var tags: [UInt8] = []
+    var numbers: [UInt32] = []
+  }
+
+  /// An entry with the slot where it wants to be.
+  private struct Wish {
+    let number: UInt32
+    let slot: UInt32
+    let tag: UInt8
   }
 
   private struct State {
-    var tags: [UInt8] = []
-    var numbers: [UInt32] = []
+    var table = Shards()
     var joined = 0
     /// Finished before one that comes before them.
-    var waiting: [Int: Shard] = [:]
+    var waiting: [Int: Shards] = [:]
   }
 
+  /// Each group costs a look at all entries, and the fewer there are, the more memory one takes.
+  private static let groups = 8
   private let fingerprints: [BlobFingerprint]
   private let left: EntrySet?
   private let shardCount: Int
   private let shardSize: Int
+  private let shardsInGroup: Int
   private let next = Atomic<Int>(0)
   private let state = Mutex(State())
 
@@ -89,9 +98,10 @@ private final class TableMaking: Sendable {
     self.left = left
     self.shardCount = shardCount
     self.shardSize = shardSize
+    shardsInGroup = (shardCount + Self.groups - 1) / Self.groups
     state.withLock { state in
-      state.tags.reserveCapacity(shardCount * shardSize)
-      state.numbers.reserveCapacity(shardCount * shardSize)
+      state.table.tags.reserveCapacity(shardCount * shardSize)
+      state.table.numbers.reserveCapacity(shardCount * shardSize)
     }
   }
 
@@ -102,41 +112,61 @@ private final class TableMaking: Sendable {
     do { try runThreads(count: threads, named: "table") { _ in self.work() } } catch { work() }
   }
 
-  var result: ([UInt8], [UInt32]) { state.withLock { ($0.tags, $0.numbers) } }
+  var result: ([UInt8], [UInt32]) { state.withLock { ($0.table.tags, $0.table.numbers) } }
 
   private func work() {
     while true {
-      let number = next.add(1, ordering: .relaxed).oldValue
-      guard number < shardCount else { return }
-      let shard = make(number)
+      let group = next.add(1, ordering: .relaxed).oldValue
+      let first = group * shardsInGroup
+      guard first < shardCount else { return }
+      let shards = make(first..<min(first + shardsInGroup, shardCount))
       state.withLock { state in
-        state.waiting[number] = shard
-        while let shard = state.waiting.removeValue(forKey: state.joined) {
-          state.tags += shard.tags
-          state.numbers += shard.numbers
+        state.waiting[group] = shards
+        while let shards = state.waiting.removeValue(forKey: state.joined) {
+          state.table.tags += shards.tags
+          state.table.numbers += shards.numbers
           state.joined += 1
         }
       }
     }
   }
 
-  private func make(_ shard: Int) -> Shard {
-    var tags = [UInt8](repeating: 0, count: shardSize)
-    var numbers = [UInt32](repeating: 0, count: shardSize)
-    let (count, size, own) = (UInt64(shardCount), UInt64(shardSize), UInt64(shard))
+  private func make(_ shards: Range<Int>) -> Shards {
+    let wishes = wishes(for: shards)
+    var made = Shards(
+      tags: Array(repeating: 0, count: shards.count * shardSize),
+      numbers: Array(repeating: 0, count: shards.count * shardSize))
+    for (index, wishes) in wishes.enumerated() {
+      let start = index * shardSize
+      let end = start + shardSize
+      for wish in wishes {
+        var slot = start &+ Int(wish.slot)
+        while made.tags[slot] != 0 {
+          slot &+= 1
+          if slot == end { slot = start }
+        }
+        made.tags[slot] = wish.tag
+        made.numbers[slot] = wish.number
+      }
+    }
+    return made
+  }
+
+  private func wishes(for shards: Range<Int>) -> [[Wish]] {
+    var wishes: [[Wish]] = shards.map { _ in [] }
+    for index in wishes.indices { wishes[index].reserveCapacity(shardSize * 3 / 4) }
+    let (count, size, first) = (UInt64(shardCount), UInt64(shardSize), UInt64(shards.lowerBound))
     for number in fingerprints.indices {
       let fingerprint = fingerprints[number]
       let (shard, rest) = fingerprint.word0.multipliedFullWidth(by: count)
-      if shard != own { continue }
+      let index = Int(truncatingIfNeeded: shard &- first)
+      guard index >= 0, index < wishes.count else { continue }
       if let left, left.contains(number) { continue }
-      var slot = Int(rest.multipliedFullWidth(by: size).high)
-      while tags[slot] != 0 {
-        slot &+= 1
-        if slot == tags.count { slot = 0 }
-      }
-      tags[slot] = FingerprintTable.tag(fingerprint)
-      numbers[slot] = UInt32(number)
+      wishes[index].append(
+        Wish(
+          number: UInt32(number), slot: UInt32(rest.multipliedFullWidth(by: size).high),
+          tag: FingerprintTable.tag(fingerprint)))
     }
-    return Shard(tags: tags, numbers: numbers)
+    return wishes
   }
 }

@@ -16,15 +16,17 @@ struct ParsedIndexBench {
     let memory = MemoryStore()
     let repository = try Repository.forTest(in: memory)
     try fill(repository)
-    let decoded = try time("decoded") { try Repository.opened(memory).loadIndex(cancellation: Cancellation()).index }
+    let decoded = try time("decoded") {
+      try Repository.opened(memory).loadIndex(.fingerprints, cancellation: Cancellation()).index
+    }
     let settings = RepositoryCache.Settings(base: folder.path) { _ in }
     func open() throws -> Repository { try Repository.open(store: memory, password: .ofTests, cache: settings) }
     let first = try open()
     let written = try time("decoded, with files kept, and written") {
-      try first.loadIndex(cancellation: Cancellation()).index
+      try first.loadIndex(.fingerprints, cancellation: Cancellation()).index
     }
     let second = try open()
-    let cached = try time("cached") { try second.loadIndex(cancellation: Cancellation()).index }
+    let cached = try time("cached") { try second.loadIndex(.fingerprints, cancellation: Cancellation()).index }
     #expect(decoded.count == Self.fileCount * Self.blobsPerFile && written.count == decoded.count)
     #expect(cached.index.count == decoded.count)
     #expect(cached.duration < decoded.duration)

@@ -145,4 +145,60 @@ struct BlobIndexTests {
       #expect(!index.contains(Digest(words: word ^ 1, 0, 0, 0), .tree))
     }
   }
+
+  @Test func `says the same with fingerprints as with whole ids`() {
+    var generator = SeededRandom(seed: 8)
+    var builders = (BlobIndexBuilder(), BlobIndexBuilder(.fingerprints))
+    var blobs: [IndexedBlob] = []
+    for pack in 0..<2_000 as Range<UInt64> {
+      var offset: UInt32 = 0
+      let listed = (0..<Int.random(in: 0..<300, using: &generator)).map { _ in
+        // Some packs have holes.
+        if pack % 50 == 7, Bool.random(using: &generator) { offset += 13 }
+        let length = UInt32.random(in: 32..<9_000, using: &generator)
+        defer { offset += length }
+        return IndexedBlob(
+          id: digest(UInt64.random(in: 0..<200_000, using: &generator)), kind: pack % 9 == 0 ? .tree : .data,
+          offset: offset, length: length, uncompressedLength: pack % 3 == 0 ? 0 : length * 2)
+      }
+      blobs += listed
+      builders.0.add(pack: digest(1 << 40 + pack), blobs: listed.shuffled(using: &generator))
+      builders.1.add(pack: digest(1 << 40 + pack), blobs: listed.shuffled(using: &generator))
+    }
+    let (whole, short) = (builders.0.build(), builders.1.build())
+    #expect(whole.count == blobs.count && short.count == blobs.count)
+    for kind in BlobKind.allCases { #expect(whole.count(of: kind) == short.count(of: kind)) }
+    for (number, blob) in blobs.enumerated() where whole.entry(number) != blob {
+      Issue.record("entry \(number) differs")
+    }
+    for number in 0..<250_000 as Range<UInt64> {
+      for kind in BlobKind.allCases
+      where whole.locations(of: digest(number), kind) != short.locations(of: digest(number), kind) {
+        Issue.record("blob \(number) differs")
+      }
+    }
+    #expect(whole.packs == short.packs)
+  }
+
+  @Test func `a large one loses and invents nothing, and forgets lost packs`() {
+    let count: UInt64 = 700_000
+    var builder = BlobIndexBuilder(.fingerprints)
+    for pack in 0..<count / 100 {
+      builder.add(
+        pack: digest(1 << 40 + pack), blobs: (0..<100).map { blob(pack * 100 + $0, offset: UInt32($0) * 100) })
+    }
+    let index = builder.build()
+    for number in 0..<count where index.entryNumber(of: digest(number), .data) != Int(number) {
+      Issue.record("\(number) is lost")
+    }
+    for number in count..<2 * count where index.contains(digest(number), .data) {
+      Issue.record("\(number) is invented")
+    }
+    #expect(!index.contains(digest(5), .tree))
+    let rest = BlobIndex(index, withoutPacks: [0, 6_999])
+    #expect(rest.count(of: .data) == Int(count) - 200 && rest.count == Int(count))
+    for number in 0..<count where rest.contains(digest(number), .data) != (100..<count - 100).contains(number) {
+      Issue.record("\(number) is wrong")
+    }
+  }
 }
