@@ -60,7 +60,7 @@ struct EngineBench {
   func `lookups in a second`(blobs: Int) throws {
     var random = SeededRandom(seed: 3)
     func digest() -> Digest { Digest(words: random.next(), random.next(), random.next(), random.next()) }
-    var builder = BlobIndexBuilder()
+    var builder = BlobIndexBuilder(.fingerprints)
     builder.reserve(blobs: blobs)
     var asked: [BlobID] = []
     for _ in 0..<(blobs / 100) {

@@ -47,6 +47,35 @@ struct IndexFileTests {
     #expect(found.map(\.1) == [plain, packed])
   }
 
+  @Test func `reads what is written with blanks or in another order as what is written as usual`() throws {
+    let id = "\"id\":\"\(digest(2))\""
+    for (length, plain) in [("32", "0"), ("999999999", "4294967295"), ("1000000000", "7"), ("4294967290", "1")] {
+      let usual = "{\(id),\"type\":\"tree\",\"offset\":5,\"length\":\(length),\"uncompressed_length\":\(plain)}"
+      let expected = IndexedBlob(
+        id: digest(2), kind: .tree, offset: 5, length: try #require(UInt32(length)),
+        uncompressedLength: try #require(UInt32(plain)))
+      #expect(try blobs(index(usual)).map(\.1) == [expected])
+      #expect(try blobs(index(usual + "," + usual)).map(\.1) == [expected, expected])
+      for (old, new) in [("{", "{ "), (":", ": "), (",", ", "), ("}", " }"), ("e\",", "e\",\"new\":[{}],")] {
+        #expect(try blobs(index(usual.replacing(old, with: new))).map(\.1) == [expected], "\(old)")
+      }
+      let parts = usual.dropFirst().dropLast().split(separator: ",").reversed().joined(separator: ",")
+      #expect(try blobs(index("{\(parts)}")).map(\.1) == [expected])
+    }
+  }
+
+  @Test(arguments: [
+    "\"offset\":01,\"length\":40", "\"offset\":,\"length\":40", "\"offset\":-1,\"length\":40",
+    "\"offset\":1.0,\"length\":40",
+    "\"offset\":1,\"length\":31", "\"offset\":1e1,\"length\":40", "\"offset\":4294967295,\"length\":40",
+    "\"offset\":1,\"length\":40,", "\"offset\":1,\"length\":40,\"uncompressed_length\":",
+    "\"offset\":42949672960,\"length\":40",
+  ])
+  func `refuses numbers that are none, in the usual place too`(_ rest: String) {
+    #expect(throws: MalformedIndex.self) { try blobs(index("{\"id\":\"\(digest(2))\",\"type\":\"data\",\(rest)}")) }
+    #expect(throws: MalformedIndex.self) { try blobs(index("{\"id\":\"\(digest(2))x\",\"type\":\"data\",\(rest)}")) }
+  }
+
   @Test func `reads blobs that come before the id of their pack`() throws {
     let text =
       #"{"supersedes":[],"packs":[{"time":"x","blobs":[{"length":32,"offset":5,"type":"tree","id":"\#(digest(2))"}],"#
