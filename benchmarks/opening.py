@@ -17,6 +17,7 @@ from tools import Tool
 HERE = pathlib.Path(__file__).resolve().parent
 BLOBS = (100_000, 1_000_000, 10_000_000)
 EXTRAPOLATED = 100_000_000
+LEAST_TO_EXTRAPOLATE = 1_000_000
 LIMITS = {"first opening": (6, 400e6), "from the cache": (1, 400e6)}
 """Seconds and bytes, for the largest of `BLOBS`."""
 Opened = dict[str, dict[int, list[Figures]]]
@@ -87,7 +88,7 @@ def lines(opened: Opened) -> list[str]:
             found.append(
                 f"| {name} | {blobs} | {min(wall):.2f}, {statistics.median(wall):.2f} | {min(cpu):.2f}, "
                 f"{statistics.median(cpu):.2f} | {memory / 1e6:.0f} | {verdict} |")
-        if len(by_count) > 1:
+        if len(by_count) > 1 and max(by_count) >= LEAST_TO_EXTRAPOLATE:
             found.append(extrapolated(name, by_count))
     return found + [""]
 
