@@ -89,12 +89,18 @@ struct RestoreWalk {
 
   private mutating func walk(_ root: TreeID) throws {
     self.root = root
+    // Patterns leave directories out, which would be read in vain.
+    let isWhole = restorer.request.includes.isEmpty && restorer.request.excludes.isEmpty
+    let ahead = isWhole ? try TreesAhead(below: root, in: restorer.repository, restorer.index) : nil
+    defer { ahead?.close() }
     var stack = [Pending(tree: root, directory: nil, isSelected: false)]
     while let pending = stack.popLast() {
       try restorer.cancellation.check()
       let nodes: [Node]
       do {
-        nodes = try loader.nodes(of: pending.tree, for: "directory '\(shown(pending.directory))'")
+        nodes =
+          try ahead?.nodes(of: pending.tree)
+          ?? loader.nodes(of: pending.tree, for: "directory '\(shown(pending.directory))'")
       } catch {
         guard !(error is Cancelled), pending.directory != nil else { throw error }
         restorer.progress.warn("not-restored", shown(pending.directory), shortText(of: error))
