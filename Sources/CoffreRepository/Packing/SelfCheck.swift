@@ -2,7 +2,7 @@ import CoffreCore
 
 /// How a run makes sure that what it stores can be read again: against faults of memory, processor and libraries.
 ///
-/// Either way the seal of every blob is checked once more when its pack is complete, right before the pack is saved:
+/// Either way the seal of every blob is checked once more right before it is written into its pack:
 /// memory that changed after sealing is noticed. What changes between hashing and sealing, or comes wrong out of the
 /// compressor or cipher, only shows when the blob is opened again.
 package enum SelfCheck: Sendable, Hashable {

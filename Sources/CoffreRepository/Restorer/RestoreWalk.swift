@@ -18,7 +18,7 @@ struct RestoreWalk {
   private var directories: [Directory] = []
   /// Where the walk began; `nil` for a single file.
   private var root: TreeID?
-  private var repetitions = Repetitions()
+  private var repetitions: TreeRepetitions
   private var firstOfInode: [Inode: FirstLink] = [:]
   /// Of the directory asked for last.
   private var lastPath: (directory: Int?, path: PathBytes)?
@@ -58,6 +58,7 @@ struct RestoreWalk {
   init(_ restorer: Restorer) {
     self.restorer = restorer
     loader = BlobLoader(repository: restorer.repository, index: restorer.index)
+    repetitions = TreeRepetitions(limit: restorer.request.repetitionLimit)
   }
 
   mutating func run() throws {
@@ -91,7 +92,7 @@ struct RestoreWalk {
     self.root = root
     // Patterns leave directories out, which would be read in vain.
     let isWhole = restorer.request.includes.isEmpty && restorer.request.excludes.isEmpty
-    let ahead = isWhole ? try TreesAhead(below: root, in: restorer.repository, restorer.index) : nil
+    let ahead = isWhole ? try TreesAhead(below: root, in: restorer.repository, restorer.index, repetitions) : nil
     defer { ahead?.close() }
     var stack = [Pending(tree: root, directory: nil, isSelected: false)]
     while let pending = stack.popLast() {
@@ -106,7 +107,7 @@ struct RestoreWalk {
         restorer.progress.warn("not-restored", shown(pending.directory), shortText(of: error))
         continue
       }
-      guard repetitions.allow(pending.tree, count: nodes.count, limit: restorer.request.repetitionLimit) else {
+      guard repetitions.allow(pending.tree, count: nodes.count) else {
         if repetitions.isFirstRefusal() {
           restorer.progress.warn(
             "not-restored", shown(pending.directory),
@@ -340,29 +341,5 @@ extension RestoreWalk {
       nodes = try loader.nodes(of: subtree, for: "snapshot \(snapshot.id.short)")
     }
     return path.isEmpty ? .root(nodes.map(\.name)) : .directory
-  }
-}
-
-/// How often trees were met again.
-private struct Repetitions {
-  private var trees = BlobIDSet()
-  private var entries = 0
-  private var distinctEntries = 0
-  private var wasRefused = false
-
-  /// Files differ by their inodes and times, so that trees of honest snapshots seldom repeat; empty ones do.
-  mutating func allow(_ tree: TreeID, count: Int, limit: Int) -> Bool {
-    guard !trees.insert(tree) else {
-      distinctEntries += count
-      return true
-    }
-    guard count == 0 || entries + count <= limit + 10 * distinctEntries else { return false }
-    entries += count
-    return true
-  }
-
-  mutating func isFirstRefusal() -> Bool {
-    defer { wasRefused = true }
-    return !wasRefused
   }
 }

@@ -23,10 +23,14 @@ final class TreesAhead: Sendable {
   private let state = Monitor(State())
 
   /// Starts reading; `close` ends it.
-  init(below root: TreeID, in repository: Repository, _ index: BlobIndex) throws(SystemError) {
+  ///
+  /// - Parameter repetitions: where the walk goes no further, this one does not either.
+  init(below root: TreeID, in repository: Repository, _ index: BlobIndex, _ repetitions: TreeRepetitions)
+    throws(SystemError)
+  {
     self.repository = repository
     self.index = index
-    _ = try EngineThread.start(named: "trees") { [self] in read(root) }
+    _ = try EngineThread.start(named: "trees") { [self] in read(root, repetitions) }
   }
 
   /// Returns when nothing is read any more.
@@ -57,13 +61,16 @@ final class TreesAhead: Sendable {
     }
   }
 
-  private func read(_ root: TreeID) {
+  private func read(_ root: TreeID, _ repetitions: TreeRepetitions) {
+    var repetitions = repetitions
     defer { state.withLock { $0.isRead = true } }
     let loader = BlobLoader(repository: repository, index: index)
     var stack = [root]
     while let tree = stack.popLast() {
       guard let nodes = try? loader.nodes(of: tree, for: "") else { continue }
-      for node in nodes.reversed() { if let subtree = node.subtree { stack.append(subtree) } }
+      if repetitions.allow(tree, count: nodes.count) {
+        for node in nodes.reversed() { if let subtree = node.subtree { stack.append(subtree) } }
+      }
       let goesOn = state.wait(until: { $0.waitingNodes < Self.limit || $0.isClosed }) { state in
         state.read.append((tree, nodes))
         state.waitingNodes += nodes.count

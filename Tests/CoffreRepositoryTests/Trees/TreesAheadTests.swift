@@ -9,6 +9,7 @@ struct TreesAheadTests {
   private let repository: Repository
   private let index: BlobIndex
   private let root: TreeID
+  private let repetitions = TreeRepetitions(limit: 1_000_000)
 
   /// Wider than what is kept waiting, with equal trees in several places.
   init() throws {
@@ -35,7 +36,7 @@ struct TreesAheadTests {
   }
 
   @Test func `a walk gets each tree, in its order`() throws {
-    let ahead = try TreesAhead(below: root, in: repository, index)
+    let ahead = try TreesAhead(below: root, in: repository, index, repetitions)
     defer { ahead.close() }
     var count = 0
     try walk { tree, nodes in
@@ -48,7 +49,7 @@ struct TreesAheadTests {
   }
 
   @Test func `a walk that leaves directories out gets the others`() throws {
-    let ahead = try TreesAhead(below: root, in: repository, index)
+    let ahead = try TreesAhead(below: root, in: repository, index, repetitions)
     defer { ahead.close() }
     var count = 0
     try walk { tree, nodes in
@@ -60,7 +61,7 @@ struct TreesAheadTests {
   }
 
   @Test func `who stops early does not wait`() throws {
-    let ahead = try TreesAhead(below: root, in: repository, index)
+    let ahead = try TreesAhead(below: root, in: repository, index, repetitions)
     #expect(ahead.nodes(of: root)?.count == 90)
     ahead.close()
   }
@@ -73,7 +74,7 @@ struct TreesAheadTests {
     for pack in index.packs {
       without.add(pack: pack.id, blobs: pack.entries.map { index.entry($0) }.filter { $0.id != lost })
     }
-    let ahead = try TreesAhead(below: root, in: repository, without.build())
+    let ahead = try TreesAhead(below: root, in: repository, without.build(), repetitions)
     defer { ahead.close() }
     #expect(ahead.nodes(of: root) != nil)
     #expect(ahead.nodes(of: folders[4]) != nil)
