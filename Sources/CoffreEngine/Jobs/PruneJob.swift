@@ -9,6 +9,8 @@ package final class PruneJob: Job {
     package var request = PruneRequest(threadCount: processorCount)
     /// Only plan. Snapshots in `request.ignoredSnapshots` then count as gone: for `forget --prune --dry-run`.
     package var isDryRun = false
+    /// All snapshots, as the job before listed them under a lock that it has kept.
+    package var listedSnapshots: [ListedObject]?
     /// Work on a disk without any free space, at a risk: the id of the repository, to show that it is meant.
     package var noSpaceConfirmation: String?
 
@@ -29,6 +31,7 @@ package final class PruneJob: Job {
 
   package func perform(_ context: JobContext) throws -> JobResult {
     let start = ContinuousClock.now
+    defer { access.letGo() }
     let repository = try access.open()
     let progress = PruneProgress(events: context.events)
     running.withLock { $0 = progress }
@@ -38,6 +41,11 @@ package final class PruneJob: Job {
         throw PruneError.notConfirmed(location: access.location, id: repository.config.id)
       }
       request.maxRepackBytes = 0
+    }
+    if access.isAlone,
+      let (plan, outcome) = try pruneAlone(request, repository, progress, context)
+    {
+      return result(plan, outcome, progress.snapshot, took: ContinuousClock.now - start)
     }
     let pruner = Pruner(
       repository: repository, request: request, progress: progress, cancellation: context.cancellation)
@@ -49,6 +57,39 @@ package final class PruneJob: Job {
       try options.noSpaceConfirmation == nil
       ? prune(with: pruner, repository, progress, context) : recover(with: pruner, repository, context)
     return result(pruner.plan ?? plan, outcome, progress.snapshot, took: ContinuousClock.now - start)
+  }
+
+  /// Under the exclusive lock of the job before, which knows that packs can be removed.
+  ///
+  /// - Returns: `nil` if that would keep others out for long. Then the lock is gone, and nothing was done.
+  private func pruneAlone(
+    _ request: PruneRequest, _ repository: Repository, _ progress: PruneProgress, _ context: JobContext
+  ) throws -> (PrunePlan, PruneOutcome)? {
+    var request = request
+    request.listedSnapshots = options.listedSnapshots
+    let pruner = Pruner(
+      repository: repository, request: request, progress: progress, cancellation: context.cancellation)
+    do {
+      let done: (PrunePlan, PruneOutcome)? = try access.withLock(on: repository, for: .removing, context) { confirm in
+        guard let plan = try pruner.makeQuickPlan() else { return nil }
+        tell(plan.figures, context)
+        try pruner.repack()
+        guard pruner.mustRemove else { return (plan, PruneOutcome()) }
+        return (plan, try pruner.remove(isAlone: true, confirm: confirm))
+      }
+      if done == nil {
+        access.letGo()
+        progress.count { $0 = PruneCounters() }
+      }
+      return done
+    } catch let error as StoreError where error.reason == .noSpace && error.action == .save {
+      throw noSpace(error, progress)
+    }
+  }
+
+  private func noSpace(_ error: StoreError, _ progress: PruneProgress) -> PruneError {
+    .noSpace(
+      cause: "\(error.explanation.problem): \(error.cause)", isRepacking: progress.snapshot.phase == .repack)
   }
 
   private func prune(
@@ -66,8 +107,7 @@ package final class PruneJob: Job {
       progress.enter(.wait)
       return (plan, try alone(with: repository, context) { confirm in try pruner.remove(confirm: confirm) })
     } catch let error as StoreError where error.reason == .noSpace && error.action == .save {
-      let isRepacking = progress.snapshot.phase == .repack
-      throw PruneError.noSpace(cause: "\(error.explanation.problem): \(error.cause)", isRepacking: isRepacking)
+      throw noSpace(error, progress)
     }
   }
 

@@ -23,6 +23,8 @@ package struct RepositoryAccess: Sendable {
   package let lockRecord: LockRecord
   /// How long to wait for a lock.
   package let patience: Duration
+  /// What outlasts a job; `nil` if nothing does.
+  private var estate: JobEstate?
 
   package init(
     location: String, machine: MachineIdentity, lockRecord: LockRecord, patience: Duration,
@@ -46,17 +48,34 @@ package struct RepositoryAccess: Sendable {
     return try withLock(on: repository, for: use, context) { confirm in try body(repository, confirm) }
   }
 
-  /// Holds a lock on a repository that is open already: for jobs that need one lock after the other.
+  /// Holds a lock on a repository that is open already: for jobs that need one lock after the other. An exclusive lock
+  /// that an earlier job has kept serves every use.
   ///
-  /// - Parameter body: told how to ask whether the lock still holds.
+  /// - Parameters:
+  ///   - patience: how long to wait for it, if not as long as always.
+  ///   - body: told how to ask whether the lock still holds.
   func withLock<Result>(
-    on repository: Repository, for use: Use, _ context: JobContext,
+    on repository: Repository, for use: Use, _ context: JobContext, patience: Duration? = nil,
     _ body: (_ confirm: @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
+    if let lease = estate?.lease { return try lease.hold(during: body) }
     let request = LockRequest(
-      mode: use.mode, waiver: use.waiver, patience: patience,
+      mode: use.mode, waiver: use.waiver, patience: patience ?? self.patience,
       machine: machine, record: lockRecord)
-    return try repository.withLock(request, cancellation: context.cancellation, note: { context.note($0) }, body)
+    let lease = try repository.lock(request, cancellation: context.cancellation, note: { context.note($0) })
+    let result: Result
+    do {
+      result = try lease.hold(during: body)
+    } catch {
+      lease.release()
+      throw error
+    }
+    if let estate, keepsLock, request.mode == .exclusive, lease.isWritten {
+      estate.keep(lease)
+    } else {
+      lease.release()
+    }
+    return result
   }
 }
 
@@ -77,26 +96,54 @@ extension RepositoryAccess.Use {
   }
 }
 
+// MARK: Several jobs in a row
+
 extension RepositoryAccess {
   /// The same for several jobs in a row: the first opens the repository, the others take it as it is open. The password
   /// is asked for once.
-  package func openedOnce() -> RepositoryAccess {
-    let opened = OpenedRepository()
-    return RepositoryAccess(
+  ///
+  /// - Parameter keepsLock: an exclusive lock of one job stays for the next one, until `letGo`.
+  package func openedOnce(keepsLock: Bool = false) -> RepositoryAccess {
+    let estate = JobEstate(keepsLock: keepsLock)
+    var access = RepositoryAccess(
       location: location, machine: machine, lockRecord: lockRecord, patience: patience,
-      open: { [open] in try opened.get(open) })
+      open: { [open] in try estate.repository(open) })
+    access.estate = estate
+    return access
   }
+
+  var keepsLock: Bool { estate?.keepsLock == true }
+  /// Whether an exclusive lock is held since an earlier job.
+  var isAlone: Bool { estate?.lease != nil }
+
+  /// Releases the lock that is kept, if one is.
+  package func letGo() { estate?.takeLease()?.release() }
 }
 
-private final class OpenedRepository: Sendable {
-  private let repository = Mutex<Repository?>(nil)
+/// What jobs leave to the next one of the same command.
+private final class JobEstate: Sendable {
+  let keepsLock: Bool
+  private let opened = Mutex<Repository?>(nil)
+  private let kept = Mutex<LockLease?>(nil)
 
-  func get(_ open: () throws -> Repository) throws -> Repository {
-    try repository.withLock { repository in
+  init(keepsLock: Bool) { self.keepsLock = keepsLock }
+
+  func repository(_ open: () throws -> Repository) throws -> Repository {
+    try opened.withLock { repository in
       if let repository { return repository }
       let opened = try open()
       repository = opened
       return opened
+    }
+  }
+
+  var lease: LockLease? { kept.withLock { $0 } }
+  func keep(_ lease: LockLease) { kept.withLock { $0 = lease } }
+
+  func takeLease() -> LockLease? {
+    kept.withLock { kept in
+      defer { kept = nil }
+      return kept
     }
   }
 }

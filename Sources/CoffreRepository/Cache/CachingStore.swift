@@ -6,7 +6,8 @@ import Synchronization
 /// A store around a store that is far away: keeps index files, snapshots and packs of trees in a folder of this machine.
 ///
 /// The cache never lies: whatever it gives has the hash that its name says, else it is thrown away and fetched anew. What
-/// is there is always asked of the store itself; so are whole packs, which only those read who verify the store.
+/// is there is always asked of the store itself; so are whole packs, which only those read who verify the store: once in
+/// the life of a process, which is no less than they are promised.
 package final class CachingStore: Store {
   private struct TreePacks {
     /// What the index says of packs that hold nothing but trees, in bytes.
@@ -15,6 +16,8 @@ package final class CachingStore: Store {
     var proven: Set<PackID> = []
     /// Not what their names say, in the store itself: read piece by piece, as without a cache.
     var unfit: Set<PackID> = []
+    /// Read from the store by this process, whole, and found to be what their names say.
+    var fetched: Set<PackID> = []
     /// One thread is fetching or proving them.
     var inWork: Set<PackID> = []
   }
@@ -50,7 +53,14 @@ extension CachingStore {
       }
       return try loadPart(of: id, range, into: &buffer)
     }
-    guard let (kind, id) = Self.document(at: key) else { return try base.load(key, range: nil, into: &buffer) }
+    guard let (kind, id) = Self.document(at: key) else {
+      if let id = Self.pack(at: key), trees.withLock({ $0.fetched.contains(id) }),
+        let count = cached(id, cache.path(of: .pack, id), into: &buffer)
+      {
+        return count
+      }
+      return try base.load(key, range: nil, into: &buffer)
+    }
     let path = cache.path(of: kind, id)
     if let count = cached(id, path, into: &buffer) { return count }
     let count = try base.load(key, range: nil, into: &buffer)
@@ -155,6 +165,7 @@ extension CachingStore {
   private func forget(_ id: PackID) {
     trees.withLock { trees in
       trees.proven.remove(id)
+      trees.fetched.remove(id)
       trees.sizes[id] = nil
     }
     cache.remove(cache.path(of: .pack, id))
@@ -249,7 +260,9 @@ extension CachingStore {
     do throws(StoreError) {
       let bytes = try base.loadIndexed(ObjectKind.pack.storeKey(of: id), range: 0..<sizeInBytes)
       guard SHA256Hasher().hash(bytes.span) == id else { return .unfit }
-      return cache.save(bytes.span, at: cache.path(of: .pack, id)) ? .sound : .absent
+      guard cache.save(bytes.span, at: cache.path(of: .pack, id)) else { return .absent }
+      trees.withLock { _ = $0.fetched.insert(id) }
+      return .sound
     } catch {
       return error.concernsOneObject ? .unfit : .failed(error)
     }

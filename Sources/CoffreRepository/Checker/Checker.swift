@@ -20,14 +20,14 @@ package final class Checker: Sendable {
 
   /// Blocks until all is checked. Damage is in the findings; what is thrown kept the check from being done at all.
   package func run() throws {
-    // The order is the point: snapshots before the index, so that all they need is in it; packs before and after it, so
-    // that neither one that is being added counts as an orphan nor one that was just indexed as missing.
+    // The order is the point: snapshots before the index, so that all they need is in it; packs before it, so that none
+    // that is being added counts as an orphan.
     try checkKeys()
     let snapshots = try loadSnapshots()
     let packsBefore = try repository.store.listObjects(.pack)
     findings.count { $0.phase = "index" }
     let loaded = try loadIndex()
-    let orphans = try checkPacks(loaded, before: packsBefore, after: try repository.store.listObjects(.pack))
+    let orphans = try checkPacks(loaded, before: packsBefore)
     findings.count { $0.phase = "trees" }
     try TreeChecker(self, index: loaded.index).run(roots: snapshots)
     tell(orphans)
@@ -35,9 +35,10 @@ package final class Checker: Sendable {
     try PackChecker(self, index: loaded.index).run()
   }
 
+  /// The key that opened the repository is sound: its name was compared and its content used.
   private func checkKeys() throws {
     let hasher = SHA256Hasher()
-    for object in try repository.store.listObjects(.key) {
+    for object in repository.otherKeys {
       let name = ObjectKind.key.storeKey(of: object.id)
       let complain = { [findings] (problem: Message) in
         findings.error(name.path, problem)
@@ -109,11 +110,18 @@ package final class Checker: Sendable {
   }
 
   /// - Returns: the packs that no index names.
-  private func checkPacks(_ loaded: LoadedIndex, before: [ListedObject], after: [ListedObject]) throws -> [ListedObject]
-  {
+  private func checkPacks(_ loaded: LoadedIndex, before: [ListedObject]) throws -> [ListedObject] {
     let index = loaded.index
     let contradictory = Set(loaded.contradictoryPacks)
-    let sizes = Dictionary(after.map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
+    var sizes = Dictionary(before.map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
+    // Packs that do not fit the index may have come or gone while it was read: they are looked at again.
+    let isClear = sizes.count == index.packs.count && index.packs.indices.allSatisfy {
+      sizes[index.packs[$0].id] == index.packSize($0)
+    }
+    if !isClear {
+      let after = try repository.store.listObjects(.pack)
+      sizes = Dictionary(after.map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
+    }
     for (number, pack) in index.packs.enumerated() where !contradictory.contains(pack.id) {
       let name = ObjectKind.pack.storeKey(of: pack.id).path
       guard let size = sizes[pack.id] else {

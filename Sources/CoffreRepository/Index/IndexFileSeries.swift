@@ -26,7 +26,8 @@ struct IndexFileSeries {
   private var waitingPacks = 0
   /// rustic's lists of packs to delete, as JSON: each file takes one along.
   private var marks: [[UInt8]]
-  private var saved: [IndexID] = []
+  /// As lists will show them.
+  private(set) var saved: [ListedObject] = []
   private(set) var sealed: [SealedFile] = []
   /// How many packs stand in files that are saved; the first of those that were added.
   private(set) var savedPacks = 0
@@ -50,7 +51,7 @@ struct IndexFileSeries {
   /// - Returns: all files of the series.
   mutating func finish() throws(StoreError) -> [IndexID] {
     while waitingPacks > 0 || !marks.isEmpty { try flush() }
-    return saved
+    return saved.map(\.id)
   }
 
   /// The same, and then removes the files that name what goes. All new files come first: at every moment whatever stays is

@@ -53,6 +53,7 @@ final class IndexRecorder: Sendable {
       return state.packs
     }
     var series = IndexFileSeries(in: repository, with: codec)
+    defer { total.withLock { $0.indexFiles += series.saved } }
     do throws(StoreError) {
       for pack in packs { try series.add(pack.id, pack.blobs) }
       _ = try series.finish()
@@ -79,4 +80,6 @@ struct SavedPack: Sendable {
 struct SavedPacks: Sendable, Hashable {
   var count = 0
   var bytes: Int64 = 0
+  /// The index files about them.
+  var indexFiles: [ListedObject] = []
 }

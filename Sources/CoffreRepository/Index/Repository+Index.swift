@@ -72,6 +72,16 @@ extension Repository {
     return loaded
   }
 
+  /// An index loaded before, and with it what some further files say.
+  func loadIndex(extending earlier: LoadedIndex, by files: [ListedObject], cancellation: Cancellation) throws
+    -> LoadedIndex
+  {
+    let loaded = try load(
+      IndexLoading(extending: ParsedIndex(earlier)), listed: files, toleratesDamage: false, cancellation: cancellation)
+    cachingStore?.learn(loaded.index)
+    return loaded
+  }
+
   private func load(
     _ start: consuming IndexLoading, listed: [ListedObject], toleratesDamage: Bool, cancellation: Cancellation
   ) throws -> LoadedIndex {
@@ -138,6 +148,7 @@ extension Repository {
   ///
   /// - Parameter report: told of each such pack.
   package func trustworthy(_ index: BlobIndex, report: (RepositoryError) -> Void) throws -> BlobIndex {
+    guard !index.packs.isEmpty else { return index }
     let sizes = Dictionary(try store.listObjects(.pack).map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
     var lost: Set<Int> = []
     for (number, pack) in index.packs.enumerated() where sizes[pack.id] != index.packSize(number) {

@@ -29,6 +29,8 @@ package struct LockRequest: Sendable {
     var refreshInterval = Duration.seconds(300)
     /// Peers take a lock for dead after 30 minutes: well before, we stop.
     var lossAge = Duration.seconds(1350)
+    /// For so long after the store showed the lock it is not asked again, where asking is a request.
+    var trust = Duration.seconds(60)
   }
 
   package init(
@@ -55,30 +57,25 @@ extension Repository {
     _ request: LockRequest, cancellation: Cancellation, note: @escaping @Sendable (Message) -> Void,
     _ body: (_ confirm: @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
-    let lock: HeldLock
+    let lease = try lock(request, cancellation: cancellation, note: note)
+    defer { lease.release() }
+    return try lease.hold(during: body)
+  }
+
+  /// Takes a lock that is kept until it is released; see `withLock`.
+  package func lock(
+    _ request: LockRequest, cancellation: Cancellation, note: @escaping @Sendable (Message) -> Void
+  ) throws -> LockLease {
     do {
-      lock = try HeldLock.acquire(request, in: self, cancellation: cancellation, note: note)
+      let lock = try HeldLock.acquire(request, in: self, cancellation: cancellation, note: note)
+      return try LockLease(lock, location: location, cancellation)
     } catch let error as StoreError where request.waives(error) {
       guard request.mode == .exclusive else {
         note("no lock could be written (\(error.cause)); going on without: let nobody prune this repository meanwhile")
-        return try body({})
+        return LockLease(location: location) {}
       }
       note("no lock could be written (\(error.cause)); going on without: let nobody else use this repository meanwhile")
-      return try body({ try HeldLock.refuseOthers(request, in: self, note: note) })
-    }
-    defer { lock.release() }
-    let refresher = try EngineThread.start(named: "lock") { lock.keepFresh(cancellation) }
-    defer {
-      lock.stopRefreshing()
-      refresher.join()
-    }
-    do {
-      let result = try body({ try lock.confirm() })
-      if lock.isLost { throw RepositoryError.lockLost(location: location) }
-      return result
-    } catch let error as Cancelled where lock.isLost {
-      log.debug("cancelled because the lock was lost", ["reason": "\(error.reason)"])
-      throw RepositoryError.lockLost(location: location)
+      return LockLease(location: location) { try HeldLock.refuseOthers(request, in: self, note: note) }
     }
   }
 }
@@ -100,6 +97,8 @@ final class HeldLock: Sendable {
     /// The newest last; older ones are there only if they could not be removed.
     var ids: [LockID]
     var refreshed = ContinuousClock.now
+    /// When the store last showed that the newest is there.
+    var seen: Sighting
     var isReleased = false
     var isLost = false
   }
@@ -108,10 +107,10 @@ final class HeldLock: Sendable {
   private let request: LockRequest
   private let state: Monitor<State>
 
-  private init(_ id: LockID, _ request: LockRequest, in repository: Repository) {
+  private init(_ id: LockID, seen: Sighting, _ request: LockRequest, in repository: Repository) {
     self.repository = repository
     self.request = request
-    state = Monitor(State(ids: [id]))
+    state = Monitor(State(ids: [id], seen: seen))
   }
 
   var isLost: Bool { state.withLock { $0.isLost } }
@@ -145,28 +144,46 @@ extension HeldLock {
   private static func tryAcquire(
     _ request: LockRequest, in repository: Repository, with codec: BlobCodec, note: @Sendable (Message) -> Void
   ) throws -> HeldLock {
-    try checkConflicts(request, in: repository, except: nil, with: codec, note: note)
-    let id = try write(request, in: repository, with: codec)
+    _ = try checkConflicts(request, in: repository, except: nil, with: codec, note: note)
+    let (id, size) = try write(request, in: repository, with: codec)
     do {
       if !repository.store.traits.listsAtOnce { try pause(for: .milliseconds(200), unless: Cancellation()) }
-      try checkConflicts(request, in: repository, except: id, with: codec, note: note)
+      let seen = Sighting()
+      let own = try checkConflicts(request, in: repository, except: id, with: codec, note: note)
+      // What is uploaded next is believed to be kept as it was sent: here it shows whether the store does that.
+      if own?.sizeInBytes != Int64(size) { try verify(id, sizeInBytes: size, in: repository) }
+      return HeldLock(id, seen: seen, request, in: repository)
     } catch {
       try? repository.store.remove(ObjectKind.lock.storeKey(of: id))
       request.record.forget(id)
       throw error
     }
-    return HeldLock(id, request, in: repository)
+  }
+
+  /// For a lock that the list does not show as it was written; the list may lag.
+  private static func verify(_ id: LockID, sizeInBytes size: Int, in repository: Repository) throws {
+    let key = ObjectKind.lock.storeKey(of: id)
+    let bytes: [UInt8]
+    do throws(StoreError) {
+      bytes = try repository.store.load(key, expectedSize: size)
+    } catch {
+      guard error.reason == .notFound else { throw error }
+      throw RepositoryError.lockLost(location: repository.location)
+    }
+    guard SHA256Hasher().hash(bytes.span) == id else {
+      throw RepositoryError.damaged(object: key.path, problem: "its name is not the hash of its content")
+    }
   }
 
   /// Throws `.locked` if somebody has come meanwhile: for who goes without a lock of their own.
   fileprivate static func refuseOthers(
     _ request: LockRequest, in repository: Repository, note: @Sendable (Message) -> Void
   ) throws {
-    try checkConflicts(request, in: repository, except: nil, with: repository.makeCodec(), note: note)
+    _ = try checkConflicts(request, in: repository, except: nil, with: repository.makeCodec(), note: note)
   }
 
   private static func write(_ request: LockRequest, in repository: Repository, with codec: BlobCodec)
-    throws(StoreError) -> LockID
+    throws(StoreError) -> (id: LockID, sizeInBytes: Int)
   {
     let lock = LockFile(
       time: Clock.now(), isExclusive: request.mode == .exclusive, hostname: request.machine.hostName,
@@ -182,15 +199,18 @@ extension HeldLock {
       request.record.forget(id)
       throw error
     }
-    return id
+    return (id, sealed.count)
   }
 
   /// Throws `.locked` if another lock stands in the way. Dead locks of our own are removed on the way.
+  ///
+  /// - Returns: the own lock as the list shows it.
   private static func checkConflicts(
     _ request: LockRequest, in repository: Repository, except own: LockID?, with codec: BlobCodec,
     note: @Sendable (Message) -> Void
-  ) throws {
-    for object in try repository.store.listObjects(.lock) where object.id != own && object.sizeInBytes > 0 {
+  ) throws -> ListedObject? {
+    let listed = try repository.store.listObjects(.lock)
+    for object in listed where object.id != own && object.sizeInBytes > 0 {
       guard let lock = try load(object, in: repository, with: codec) else { continue }
       if request.record.isDead(object.id, lock) {
         try repository.store.remove(ObjectKind.lock.storeKey(of: object.id))
@@ -203,6 +223,7 @@ extension HeldLock {
           location: repository.location, holder: lock.holder, advice: advice(on: lock, request: request))
       }
     }
+    return listed.first { $0.id == own }
   }
 
   /// - Returns: `nil` if it was released since it was listed.
@@ -262,7 +283,10 @@ extension HeldLock {
   /// meanwhile.
   private func isStillThere() throws(StoreError) -> Bool {
     guard let id = state.withLock({ $0.ids.last }) else { return false }
-    return try repository.store.holds(ObjectKind.lock.storeKey(of: id))
+    let now = Sighting()
+    guard try repository.store.holds(ObjectKind.lock.storeKey(of: id)) else { return false }
+    state.withLock { $0.seen = now }
+    return true
   }
 
   private func lose(_ cancellation: Cancellation) {
@@ -271,13 +295,19 @@ extension HeldLock {
   }
 
   /// Throws unless the lock still protects what was done under it. Asked before a snapshot is saved.
+  ///
+  /// A store that is far away is asked only if it has not shown the lock just before: whoever may take a lock for dead
+  /// waits half an hour.
   func confirm() throws {
+    if !isLost, !repository.store.traits.listsAtOnce, state.withLock({ $0.seen }).isYounger(than: request.pace.trust) {
+      return
+    }
     guard !isLost, try isStillThere() else { throw RepositoryError.lockLost(location: repository.location) }
   }
 
   /// Writes a new lock, then removes the old ones: at no moment is there none.
   private func refresh(with codec: BlobCodec) throws(StoreError) {
-    let new = try Self.write(request, in: repository, with: codec)
+    let (new, _) = try Self.write(request, in: repository, with: codec)
     let old = state.withLock { state in
       state.refreshed = .now
       defer { state.ids.append(new) }

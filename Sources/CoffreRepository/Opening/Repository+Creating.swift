@@ -53,24 +53,33 @@ extension Repository {
       chunkerPolynomial: (polynomial ?? RabinPolynomial.random(using: &random)).coefficients)
     let key = try KeyFile(sealing: master, password: password, cost: cost, created: Clock.now(), machine: machine)
     let sealedConfig = BlobCodec(key: master, version: 1).sealConfig(config.encoded().span)
-    let keyID = try claim(store, with: key.encoded())
+    let sealedKey = key.encoded()
+    let made = try proved(sealedKey, sealedConfig, password: password, config, for: store)
+    let keyID = try claim(store, with: sealedKey)
     do {
       // A peer that looks at nothing but the configuration may have been quicker.
       guard try !store.holds(ObjectKind.config) else {
         throw RepositoryError.alreadyExists(location: store.traits.location)
       }
       try store.save(sealedConfig.span, at: ObjectKind.config)
-      return try open(store: store, password: password, expecting: keyID)
+      return made
     } catch {
       withdraw(keyID, sealedConfig, from: store)
       throw error
     }
   }
 
-  /// Proves that what was written opens, before anybody relies on it.
-  private static func open(store: any Store, password: Secret, expecting keyID: KeyID) throws -> Repository {
-    let repository = try open(store: store, password: password, keyHint: keyID.description)
-    guard repository.keyID == keyID else {
+  /// Proves that the bytes which are about to be written open with the password, before anybody relies on them: whatever
+  /// the store accepts has the content that was sent.
+  private static func proved(
+    _ sealedKey: [UInt8], _ sealedConfig: [UInt8], password: Secret, _ config: RepositoryConfig, for store: any Store
+  ) throws -> Repository {
+    let keyID = SHA256Hasher().hash(sealedKey.span)
+    guard let master = try KeyFile(decoding: sealedKey).masterKey(openedWith: password),
+      case let repository = try open(
+        store: store, sealedConfig: sealedConfig, opened: keyID, among: [], master: master, cache: nil),
+      repository.config == config
+    else {
       throw RepositoryError.damaged(object: "keys", problem: "the new key does not open the new repository")
     }
     return repository
@@ -96,9 +105,6 @@ extension Repository {
   /// Throws unless there is neither a repository nor a part of one.
   private static func requireEmpty(_ store: any Store) throws {
     let location = store.traits.location
-    var isTaken = try store.holds(ObjectKind.config)
-    for kind in [ObjectKind.snapshot, .index] where !isTaken { isTaken = try !store.listObjects(kind).isEmpty }
-    guard !isTaken else { throw RepositoryError.alreadyExists(location: location) }
     var attempt = 0
     while try !store.listObjects(.key).isEmpty {
       // Somebody may just be making it: then the configuration is about to come.
@@ -107,6 +113,8 @@ extension Repository {
       guard attempt < claimAttempts else { throw RepositoryError.halfMade(location: location) }
       try pauseAtRandom()
     }
+    // A configuration without any key is found before the new one is written.
+    guard try store.listObjects(.snapshot).isEmpty else { throw RepositoryError.alreadyExists(location: location) }
   }
 
   /// Saves the key and makes sure that it is the only one: who finds another beside his own takes his away and looks

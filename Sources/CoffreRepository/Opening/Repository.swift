@@ -8,6 +8,8 @@ package final class Repository: Sendable {
   package let config: RepositoryConfig
   /// The key file that the password opened.
   package let keyID: KeyID
+  /// The other key files that were there when it was opened.
+  let otherKeys: [ListedObject]
   let masterKey: MasterKey
   /// Where parts of the repository are kept on this machine; `nil` if nowhere.
   package let cache: RepositoryCache?
@@ -17,7 +19,7 @@ package final class Repository: Sendable {
   package var location: String { store.traits.location }
 
   init(
-    store: any Store, config: RepositoryConfig, keyID: KeyID, masterKey: MasterKey,
+    store: any Store, config: RepositoryConfig, keyID: KeyID, otherKeys: [ListedObject] = [], masterKey: MasterKey,
     cache settings: RepositoryCache.Settings? = nil
   ) {
     let id = Digest(hex: config.id)  // a foreign one must not lead out of the cache's folder
@@ -27,6 +29,7 @@ package final class Repository: Sendable {
     self.store = cachingStore ?? store
     self.config = config
     self.keyID = keyID
+    self.otherKeys = otherKeys
     self.masterKey = masterKey
   }
 
@@ -77,7 +80,8 @@ extension Repository {
         continue
       }
       guard let master else { continue }
-      return try open(store: store, sealedConfig: sealedConfig, keyID: object.id, master: master, cache: cache)
+      return try open(
+        store: store, sealedConfig: sealedConfig, opened: object.id, among: keys, master: master, cache: cache)
     }
     if let damage { throw damage }
     guard !keys.isEmpty else {
@@ -86,8 +90,9 @@ extension Repository {
     throw RepositoryError.wrongPassword(location: location)
   }
 
-  private static func open(
-    store: any Store, sealedConfig: [UInt8], keyID: KeyID, master: MasterKey, cache: RepositoryCache.Settings?
+  static func open(
+    store: any Store, sealedConfig: [UInt8], opened keyID: KeyID, among keys: [ListedObject], master: MasterKey,
+    cache: RepositoryCache.Settings?
   ) throws -> Repository {
     let codec = BlobCodec(key: master, version: 1)
     let config: RepositoryConfig
@@ -103,7 +108,9 @@ extension Repository {
     guard RabinPolynomial(config.chunkerPolynomial).isFitForChunking else {
       throw RepositoryError.damaged(object: "config", problem: "its chunker polynomial is not irreducible")
     }
-    return Repository(store: store, config: config, keyID: keyID, masterKey: master, cache: cache)
+    return Repository(
+      store: store, config: config, keyID: keyID, otherKeys: keys.filter { $0.id != keyID }, masterKey: master,
+      cache: cache)
   }
 
   private static func loadConfig(from store: any Store) throws -> [UInt8] {
@@ -174,10 +181,10 @@ extension Repository {
   }
 
   /// Seals and saves under the hash of what is stored.
-  func saveUnpacked(_ kind: ObjectKind, _ json: Span<UInt8>, with codec: BlobCodec) throws(StoreError) -> Digest {
+  func saveUnpacked(_ kind: ObjectKind, _ json: Span<UInt8>, with codec: BlobCodec) throws(StoreError) -> ListedObject {
     let sealed = codec.sealUnpacked(json)
     let id = codec.hasher.hash(sealed.span)
     try store.save(sealed.span, at: kind.storeKey(of: id))
-    return id
+    return ListedObject(id: id, sizeInBytes: Int64(sealed.count))
   }
 }

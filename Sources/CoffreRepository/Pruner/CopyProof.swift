@@ -44,7 +44,7 @@ struct CopyProof {
     let sorted = entries.sorted { index.location(ofEntry: $0).offset < index.location(ofEntry: $1).offset }
     var plain: [UInt8] = []
     var bytes: [UInt8] = []
-    for run in PackRun.runs(of: sorted, in: index, upTo: PackRun.largestSize(in: repository.store)) {
+    for run in PackRun.runs(of: sorted, in: index, .forMoving(in: repository)) {
       try cancellation.check()
       try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: run.range, reusing: &bytes)
       for entry in run.entries {

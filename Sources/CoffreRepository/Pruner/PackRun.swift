@@ -6,22 +6,16 @@ struct PackRun: Sendable, Hashable {
   /// Numbers in the index, by offset; those in the range that are wanted.
   private(set) var entries: [Int]
 
-  /// Reading on costs less than asking anew.
-  private static let largestGap: Int64 = 256 << 10
-  /// Enough that the way to a far store counts little; from a local folder less costs nothing and stays in the processor's
-  /// cache.
-  static func largestSize(in store: any Store) -> Int64 { store.traits.localFolder == nil ? 8 << 20 : 1 << 20 }
-
   /// - Parameters:
   ///   - entries: of one pack, by offset.
-  ///   - largestRun: in bytes; a blob that is larger is read alone.
-  static func runs(of entries: [Int], in index: BlobIndex, upTo largestRun: Int64) -> [PackRun] {
+  ///   - limits: a blob that is larger is read alone.
+  static func runs(of entries: [Int], in index: BlobIndex, _ limits: RunLimits) -> [PackRun] {
     var runs: [PackRun] = []
     for entry in entries {
       let location = index.location(ofEntry: entry)
       let start = Int64(location.offset)
       let end = start + Int64(location.length)
-      if let last = runs.last, start - last.range.upperBound <= largestGap, end - last.range.lowerBound <= largestRun {
+      if let last = runs.last, limits.allow(last.range, toReach: start..<end) {
         runs[runs.count - 1].range = last.range.lowerBound..<max(end, last.range.upperBound)
         runs[runs.count - 1].entries.append(entry)
       } else {
@@ -29,5 +23,21 @@ struct PackRun: Sendable, Hashable {
       }
     }
     return runs
+  }
+}
+
+/// How much of a pack is read at once, and how much of it in vain. Reading on costs less than asking anew.
+struct RunLimits: Sendable {
+  private let gap: Int64
+  private let run: Int64
+
+  /// - Parameter nearby: what is best in a folder of this machine. Elsewhere each request costs a round trip: there a
+  ///   pack of the usual size is read at once.
+  init(of store: any Store, nearby: (gap: Int64, run: Int64)) {
+    (gap, run) = store.traits.localFolder == nil ? (1 << 20, 24 << 20) : nearby
+  }
+
+  func allow(_ range: Range<Int64>, toReach next: Range<Int64>) -> Bool {
+    next.lowerBound - range.upperBound <= gap && next.upperBound - range.lowerBound <= run
   }
 }

@@ -37,6 +37,8 @@ package struct PruneRequest: Sendable {
   package var allowsEmpty = false
   /// As if these were gone: what would be freed without them. For plans only, never for doing.
   package var ignoredSnapshots: Set<SnapshotID> = []
+  /// All snapshots, as whoever holds an exclusive lock since has listed them; `nil` to list them.
+  package var listedSnapshots: [ListedObject]?
   package var packSize = 16 << 20
   package var threadCount: Int
 

@@ -5,9 +5,11 @@ import Synchronization
 extension Pruner {
   /// Removes what the plan says, as far as nobody needs it by now: packs without index, then index entries, then packs.
   ///
-  /// - Parameter confirm: throws unless an exclusive lock still holds, without which nothing may be removed.
-  package func remove(confirm: @Sendable () throws -> Void) throws -> PruneOutcome {
-    guard let removal = try lastDecision() else { return outcome }
+  /// - Parameters:
+  ///   - isAlone: whether the exclusive lock was held since before the plan was made: then nothing has changed but by us.
+  ///   - confirm: throws unless an exclusive lock still holds, without which nothing may be removed.
+  package func remove(isAlone: Bool = false, confirm: @Sendable () throws -> Void) throws -> PruneOutcome {
+    guard let removal = try lastDecision(isAlone: isAlone) else { return outcome }
     try confirm()
     try delete(removal.unindexed, cancellation)
     try rewriteIndex(removal.loaded, without: removal.numbers, confirm)
@@ -26,10 +28,12 @@ extension Pruner {
   }
 
   /// - Returns: `nil` if there is no plan.
-  func lastDecision() throws -> Removal? {
-    try lookAgain()
+  func lastDecision(isAlone: Bool = false) throws -> Removal? {
+    if isAlone { try takeInOwnFiles() } else { try lookAgain() }
     guard let loaded, let plan else { return nil }
-    let stored = try repository.store.listObjects(.pack)
+    // What was moved is worth a look before its old place goes.
+    let isKnown = isAlone && outcome.packsAdded == 0
+    let stored = isKnown ? stored : try repository.store.listObjects(.pack)
     let goes = try finalDecision(plan, loaded, stored)
     let known = Set(loaded.index.packs.map(\.id)).union(marked(in: loaded))
     let there = Set(stored.map(\.id))
@@ -68,6 +72,13 @@ extension Pruner {
     loaded = extended
     judged.formUnion(newcomers.map(\.id))
     try mark(newcomers, in: extended)
+  }
+
+  private func takeInOwnFiles() throws {
+    guard let before = loaded, !indexFilesAdded.isEmpty else { return }
+    let extended = try repository.loadIndex(extending: before, by: indexFilesAdded, cancellation: cancellation)
+    try refuseContradictions(in: extended)
+    loaded = extended
   }
 
   // MARK: The last word

@@ -18,6 +18,10 @@ package final class Pruner {
   /// The first entry of every blob that a judged snapshot needs.
   var used = EntrySet(capacity: 0)
   var judged: Set<SnapshotID> = []
+  /// The packs that the last plan is about.
+  var stored: [ListedObject] = []
+  /// What `repack` wrote.
+  var indexFilesAdded: [ListedObject] = []
   /// The plan of the last `makePlan`.
   package private(set) var plan: PrunePlan?
   var outcome = PruneOutcome()
@@ -47,8 +51,22 @@ package struct PruneOutcome: Sendable, Hashable {
 // MARK: Planning
 
 extension Pruner {
+  /// What is read or written anew in more than a moment is no work for an exclusive lock.
+  private static let quickTreeBytes: Int64 = 256 << 20
+  private static let quickRepackBytes: Int64 = 256 << 20
+
   /// Reads all that tells what is needed, and decides. Changes nothing.
   package func makePlan() throws -> PrunePlan {
+    guard let plan = try makePlan(isHurried: false) else { preconditionFailure("there is time for every plan") }
+    return plan
+  }
+
+  /// The same for who keeps all others out meanwhile.
+  ///
+  /// - Returns: `nil` if planning or carrying it out would take long.
+  package func makeQuickPlan() throws -> PrunePlan? { try makePlan(isHurried: true) }
+
+  private func makePlan(isHurried: Bool) throws -> PrunePlan? {
     guard !request.compresses || repository.config.version >= 2 else {
       throw PruneError.versionHasNoCompression(location: repository.location)
     }
@@ -60,6 +78,7 @@ extension Pruner {
     progress.enter(.index)
     let loaded = try repository.loadIndex(from: .files, cancellation: cancellation)
     try refuseContradictions(in: loaded)
+    if isHurried, treeBytes(in: loaded.index) > Self.quickTreeBytes { return nil }
     judged = Set(snapshots.map(\.id))
     used = EntrySet(capacity: loaded.index.count)
     self.loaded = loaded
@@ -68,18 +87,31 @@ extension Pruner {
       throw PruneError.noSnapshots(location: repository.location, packs: packs.count)
     }
     progress.enter(.plan)
+    stored = try packsKnown(before: packs, to: loaded)
     let plan = try PrunePlan.decide(
       on: PrunePlan.Situation(
-        index: loaded.index, used: used, packs: try packsKnown(before: packs, to: loaded), marked: marked(in: loaded),
+        index: loaded.index, used: used, packs: stored, marked: marked(in: loaded),
         repositoryVersion: repository.config.version), request)
+    if isHurried, plan.figures.repacked.bytes > Self.quickRepackBytes { return nil }
     self.plan = plan
     return plan
+  }
+
+  /// As stored, without those in packs that hold data too.
+  private func treeBytes(in index: BlobIndex) -> Int64 {
+    var bytes: Int64 = 0
+    for (number, pack) in index.packs.enumerated() where pack.hasTrees && !pack.hasData {
+      bytes += index.packSize(number)
+    }
+    return bytes
   }
 
   /// Packs that are there now; of those that no index names only such as were there before the index was read.
   private func packsKnown(before: [ListedObject], to loaded: LoadedIndex) throws -> [ListedObject] {
     let old = Set(before.map(\.id))
     let known = Set(loaded.index.packs.map(\.id))
+    // Nothing goes meanwhile, under a lock. What came is of interest if the index names it already.
+    guard !known.isSubset(of: old) else { return before }
     return try repository.store.listObjects(.pack).filter { old.contains($0.id) || known.contains($0.id) }
   }
 
@@ -94,7 +126,8 @@ extension Pruner {
   func loadSnapshots(except ignored: Set<SnapshotID>) throws -> [StoredSnapshot] {
     let codec = repository.makeCodec()
     var found: [StoredSnapshot] = []
-    for object in try repository.store.listObjects(.snapshot) where !ignored.contains(object.id) {
+    let listed = try request.listedSnapshots ?? repository.store.listObjects(.snapshot)
+    for object in listed where !ignored.contains(object.id) {
       try cancellation.check()
       do {
         found.append(StoredSnapshot(id: object.id, snapshot: try repository.loadSnapshot(object, with: codec)))
@@ -139,6 +172,7 @@ extension Pruner {
     ).run()
     outcome.packsAdded += added.count
     outcome.bytesAdded += added.bytes
+    indexFilesAdded += added.indexFiles
   }
 
   /// Whether anything is left to do that wants the repository for itself.

@@ -67,22 +67,42 @@ final class Repacker: Sendable {
   private func repack(_ number: Int, with codec: BlobCodec, through bytes: inout [UInt8]) throws {
     let entries = index.entriesByOffset(ofPack: number)
     let moving = entries.filter { plan.entriesToMove.contains($0) }
-    if !moving.isEmpty {
-      try verifyHeader(ofPack: number, entries, with: codec, through: &bytes)
-      for run in PackRun.runs(of: moving, in: index, upTo: PackRun.largestSize(in: repository.store)) {
-        try cancellation.check()
-        try move(run, ofPack: number, with: codec, through: &bytes)
-      }
-    }
+    if !moving.isEmpty { try move(moving, among: entries, ofPack: number, with: codec, through: &bytes) }
     progress.count { counters in
       counters.packsRepacked += 1
       counters.bytesRepacked += index.packSize(number)
     }
   }
 
-  private func move(_ run: PackRun, ofPack number: Int, with codec: BlobCodec, through bytes: inout [UInt8]) throws {
+  /// The header is verified before anything moves; where the last run ends close to it, both are read at once.
+  private func move(
+    _ moving: [Int], among entries: [Int], ofPack number: Int, with codec: BlobCodec, through bytes: inout [UInt8]
+  ) throws {
     let pack = index.packs[number].id
-    try load(run.range, of: pack, into: &bytes)
+    let size = index.packSize(number)
+    let header = size - Int64(headerSize(of: entries))..<size
+    let limits = RunLimits.forMoving(in: repository)
+    var runs = PackRun.runs(of: moving, in: index, limits)
+    var tail = header
+    var last: PackRun?
+    if let run = runs.last, run.range.upperBound <= header.lowerBound, limits.allow(run.range, toReach: header) {
+      last = runs.removeLast()
+      tail = run.range.lowerBound..<size
+    }
+    try load(tail, of: pack, into: &bytes)
+    let place = Int(header.lowerBound - tail.lowerBound)..<tail.count
+    try verify(header: bytes.span.extracting(place), ofPack: number, entries, with: codec)
+    if let last { try move(last, in: bytes, ofPack: number, with: codec) }
+    for run in runs {
+      try cancellation.check()
+      try load(run.range, of: pack, into: &bytes)
+      try move(run, in: bytes, ofPack: number, with: codec)
+    }
+  }
+
+  /// - Parameter bytes: from the start of the run on.
+  private func move(_ run: PackRun, in bytes: [UInt8], ofPack number: Int, with codec: BlobCodec) throws {
+    let pack = index.packs[number].id
     for entry in run.entries {
       let blob = index.entry(entry)
       let start = Int(Int64(blob.offset) - run.range.lowerBound)
@@ -115,18 +135,15 @@ final class Repacker: Sendable {
   }
 
   /// An index that errs about a pack would have the wrong bytes moved and the pack removed that tells the truth.
-  private func verifyHeader(
-    ofPack number: Int, _ entries: [Int], with codec: BlobCodec, through bytes: inout [UInt8]
-  ) throws {
+  private func verify(header tail: Span<UInt8>, ofPack number: Int, _ entries: [Int], with codec: BlobCodec) throws {
     let pack = index.packs[number].id
     let size = index.packSize(number)
     let blobs = entries.map { index.entry($0) }
-    let count = blobs.reduce(PackHeader.overhead) { $0 + $1.headerSize }
-    try load(size - Int64(count)..<size, of: pack, into: &bytes)
-    let tail = bytes.span.extracting(0..<count)
     do {
       let length = try PackHeader.sealedLength(inTail: tail, packSize: size)
-      guard length == count - PackHeader.lengthFieldSize else { throw BlobProblem("its header has another length") }
+      guard length == headerSize(of: entries) - PackHeader.lengthFieldSize else {
+        throw BlobProblem("its header has another length")
+      }
       var plain: [UInt8] = []
       try codec.openHeader(tail.extracting(0..<length), into: &plain)
       guard plain == PackHeader(entries: blobs.map(PackEntry.init)).encoded() else {
@@ -139,6 +156,11 @@ final class Repacker: Sendable {
     }
   }
 
+  /// With the length at its end.
+  private func headerSize(of entries: [Int]) -> Int {
+    entries.reduce(PackHeader.overhead) { $0 + index.entry($1).headerSize }
+  }
+
   private func load(_ range: Range<Int64>, of pack: PackID, into bytes: inout [UInt8]) throws {
     do throws(StoreError) {
       try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: range, reusing: &bytes)
@@ -146,5 +168,11 @@ final class Repacker: Sendable {
       guard error.reason == .notFound || error.reason == .truncated else { throw error }
       throw PruneError.packDamaged(pack, problem: error.cause)
     }
+  }
+}
+
+extension RunLimits {
+  static func forMoving(in repository: Repository) -> RunLimits {
+    RunLimits(of: repository.store, nearby: (gap: 256 << 10, run: 1 << 20))
   }
 }

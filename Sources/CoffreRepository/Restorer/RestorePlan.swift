@@ -76,16 +76,13 @@ struct PieceRun: Sendable {
   private(set) var pieces: [RestorePlan.Piece] = []
   private(set) var range: Range<Int64> = 0..<0
 
-  private static let largestGap: Int64 = 64 << 10
-  private static let largestRun: Int64 = 4 << 20
-
-  static func runs(of pieces: [RestorePlan.Piece]) -> [PieceRun] {
+  static func runs(of pieces: [RestorePlan.Piece], _ limits: RunLimits) -> [PieceRun] {
     var runs: [PieceRun] = []
     for piece in pieces.sorted(by: { $0.location.offset < $1.location.offset }) {
       let start = Int64(piece.location.offset)
       let end = start + Int64(piece.location.length)
       if var last = runs.popLast() {
-        if start - last.range.upperBound <= largestGap, end - last.range.lowerBound <= largestRun {
+        if limits.allow(last.range, toReach: start..<end) {
           last.pieces.append(piece)
           last.range = last.range.lowerBound..<max(end, last.range.upperBound)
           runs.append(last)

@@ -105,13 +105,14 @@ extension Restorer {
   /// - Parameter files: in the order of their numbers.
   private func write(_ plan: RestorePlan, of files: [RestoreFileEntry]) throws {
     let cursor = Atomic<Int>(0)
+    let limits = RunLimits(of: repository.store, nearby: (gap: 64 << 10, run: 4 << 20))
     try runThreads(count: request.threadCount, named: "restore") { [self] _ in
       let loader = BlobLoader(repository: repository, index: index)
       var buffers = Buffers()
       while true {
         let next = cursor.add(1, ordering: .relaxed).oldValue
         guard next < plan.packs.count, !cancellation.isCancelled else { return }
-        for run in PieceRun.runs(of: plan.packs[next].pieces) {
+        for run in PieceRun.runs(of: plan.packs[next].pieces, limits) {
           do {
             try cancellation.check()
             try restore(run, of: plan.packs[next].id, with: loader, files, &buffers)

@@ -29,9 +29,8 @@ extension Repository {
     Set(try store.listObjects(.snapshot).map(\.id))
   }
 
-  /// Finds snapshots by id or unique beginning, each once, in the order named.
-  package func namedSnapshots(_ texts: [String]) throws -> [NamedSnapshot] {
-    let objects = try store.listObjects(.snapshot)
+  /// Finds snapshots by id or unique beginning among those listed, each once, in the order named.
+  package func namedSnapshots(_ texts: [String], among objects: [ListedObject]) throws -> [NamedSnapshot] {
     let codec = makeCodec()
     var seen: Set<SnapshotID> = []
     var found: [NamedSnapshot] = []

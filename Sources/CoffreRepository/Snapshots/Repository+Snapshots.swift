@@ -33,11 +33,15 @@ package struct SnapshotFilter: Sendable, Hashable {
 
 extension Repository {
   /// All snapshots, oldest first, and in words which could not be read: one that is damaged must not hide the others.
-  package func snapshots() throws -> (found: [StoredSnapshot], unreadable: [RepositoryError]) {
+  ///
+  /// - Parameter listed: what a list has just shown; `nil` to list.
+  package func snapshots(among listed: [ListedObject]? = nil) throws -> (
+    found: [StoredSnapshot], unreadable: [RepositoryError]
+  ) {
     let codec = makeCodec()
     var found: [StoredSnapshot] = []
     var unreadable: [RepositoryError] = []
-    for object in try store.listObjects(.snapshot) {
+    for object in try listed ?? store.listObjects(.snapshot) {
       do {
         found.append(StoredSnapshot(id: object.id, snapshot: try loadSnapshot(object, with: codec)))
       } catch let error as RepositoryError {
@@ -69,13 +73,14 @@ extension Repository {
   /// - Parameters:
   ///   - text: `latest`, or an id or its unique beginning.
   ///   - demandsOneGroup: `latest` must not choose between different hosts and paths: something will be written.
+  ///   - listed: what a list has just shown; `nil` to list.
   ///   - report: told of snapshots that were passed over because they cannot be read.
   package func findSnapshot(
     _ text: String, filter: SnapshotFilter = SnapshotFilter(), demandsOneGroup: Bool = false,
-    report: (RepositoryError) -> Void
+    among listed: [ListedObject]? = nil, report: (RepositoryError) -> Void
   ) throws -> StoredSnapshot {
     guard text == "latest" else { return try findSnapshot(id: text) }
-    let (all, unreadable) = try snapshots()
+    let (all, unreadable) = try snapshots(among: listed)
     unreadable.forEach { report($0) }
     let matches = all.filter { filter.matches($0.snapshot) }
     guard let newest = matches.last else { throw RepositoryError.noSuchSnapshot("latest") }
@@ -120,6 +125,6 @@ extension Repository {
 
   /// Saves a snapshot: the last step of a backup. All it needs must be durable.
   func save(_ snapshot: Snapshot, with codec: BlobCodec) throws -> SnapshotID {
-    try saveUnpacked(.snapshot, snapshot.encoded().span, with: codec)
+    try saveUnpacked(.snapshot, snapshot.encoded().span, with: codec).id
   }
 }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A store on a server that speaks restic's REST protocol: rest-server, `rclone serve restic` and others.
 ///
-/// Servers differ, so nothing is taken on trust: what was uploaded is looked at, an object that the server does not let
-/// be replaced is compared, a range that comes short is told from an object that is.
+/// Servers differ: an upload that was not plainly accepted is looked at, an object that the server does not let be
+/// replaced is compared, a range that comes short is told from an object that is.
 package final class RESTStore: Store {
   let settings: Settings
   let client: HTTPClient

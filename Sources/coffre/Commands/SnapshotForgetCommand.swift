@@ -45,13 +45,16 @@ enum SnapshotForgetCommand: RunnableCommand {
     options.filter = SnapshotOptions.filter(arguments)
     options.isDryRun = arguments.isOn(dryRun)
     let pruning = try pruning(arguments)
-    let access = try RepositoryComposition(arguments, console).access.openedOnce()
+    let access = try RepositoryComposition(arguments, console).access.openedOnce(
+      keepsLock: pruning != nil && !options.isDryRun)
+    defer { access.letGo() }
     let output = ForgetOutput(console: console, isCompact: arguments.isOn(compact))
     let forget = ForgetJob(access, options: options) { output.show($0) }
     let code = await console.run(forget) { summary($0, isPruned: pruning != nil) }
     // What could not be removed still needs its data, and may soon be removed by another attempt.
     guard var pruning, code == .done, !forget.removed.isEmpty else { return code }
     if options.isDryRun { pruning.request.ignoredSnapshots = Set(forget.removed) }
+    pruning.listedSnapshots = forget.left
     return await console.run(PruneJob(access, options: pruning), isFollowUp: true) { PruneSummary.lines($0) }
   }
 
