@@ -72,7 +72,7 @@ struct IndexFileSeries {
     swap(&full, &writer)
     let json = full.finish(packsToDelete: marks.popLast())
     switch destination {
-    case .store: saved.append(try repository.saveUnpacked(.index, json.span, with: codec))
+    case .store: saved.append(try repository.saveUnpackedFile(.index, json.span, with: codec))
     case .memory:
       let bytes = codec.sealUnpacked(json.span)
       sealed.append(SealedFile(id: codec.hasher.hash(bytes.span), bytes: bytes))

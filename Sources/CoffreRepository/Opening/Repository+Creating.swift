@@ -54,7 +54,6 @@ extension Repository {
     let key = try KeyFile(sealing: master, password: password, cost: cost, created: Clock.now(), machine: machine)
     let sealedConfig = BlobCodec(key: master, version: 1).sealConfig(config.encoded().span)
     let sealedKey = key.encoded()
-    let made = try proved(sealedKey, sealedConfig, password: password, config, for: store)
     let keyID = try claim(store, with: sealedKey)
     do {
       // A peer that looks at nothing but the configuration may have been quicker.
@@ -62,16 +61,27 @@ extension Repository {
         throw RepositoryError.alreadyExists(location: store.traits.location)
       }
       try store.save(sealedConfig.span, at: ObjectKind.config)
-      return made
+      guard store.traits.listsAtOnce else {
+        return try prove(sealedKey, sealedConfig, password: password, config, for: store)
+      }
+      return try open(store: store, password: password, expecting: keyID)
     } catch {
       withdraw(keyID, sealedConfig, from: store)
       throw error
     }
   }
 
-  /// Proves that the bytes which are about to be written open with the password, before anybody relies on them: whatever
-  /// the store accepts has the content that was sent.
-  private static func proved(
+  /// Proves that what was written opens, before anybody relies on it.
+  private static func open(store: any Store, password: Secret, expecting keyID: KeyID) throws -> Repository {
+    let repository = try open(store: store, password: password, keyHint: keyID.description)
+    guard repository.keyID == keyID else {
+      throw RepositoryError.damaged(object: "keys", problem: "the new key does not open the new repository")
+    }
+    return repository
+  }
+
+  /// The same without asking a store that is far away, which accepted just these bytes; the next command reads them.
+  private static func prove(
     _ sealedKey: [UInt8], _ sealedConfig: [UInt8], password: Secret, _ config: RepositoryConfig, for store: any Store
   ) throws -> Repository {
     let keyID = SHA256Hasher().hash(sealedKey.span)
@@ -113,8 +123,11 @@ extension Repository {
       guard attempt < claimAttempts else { throw RepositoryError.halfMade(location: location) }
       try pauseAtRandom()
     }
-    // A configuration without any key is found before the new one is written.
-    guard try store.listObjects(.snapshot).isEmpty else { throw RepositoryError.alreadyExists(location: location) }
+    // A configuration without any key is found before the new one is written. Far away, as restic, it is enough that
+    // there is no snapshot.
+    for kind in store.traits.listsAtOnce ? [ObjectKind.snapshot, .index] : [.snapshot] {
+      guard try store.listObjects(kind).isEmpty else { throw RepositoryError.alreadyExists(location: location) }
+    }
   }
 
   /// Saves the key and makes sure that it is the only one: who finds another beside his own takes his away and looks

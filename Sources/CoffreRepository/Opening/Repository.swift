@@ -181,7 +181,16 @@ extension Repository {
   }
 
   /// Seals and saves under the hash of what is stored.
-  func saveUnpacked(_ kind: ObjectKind, _ json: Span<UInt8>, with codec: BlobCodec) throws(StoreError) -> ListedObject {
+  func saveUnpacked(_ kind: ObjectKind, _ json: Span<UInt8>, with codec: BlobCodec) throws(StoreError) -> Digest {
+    try saveUnpackedFile(kind, json, with: codec).id
+  }
+
+  /// The same.
+  ///
+  /// - Returns: the file as lists will show it.
+  func saveUnpackedFile(_ kind: ObjectKind, _ json: Span<UInt8>, with codec: BlobCodec) throws(StoreError)
+    -> ListedObject
+  {
     let sealed = codec.sealUnpacked(json)
     let id = codec.hasher.hash(sealed.span)
     try store.save(sealed.span, at: kind.storeKey(of: id))

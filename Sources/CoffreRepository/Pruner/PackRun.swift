@@ -34,7 +34,7 @@ struct RunLimits: Sendable {
   /// - Parameter nearby: what is best in a folder of this machine. Elsewhere each request costs a round trip: there a
   ///   pack of the usual size is read at once.
   init(of store: any Store, nearby: (gap: Int64, run: Int64)) {
-    (gap, run) = store.traits.localFolder == nil ? (1 << 20, 24 << 20) : nearby
+    (gap, run) = store.traits.localFolder == nil ? (2 << 20, 24 << 20) : nearby
   }
 
   func allow(_ range: Range<Int64>, toReach next: Range<Int64>) -> Bool {

@@ -51,10 +51,6 @@ package struct PruneOutcome: Sendable, Hashable {
 // MARK: Planning
 
 extension Pruner {
-  /// What is read or written anew in more than a moment is no work for an exclusive lock.
-  private static let quickTreeBytes: Int64 = 256 << 20
-  private static let quickRepackBytes: Int64 = 256 << 20
-
   /// Reads all that tells what is needed, and decides. Changes nothing.
   package func makePlan() throws -> PrunePlan {
     guard let plan = try makePlan(isHurried: false) else { preconditionFailure("there is time for every plan") }
@@ -78,7 +74,7 @@ extension Pruner {
     progress.enter(.index)
     let loaded = try repository.loadIndex(from: .files, cancellation: cancellation)
     try refuseContradictions(in: loaded)
-    if isHurried, treeBytes(in: loaded.index) > Self.quickTreeBytes { return nil }
+    if isHurried, treeBytes(in: loaded.index) > request.quickBytes { return nil }
     judged = Set(snapshots.map(\.id))
     used = EntrySet(capacity: loaded.index.count)
     self.loaded = loaded
@@ -92,7 +88,7 @@ extension Pruner {
       on: PrunePlan.Situation(
         index: loaded.index, used: used, packs: stored, marked: marked(in: loaded),
         repositoryVersion: repository.config.version), request)
-    if isHurried, plan.figures.repacked.bytes > Self.quickRepackBytes { return nil }
+    if isHurried, plan.figures.repacked.bytes > request.quickBytes { return nil }
     self.plan = plan
     return plan
   }

@@ -125,6 +125,6 @@ extension Repository {
 
   /// Saves a snapshot: the last step of a backup. All it needs must be durable.
   func save(_ snapshot: Snapshot, with codec: BlobCodec) throws -> SnapshotID {
-    try saveUnpacked(.snapshot, snapshot.encoded().span, with: codec).id
+    try saveUnpacked(.snapshot, snapshot.encoded().span, with: codec)
   }
 }

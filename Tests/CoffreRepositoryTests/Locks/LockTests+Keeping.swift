@@ -112,4 +112,79 @@ extension LockTests {
     #expect(store.paths(in: "snapshots").isEmpty)
     #expect(try repository.examined().isSound)
   }
+
+  // MARK: Asking whether it holds
+
+  /// Far away: each question is a request.
+  private func confirm(times: Int, trust: Duration) throws -> [RecordingStore.Call] {
+    let far = RecordingStore(MemoryStore(store.contents, listsAtOnce: false))
+    let distant = try Repository.opened(far)
+    let pace = LockRequest.Pace(trust: trust)
+    var calls: [RecordingStore.Call] = []
+    try distant.withLock(request(.exclusive, pace), cancellation: Cancellation(), note: { _ in }) { confirm in
+      far.forget()
+      for _ in 0..<times { try confirm() }
+      calls = far.calls
+    }
+    return calls
+  }
+
+  @Test func `a lock that a far store has just shown is not asked for again`() throws {
+    #expect(try confirm(times: 3, trust: .seconds(60)).isEmpty)
+    let asked = try confirm(times: 3, trust: .zero)
+    #expect(asked.map(\.action) == [.load, .load, .load] && asked.allSatisfy { $0.folder == "locks" })
+  }
+
+  @Test func `once the look is too old a lock that is gone is noticed`() throws {
+    let far = MemoryStore(store.contents, listsAtOnce: false)
+    let distant = try Repository.opened(far)
+    let pace = LockRequest.Pace(trust: .milliseconds(600))
+    #expect(throws: RepositoryError.lockLost(location: "memory")) {
+      try distant.withLock(request(.shared, pace), cancellation: Cancellation(), note: { _ in }) { confirm in
+        for path in far.paths(in: "locks") { far[path] = nil }
+        try confirm()
+        try pause(for: .milliseconds(700), unless: Cancellation())
+        try confirm()
+        Issue.record("the lock is gone")
+      }
+    }
+  }
+
+  @Test func `a store that does not keep the lock is found out before anything else is saved`() throws {
+    let forgetful = ForgetfulStore(store) { $0.hasPrefix("locks/") }
+    let repository = try Repository.opened(forgetful)
+    #expect(throws: RepositoryError.lockLost(location: "memory")) {
+      try repository.withLock(request(.shared), cancellation: Cancellation(), note: { _ in }) { _ in
+        Issue.record("there is no lock")
+      }
+    }
+    #expect(try hasNoRecords)
+  }
+}
+
+/// A store that takes what it is given, and does not keep some of it.
+private struct ForgetfulStore: Store {
+  let base: MemoryStore
+  let forgets: @Sendable (String) -> Bool
+
+  init(_ base: MemoryStore, forgets: @escaping @Sendable (String) -> Bool) {
+    self.base = base
+    self.forgets = forgets
+  }
+
+  var traits: StoreTraits { base.traits }
+
+  func save(_ bytes: Span<UInt8>, at key: StoreKey) throws(StoreError) {
+    if !forgets(key.path) { try base.save(bytes, at: key) }
+  }
+
+  func load(_ key: StoreKey, range: Range<Int64>?, into buffer: inout MutableSpan<UInt8>) throws(StoreError) -> Int {
+    try base.load(key, range: range, into: &buffer)
+  }
+
+  func list(_ prefix: StoreKey, _ each: (StoredObject) throws(StoreError) -> Void) throws(StoreError) {
+    try base.list(prefix, each)
+  }
+
+  func remove(_ key: StoreKey) throws(StoreError) { try base.remove(key) }
 }

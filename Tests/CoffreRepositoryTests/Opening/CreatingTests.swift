@@ -90,7 +90,7 @@ struct CreatingTests {
     let memory = MemoryStore()
     let faulty = FaultyStore(memory)
     faulty.add(
-      FaultyStore.Rule([.load], below: "config", calls: 3...3, .corrupt { _ in memory["config"] = foreign["config"] }))
+      FaultyStore.Rule([.load], below: "config", calls: 2...2, .corrupt { _ in memory["config"] = foreign["config"] }))
     faulty.add(FaultyStore.Rule([.load], below: "keys", .fail(.failed)))
     #expect(throws: (any Error).self) { try create(in: faulty) }
     #expect(memory["config"] == foreign["config"])

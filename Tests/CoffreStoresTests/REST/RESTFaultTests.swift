@@ -184,14 +184,20 @@ struct RESTFaultTests {
 
   // MARK: Saving
 
-  @Test func `a server that takes an object and does not keep it`() {
-    server.go { request, _ in request.method == "POST" ? .status(200) : nil }
+  @Test func `an upload that was plainly accepted costs one request`() {
+    #expect(saving() == nil)
+    #expect(server.requests.map(\.method) == ["POST"])
+    #expect(holdsObjectOnly)
+  }
+
+  @Test func `a server that accepts an object for later and does not keep it`() {
+    server.go { request, _ in request.method == "POST" ? .status(202) : nil }
     #expect(saving()?.reason == .failed)
   }
 
-  @Test func `a server that keeps a part does not keep it for long`() {
+  @Test func `a server that accepts for later and keeps a part does not keep it for long`() {
     server.put("data/object", Array(bytes.prefix(100)))
-    server.go { request, _ in request.method == "POST" ? .status(200) : nil }
+    server.go { request, _ in request.method == "POST" ? .status(202) : nil }
     #expect(saving()?.reason == .failed)
     #expect(server.objects.isEmpty)
   }

@@ -1,0 +1,141 @@
+import CoffreCore
+import CoffreTestKit
+import Testing
+
+@testable import CoffreEngine
+@testable import CoffreRepository
+
+/// A forget and the prune after it, as `snapshot forget --prune` runs them.
+@Suite("Forget and prune in a row")
+struct ForgetAndPruneTests {
+  private let store: MemoryStore
+
+  /// Two snapshots of one group; the older needs more.
+  init() throws {
+    store = MemoryStore()
+    let repository = try Repository.forTest(in: store)
+    try repository.backUp([.file("a", "first"), .file("b", "both")], time: 1_700_001_000)
+    try repository.backUp([.file("b", "both")], time: 1_700_002_000)
+  }
+
+  private func access(_ store: any Store) -> RepositoryAccess {
+    RepositoryAccess(
+      location: "memory", machine: .ofTests, lockRecord: LockRecord(folder: nil), patience: .zero,
+      open: { try Repository.opened(store) }
+    ).openedOnce(keepsLock: true)
+  }
+
+  private func forget(_ access: RepositoryAccess, keeping count: Int = 1) throws -> ForgetJob {
+    var policy = RetentionPolicy()
+    policy.counts[.each] = .atMost(count)
+    let job = ForgetJob(access, options: ForgetJob.Options(.rules(policy, .hostAndPaths))) { _ in }
+    _ = try job.perform(JobContext(events: EventLog(), cancellation: Cancellation()))
+    return job
+  }
+
+  private func prune(_ access: RepositoryAccess, after forget: ForgetJob, quickBytes: Int64 = 1 << 20) throws
+    -> JobResult
+  {
+    var options = PruneJob.Options()
+    options.request.maxUnused = .bytes(0)
+    options.request.quickBytes = quickBytes
+    options.listedSnapshots = forget.left
+    return try PruneJob(access, options: options).perform(
+      JobContext(events: EventLog(), cancellation: Cancellation()))
+  }
+
+  private func lockByAnother(exclusive: Bool = false) throws {
+    let lock = LockFile(
+      time: Timestamp(seconds: 4_000_000_000, nanoseconds: 0), isExclusive: exclusive, hostname: "elsewhere",
+      username: "somebody", processID: 4711)
+    let repository = try Repository.opened(store)
+    _ = try repository.saveUnpacked(.lock, lock.encoded().span, with: repository.makeCodec())
+  }
+
+  private func expectClean() throws {
+    let examination = try Repository.opened(store).examined()
+    #expect(examination.isSound && examination.hints.isEmpty)
+    #expect(store.paths(in: "locks").isEmpty)
+    #expect(store.paths(in: "snapshots").count == 1)
+  }
+
+  @Test func `one exclusive lock serves both`() throws {
+    let recording = RecordingStore(store)
+    let access = access(recording)
+    let job = try forget(access)
+    #expect(job.left?.count == 1)
+    #expect(store.paths(in: "locks").count == 1, "it is kept")
+    let result = try prune(access, after: job)
+    #expect(result.exitCode == .done && result.count("snapshots") == 1)
+    #expect(recording.saves.count { $0.folder == "locks" } == 1)
+    #expect(recording.calls.count { $0.action == .list && $0.folder == "snapshots" } == 1)
+    // What was repacked is looked at before its old place goes.
+    let calls = recording.calls
+    let lastSave = try #require(calls.lastIndex { $0.action == .save && $0.folder == "data" })
+    let look = try #require(calls.lastIndex { $0.action == .list && $0.folder == "data" })
+    let removal = try #require(calls.firstIndex { $0.action == .remove && $0.folder == "index" })
+    #expect(lastSave < look && look < removal)
+    try expectClean()
+  }
+
+  @Test func `much work is not done under the exclusive lock`() throws {
+    let recording = RecordingStore(store)
+    let access = access(recording)
+    let job = try forget(access)
+    let result = try prune(access, after: job, quickBytes: 0)
+    #expect(result.exitCode == .done && result.count("snapshots") == 1)
+    // Forget's, one to repack under, one to remove under.
+    #expect(recording.saves.count { $0.folder == "locks" } == 3)
+    let calls = recording.calls
+    let release = try #require(calls.firstIndex { $0.action == .remove && $0.folder == "locks" })
+    let repack = try #require(calls.firstIndex { $0.action == .save && $0.folder == "data" })
+    #expect(release < repack)
+    try expectClean()
+  }
+
+  @Test func `a snapshot that came once the lock was let go is kept whole`() throws {
+    let meddled = MeddledStore(store, before: .save, "data") { [store] in
+      _ = try? Repository.opened(store).backUp([.file("a", "first")], time: 1_700_003_000)
+    }
+    let access = access(meddled)
+    let job = try forget(access)
+    _ = try prune(access, after: job, quickBytes: 0)
+    let examination = try Repository.opened(store).examined()
+    #expect(examination.isSound)
+    #expect(store.paths(in: "snapshots").count == 2)
+  }
+
+  @Test func `where nothing is to go, somebody else at work is no obstacle`() throws {
+    try lockByAnother()
+    let access = access(store)
+    #expect(try forget(access, keeping: 2).removed.isEmpty)
+    let error = #expect(throws: RepositoryError.self) { try forget(access) }
+    #expect(error?.exitCode == .locked)
+    #expect(store.paths(in: "snapshots").count == 2 && store.paths(in: "locks").count == 1)
+  }
+
+  @Test func `a lock that is not needed any more goes`() throws {
+    let access = access(store)
+    _ = try forget(access, keeping: 2)
+    #expect(store.paths(in: "locks").count == 1)
+    access.letGo()
+    access.letGo()
+    #expect(store.paths(in: "locks").isEmpty)
+  }
+
+  @Test func `a forget that fails keeps no lock`() throws {
+    let faulty = FaultyStore(store)
+    faulty.fail(.remove, below: "snapshots", with: .unreachable)
+    #expect(throws: StoreError.self) { try forget(access(faulty)) }
+    #expect(store.paths(in: "locks").isEmpty)
+  }
+
+  @Test func `a lock that was taken away between the two removes no packs`() throws {
+    let access = access(store)
+    let job = try forget(access)
+    let packs = Set(store.paths(in: "data"))
+    for path in store.paths(in: "locks") { store[path] = nil }
+    #expect(throws: RepositoryError.lockLost(location: "memory")) { try prune(access, after: job) }
+    #expect(packs.isSubset(of: Set(store.paths(in: "data"))))
+  }
+}
