@@ -115,9 +115,11 @@ package final class Checker: Sendable {
     let contradictory = Set(loaded.contradictoryPacks)
     var sizes = Dictionary(before.map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
     // Packs that do not fit the index may have come or gone while it was read: they are looked at again.
-    let isClear = sizes.count == index.packs.count && index.packs.indices.allSatisfy {
-      sizes[index.packs[$0].id] == index.packSize($0)
-    }
+    let isClear =
+      sizes.count == index.packs.count
+      && index.packs.indices.allSatisfy {
+        sizes[index.packs[$0].id] == index.packSize($0)
+      }
     if !isClear {
       let after = try repository.store.listObjects(.pack)
       sizes = Dictionary(after.map { ($0.id, $0.sizeInBytes) }, uniquingKeysWith: max)
