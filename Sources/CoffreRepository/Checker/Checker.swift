@@ -35,10 +35,11 @@ package final class Checker: Sendable {
     try PackChecker(self, index: loaded.index).run()
   }
 
-  /// The key that opened the repository is sound: its name was compared and its content used.
+  /// Far away, the key that opened the repository is not read again: its name was compared and its content used.
   private func checkKeys() throws {
     let hasher = SHA256Hasher()
-    for object in repository.otherKeys {
+    let isNear = repository.store.traits.listsAtOnce
+    for object in isNear ? try repository.store.listObjects(.key) : repository.otherKeys {
       let name = ObjectKind.key.storeKey(of: object.id)
       let complain = { [findings] (problem: Message) in
         findings.error(name.path, problem)

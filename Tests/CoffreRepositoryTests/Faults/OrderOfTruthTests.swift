@@ -60,7 +60,38 @@ struct OrderOfTruthTests {
     let snapshots = try #require(lists.firstIndex(of: "snapshots"))
     let index = try #require(lists.firstIndex(of: "index"))
     #expect(snapshots < index)
-    #expect(lists[(snapshots + 1)..<index].contains("data") && lists[(index + 1)...].contains("data"))
+    #expect(lists[(snapshots + 1)..<index].contains("data") && !lists[(index + 1)...].contains("data"))
+  }
+
+  @Test func `the check looks twice at packs that do not fit the index`() throws {
+    let memory = try BackupSample.store()
+    let lies: [@Sendable ([StoredObject]) -> [StoredObject]] = [
+      // One came, and was indexed, after the first list; one was removed after it; one was being written.
+      { Array($0.dropFirst()) },
+      { $0 + [StoredObject(key: ObjectKind.pack.storeKey(of: Digest(words: 1, 2, 3, 4)), sizeInBytes: 100)] },
+      { $0.dropLast() + $0.suffix(1).map { StoredObject(key: $0.key, sizeInBytes: $0.sizeInBytes - 1) } },
+    ]
+    for (number, lie) in lies.enumerated() {
+      let faulty = FaultyStore(memory)
+      faulty.add(FaultyStore.Rule([.list], below: "data", calls: 1...1, .lie(lie)))
+      let examination = try Repository.opened(faulty).examined()
+      #expect(examination.isSound && examination.hints.isEmpty, "\(number): \(examination.text)")
+    }
+    let blind = FaultyStore(memory)
+    blind.add(FaultyStore.Rule([.list], below: "data", .lie { Array($0.dropFirst()) }))
+    #expect(try !Repository.opened(blind).examined().isSound)
+  }
+
+  @Test func `far away the check reads the keys that did not open the repository`() throws {
+    let memory = try BackupSample.store()
+    let other = Digest(words: .max, 0, 0, 1)
+    memory[ObjectKind.key.storeKey(of: other).path] = [1]
+    let recording = RecordingStore(MemoryStore(memory.contents, listsAtOnce: false))
+    let repository = try Repository.open(store: recording, password: .ofTests)
+    recording.forget()
+    let examination = try repository.examined()
+    #expect(examination.names(other.description))
+    #expect(recording.calls.filter { $0.folder == "keys" }.count == 1)
   }
 
   @Test func `a slow source: what was read is named by an index while the backup still runs`() throws {
