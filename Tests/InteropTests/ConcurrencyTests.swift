@@ -63,7 +63,7 @@ struct ConcurrencyTests {
     // The backup lasts from before the check until after it.
     let backup = try workshop.startCoffre(
       ["backup", "--stdin-from-command", "--", "sh", "-c", "head -c 40000000 /dev/urandom; sleep 3; echo end"])
-    #expect(backup.waitUntil { workshop.packs.count >= 3 })
+    #expect(backup.waitUntil { workshop.unnamedPacks.count >= 2 })
     for _ in 0..<2 {
       let check = try workshop.coffreJSON(["repo", "check", "--read-data"])
       #expect(check.status == 0 && check.summary?["errors"]?.int == 0, "\(check)")

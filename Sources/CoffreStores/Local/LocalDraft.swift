@@ -19,12 +19,12 @@ final class LocalDraft: ObjectDraft, @unchecked Sendable {
   /// - Parameters:
   ///   - key: what errors name until `finish` tells the right one.
   ///   - folder: the path that it is written in.
-  ///   - name: what the temporary name begins with.
-  init(in store: LocalStore, _ key: StoreKey, folder: PathBytes, name: PathBytes) {
+  ///   - temporary: its name there.
+  init(in store: LocalStore, _ key: StoreKey, folder: PathBytes, temporary: PathBytes) {
     self.store = store
     self.key = key
     self.folder = folder
-    temporary = name + Array("-tmp-\(String(UInt64.random(in: .min ... .max), radix: 36))".utf8)
+    self.temporary = temporary
   }
 
   deinit {

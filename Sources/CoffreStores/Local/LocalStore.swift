@@ -60,17 +60,22 @@ package struct LocalStore: Store {
 extension LocalStore {
   package func save(_ bytes: Span<UInt8>, at key: StoreKey) throws(StoreError) {
     let (folder, name) = splitPath(path(of: key))
-    let draft = LocalDraft(in: self, key, folder: folder, name: name)
+    let draft = LocalDraft(in: self, key, folder: folder, temporary: Self.temporary(name))
     try draft.append(bytes)
     try draft.finish(at: key)
     try commit([draft])
   }
 
-  /// The temporary name is one that a cleaning-up knows: an id before the mark.
+  /// The temporary name is one that a cleaning-up knows: an id before the mark. Errors tell it until there is a better one.
   package func makeDraft(in folder: StoreKey) -> (any ObjectDraft)? {
     let digits = Array("0123456789abcdef".utf8)
-    return LocalDraft(
-      in: self, folder, folder: path(of: folder), name: (0..<64).map { _ in digits[Int.random(in: 0..<16)] })
+    let temporary = Self.temporary((0..<64).map { _ in digits[Int.random(in: 0..<16)] })
+    let key = StoreKey("\(folder)/\(displayed(temporary))")
+    return LocalDraft(in: self, key, folder: path(of: folder), temporary: temporary)
+  }
+
+  private static func temporary(_ name: PathBytes) -> PathBytes {
+    name + Array("-tmp-\(String(UInt64.random(in: .min ... .max), radix: 36))".utf8)
   }
 
   /// Folders are made on demand, as peers need not have made all of `data/00` to `data/ff`; but never the store's own:

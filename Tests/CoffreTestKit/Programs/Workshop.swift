@@ -138,6 +138,9 @@ package final class Workshop {
   package var snapshotIDs: [String] { objects("snapshots") }
   package var packs: [String] { realNames(in: "\(repository)/data").flatMap { objects("data/\($0)") } }
 
+  /// Packs that a backup is writing, or that a killed one has left.
+  package var unnamedPacks: [String] { realNames(in: "\(repository)/data").filter { $0.contains("-tmp-") } }
+
   /// Names of the objects in a folder of the repository.
   package func objects(_ folder: String) -> [String] {
     realNames(in: "\(repository)/\(folder)").filter { name in name.count == 64 && name.allSatisfy { $0.isHexDigit } }
