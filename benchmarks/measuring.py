@@ -21,6 +21,13 @@ class Figures:
         return Figures(self.wall + other.wall, self.cpu + other.cpu, max(self.memory, other.memory))
 
 
+def warm(*paths: pathlib.Path | str) -> None:
+    """Reads all files into the page cache, and their attributes: some machines take cached pages back within minutes."""
+    for path in paths:
+        if pathlib.Path(path).exists():
+            subprocess.run(f"find '{path}' -type f -print0 | xargs -0 -r cat >/dev/null", shell=True, check=True)
+
+
 def measure(commands: list[list[str]], folder: pathlib.Path, environment: dict[str, str]) -> Figures:
     """Runs commands one after the other. A failure ends the benchmark: a wrong table is worse than none.
 

@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import sys
 
-from measuring import Figures, count, measure, remove, room_taken
+from measuring import Figures, count, measure, remove, room_taken, warm
 from mutation import Mutation
 from rest_server import CountingServer
 from tools import Tool
@@ -74,18 +74,22 @@ def play(tool: Tool, corpus: Corpus, steps: list[str], prove: bool) -> Outcome:
                 if step == "mutation":
                     corpus.mutation.apply()
                     mutated = True
+                warm(corpus.source, tool.repository)
                 outcome.steps[step] = measure(tool.backup(step, corpus.source), tool.work, environment)
                 made.append(step)
             elif step == "restore":
                 chosen = corpus.choose()
                 commands = tool.restore(made[-1], corpus.restored, chosen)
+                warm(tool.repository)
                 outcome.steps[step] = measure(commands, corpus.restored, environment)
                 compare(tool, chosen or [corpus.source], corpus.restored, prove)
                 remove(corpus.restored)
                 corpus.restored.mkdir()
             elif step == "check":
+                warm(tool.repository)
                 outcome.steps[step] = measure(tool.check(), tool.work, environment)
             elif step == "prune":
+                warm(tool.repository)
                 outcome.steps[step] = measure(tool.prune(made), tool.work, environment)
                 if prove:
                     measure(tool.check(), tool.work, environment)
