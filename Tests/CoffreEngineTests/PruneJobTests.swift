@@ -11,25 +11,19 @@ struct PruneJobTests {
 
   /// Two snapshots, of which the first is gone.
   init() throws {
-    store = MemoryStore()
-    let repository = try Repository.forTest(in: store)
-    try repository.backUp([.file("a", "first"), .file("b", "both")], time: 1_700_001_000)
-    try repository.backUp([.file("b", "both")], time: 1_700_002_000)
-    let first = try repository.soundSnapshots()[0]
+    store = try .withTwoSnapshots()
+    let first = try Repository.opened(store).soundSnapshots()[0]
     store[ObjectKind.snapshot.storeKey(of: first.id).path] = nil
   }
 
   private func job(_ store: any Store, isDryRun: Bool = false, _ change: (inout PruneJob.Options) -> Void = { _ in })
     -> PruneJob
   {
-    let access = RepositoryAccess(
-      location: "memory", machine: .ofTests, lockRecord: LockRecord(folder: nil), patience: .zero,
-      open: { try Repository.opened(store) })
     var options = PruneJob.Options()
     options.request.maxUnused = .bytes(0)
     options.isDryRun = isDryRun
     change(&options)
-    return PruneJob(access, options: options)
+    return PruneJob(.ofTests(store), options: options)
   }
 
   private func perform(_ job: PruneJob, _ events: EventLog = EventLog()) throws -> JobResult {

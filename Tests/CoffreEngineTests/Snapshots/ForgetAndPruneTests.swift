@@ -10,19 +10,10 @@ import Testing
 struct ForgetAndPruneTests {
   private let store: MemoryStore
 
-  /// Two snapshots of one group; the older needs more.
-  init() throws {
-    store = MemoryStore()
-    let repository = try Repository.forTest(in: store)
-    try repository.backUp([.file("a", "first"), .file("b", "both")], time: 1_700_001_000)
-    try repository.backUp([.file("b", "both")], time: 1_700_002_000)
-  }
+  init() throws { store = try .withTwoSnapshots() }
 
   private func access(_ store: any Store) -> RepositoryAccess {
-    RepositoryAccess(
-      location: "memory", machine: .ofTests, lockRecord: LockRecord(folder: nil), patience: .zero,
-      open: { try Repository.opened(store) }
-    ).openedOnce(keepsLock: true)
+    RepositoryAccess.ofTests(store).openedOnce(keepsLock: true)
   }
 
   private func forget(_ access: RepositoryAccess, keeping count: Int = 1) throws -> ForgetJob {

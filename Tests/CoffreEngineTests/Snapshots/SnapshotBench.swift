@@ -21,10 +21,7 @@ final class SnapshotBench: Sendable {
 
   /// - Parameter store: what stands between the job and the memory.
   func access(through store: (any Store)? = nil) -> RepositoryAccess {
-    let store = store ?? self.store
-    return RepositoryAccess(
-      location: "memory", machine: .ofTests, lockRecord: LockRecord(folder: nil), patience: .zero,
-      open: { try Repository.opened(store) })
+    .ofTests(store ?? self.store)
   }
 
   /// Saves a snapshot; `tree` tells it from others, also when it is rewritten.
@@ -53,6 +50,26 @@ final class SnapshotBench: Sendable {
       time: Timestamp(seconds: 4_000_000_000, nanoseconds: 0), isExclusive: false, hostname: "elsewhere",
       username: "somebody", processID: 4711)
     _ = try repository.saveUnpacked(.lock, lock.encoded().span, with: repository.makeCodec())
+  }
+}
+
+extension RepositoryAccess {
+  /// Opens it anew for each job, and waits for no lock.
+  static func ofTests(_ store: any Store) -> RepositoryAccess {
+    RepositoryAccess(
+      location: "memory", machine: .ofTests, lockRecord: LockRecord(folder: nil), patience: .zero,
+      open: { try Repository.opened(store) })
+  }
+}
+
+extension MemoryStore {
+  /// A repository with two snapshots of one group; the older needs more.
+  static func withTwoSnapshots() throws -> MemoryStore {
+    let store = MemoryStore()
+    let repository = try Repository.forTest(in: store)
+    try repository.backUp([.file("a", "first"), .file("b", "both")], time: 1_700_001_000)
+    try repository.backUp([.file("b", "both")], time: 1_700_002_000)
+    return store
   }
 }
 
