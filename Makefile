@@ -6,7 +6,7 @@ BINARY := .build/release/coffre
 RELEASE := -c release --static-swift-stdlib --product coffre
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test test-all lint format bench bench-parts bench-scale bench-selftest docs install uninstall clean
+.PHONY: help quickstart build test test-all lint format bench bench-parts bench-scale bench-databases bench-selftest docs install uninstall clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -53,6 +53,10 @@ bench-parts: ## measure what one core does with each part of the engine (builds 
 bench-scale: build ## measure 10 000 to a million files, into docs/benchmarks.md and a plot (half an hour)
 	@scripts/setup-test
 	@benchmarks/scale --coffre $(BINARY) $(BENCH)
+
+bench-databases: build ## measure backups and restores of databases beside their own tools, into docs/benchmarks.md (ten minutes)
+	@scripts/setup-test
+	@benchmarks/databases --coffre $(BINARY) $(BENCH)
 
 bench-selftest: build ## run the benchmarks on a handful of files and see that they tell all (five minutes)
 	@scripts/setup-test

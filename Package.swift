@@ -1,9 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// Swift 6.2 builds Coffre too, but wants the lifetime of each written span told and warns where 6.3 does not.
+#if compiler(<6.3)
+  let settingsOfCompiler: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+#else
+  let settingsOfCompiler: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+#endif
+
 /// One list for all targets: the compiler is the first reviewer. Nobody weakens it for one target.
 let house: [SwiftSetting] =
-  [.swiftLanguageMode(.v6), .strictMemorySafety(), .treatAllWarnings(as: .error)]
+  [.swiftLanguageMode(.v6), .strictMemorySafety()] + settingsOfCompiler
   + [
     "ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault", "NonisolatedNonsendingByDefault",
     "InferIsolatedConformances",
@@ -33,7 +40,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let engineRooms: [Target.Dependency] = [
   "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreHTTP", "CoffreRepository", "CoffreStores", "CoffreSources",
-  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit",
+  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "PostgresKit", "SQLiteKit",
 ]
 
 let package = Package(
@@ -45,6 +52,8 @@ let package = Package(
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     library("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
     library("CFuse", pkgConfig: "fuse3", apt: "libfuse3-dev"),
+    library("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+    library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     .target(
       name: "CLinux", path: "Sources/C/CLinux", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")]),
 
@@ -55,11 +64,13 @@ let package = Package(
     kit("CurlKit", over: "CCurl"),
     kit("ArchiveKit", over: "CArchive"),
     kit("FuseKit", over: "CFuse"),
+    kit("PostgresKit", over: "CPostgres"),
+    kit("SQLiteKit", over: "CSQLite"),
     room("CoffreMessages", ["CoffreCore"]),
     room("CoffreHTTP", ["CoffreCore", "CoffreSystem", "CurlKit"]),
     room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit"]),
     room("CoffreStores", ["CoffreCore", "CoffreSystem", "CoffreHTTP", "OpenSSLKit"]),
-    room("CoffreSources", ["CoffreCore", "CoffreSystem"]),
+    room("CoffreSources", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit"]),
     room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit"]),
     room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
     room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),
@@ -71,11 +82,17 @@ let package = Package(
       ], exclude: ["README.md"], swiftSettings: house),
 
     .target(
-      name: "CoffreTestKit", dependencies: engineRooms, path: "Tests/CoffreTestKit", exclude: ["README.md"],
+      name: "CoffreTestKit", dependencies: engineRooms, path: "Tests/CoffreTestKit",
+      exclude: ["README.md", "Fixtures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     tests("CoffreCoreTests", ["CoffreCore"]),
     tests("CoffreSystemTests", ["CoffreCore", "CoffreSystem"]),
-    tests("KitsTests", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "CurlKit", "ArchiveKit", "FuseKit"]),
+    tests(
+      "KitsTests",
+      [
+        "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "CurlKit", "ArchiveKit", "FuseKit", "PostgresKit",
+        "SQLiteKit",
+      ]),
     tests("CoffreMessagesTests", ["CoffreCore", "CoffreMessages"]),
     tests("CoffreRepositoryTests", engineRooms),
     tests("CoffreStoresTests", engineRooms),

@@ -25,8 +25,11 @@ class Measured:
     steps: list[str]
     rounds: dict[str, list[Outcome]]
     requests: dict[str, dict[str, dict[str, int]]]
+    source_system: str = "tmpfs"
     restored_to: str = "tmpfs"
     left_out: int = 0
+    profiles: dict[str, tuple[dict[str, float], list[str]]] = dataclasses.field(default_factory=dict)
+    """Of Coffre, by step: percent of its processor time by part, and the functions that took most."""
 
     def values(self, tool: Tool, step: str, figure: str) -> list[float]:
         return [getattr(outcome.steps[step], figure) for outcome in self.rounds[tool.name]]
@@ -63,7 +66,7 @@ def spread(values: Iterable[float], digits: int) -> str:
 def corpus_tables(measured: Measured) -> list[str]:
     """What one corpus took: times and memory, sizes, requests."""
     lines = [
-        f"### {measured.name}: {measured.files} files, {measured.size / 1e6:.0f} MB", "",
+        f"### {measured.name}: {measured.files} files, {measured.size / 1e6:.0f} MB on {measured.source_system}", "",
         "| step | tool | wall, s | processor, s | peak memory, MiB | wall to fastest restic | memory to that restic |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -79,7 +82,7 @@ def corpus_tables(measured: Measured) -> list[str]:
             lines.append(f"| {' | '.join(cells)} |")
     if measured.left_out:
         lines += ["", f"Of these files, {measured.left_out / 1e6:.0f} MB were not restored: there was no room for them."]
-    return lines + size_table(measured) + request_table(measured) + [""]
+    return lines + size_table(measured) + request_table(measured) + profile_table(measured) + [""]
 
 
 def title_of(step: str, measured: Measured) -> str:
@@ -97,6 +100,18 @@ def size_table(measured: Measured) -> list[str]:
             sizes = (outcome.sizes[step] / 1e6 for outcome in measured.rounds[tool.name])
             ratio = measured.size_after(tool, step) / measured.size_after(least, step) if least else None
             cells += [spread(sizes, 1), f"{ratio:.3f}" if ratio else "–"]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def profile_table(measured: Measured) -> list[str]:
+    if not measured.profiles:
+        return []
+    parts = list(next(iter(measured.profiles.values()))[0])
+    lines = [
+        "", f"| Coffre's processor time | {' | '.join(parts)} | functions that took most |", "|---" * (2 + len(parts)) + "|"]
+    for step, (shares, functions) in measured.profiles.items():
+        cells = [title_of(step, measured), *(f"{shares[part]:.0f} %" for part in parts), ", ".join(functions)]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 

@@ -7,6 +7,7 @@ import sys
 
 from measuring import Figures, count, measure, remove, room_taken, warm
 from mutation import Mutation
+from profile_steps import Profiler
 from rest_server import CountingServer
 from tools import Tool
 
@@ -58,8 +59,11 @@ class Outcome:
     key: str = ""
 
 
-def play(tool: Tool, corpus: Corpus, steps: list[str], prove: bool) -> Outcome:
+def play(
+    tool: Tool, corpus: Corpus, steps: list[str], prove: bool = False, profiler: Profiler | None = None
+) -> Outcome:
     """One round. With `prove`, what was restored is compared with the source, and what prune leaves is checked."""
+    wrap = profiler.wrap if profiler else lambda step, commands: commands
     outcome = Outcome()
     environment = tool.environment()
     remove(*tool.areas(), corpus.restored)
@@ -75,22 +79,22 @@ def play(tool: Tool, corpus: Corpus, steps: list[str], prove: bool) -> Outcome:
                     corpus.mutation.apply()
                     mutated = True
                 warm(corpus.source, tool.repository)
-                outcome.steps[step] = measure(tool.backup(step, corpus.source), tool.work, environment)
+                outcome.steps[step] = measure(wrap(step, tool.backup(step, corpus.source)), tool.work, environment)
                 made.append(step)
             elif step == "restore":
                 chosen = corpus.choose()
                 commands = tool.restore(made[-1], corpus.restored, chosen)
                 warm(tool.repository)
-                outcome.steps[step] = measure(commands, corpus.restored, environment)
+                outcome.steps[step] = measure(wrap(step, commands), corpus.restored, environment)
                 compare(tool, chosen or [corpus.source], corpus.restored, prove)
                 remove(corpus.restored)
                 corpus.restored.mkdir()
             elif step == "check":
                 warm(tool.repository)
-                outcome.steps[step] = measure(tool.check(), tool.work, environment)
+                outcome.steps[step] = measure(wrap(step, tool.check()), tool.work, environment)
             elif step == "prune":
                 warm(tool.repository)
-                outcome.steps[step] = measure(tool.prune(made), tool.work, environment)
+                outcome.steps[step] = measure(wrap(step, tool.prune(made)), tool.work, environment)
                 if prove:
                     measure(tool.check(), tool.work, environment)
             if step in ("first", "mutation", "prune"):

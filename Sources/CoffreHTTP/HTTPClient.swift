@@ -72,6 +72,9 @@ package final class HTTPClient: Sendable {
 
 extension HTTPClient {
   /// Sends `body` and puts the body of a successful answer into `buffer`; one that does not fit is `.tooLarge`.
+  #if compiler(<6.3)
+    @_lifetime(buffer: copy buffer)
+  #endif
   package func send(
     _ request: HTTPRequest, body: Span<UInt8>, into buffer: inout MutableSpan<UInt8>
   ) throws(HTTPError) -> HTTPResponse {

@@ -1,8 +1,9 @@
 extension Catalogue {
   /// All French texts, by area.
   package static let french = [
-    frenchBackup, frenchCommandLine, frenchCommands, frenchMount, frenchNetwork, frenchPruning, frenchRepair,
-    frenchRepositories, frenchRepository, frenchRestore, frenchRetention, frenchRewriting, frenchSnapshots,
-    frenchSystem,
+    frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking, frenchDatabaseRestore,
+    frenchDatabases,
+    frenchMount, frenchNetwork, frenchPruning, frenchRepair, frenchRepositories, frenchRepository, frenchRestore,
+    frenchRetention, frenchRewriting, frenchSnapshots, frenchSQLite, frenchSystem,
   ].joined(separator: "\n")
 }

@@ -82,24 +82,26 @@ extension Catalogue {
     > niveau de compression des nouvelles données
     = about how large the files in the repository become
     > taille approximative des fichiers du dépôt
-    = how many files are read at once
-    > nombre de fichiers lus à la fois
-    = one for each processor
-    > un par processeur
+    = how many files, or parts of a database, are read at once
+    > nombre de fichiers, ou de parties d'une base, lus à la fois
+    = two more than there are processors; of a database as many, two at least
+    > deux de plus que de processeurs ; d'une base, autant que de processeurs, au moins deux
     = without effect
     > sans effet
-    = store files and folders as a new snapshot
-    > enregistrer fichiers et dossiers en un nouvel instantané
-    = files and folders
-    > fichiers et dossiers
-    = All paths of one command make one snapshot. Unchanged files are not read again: those whose size, times and inode are as in the parent snapshot.\n\nAn absolute source lies in the snapshot under its whole path, a relative one as it is written, without '..': in /srv, `coffre backup shop/data ../etc` makes /shop/data and /etc there, as restic does. Lists show both by their absolute paths; what `restore` wants is what `snapshot ls` shows.\n\nA pattern without a leading slash matches at any depth, one with a slash from the root on; '**' stands for any number of folders. What is named on the command line is not left out by patterns, what lies in it is. In files of patterns $NAME stands for an environment variable. For lists of sources '-' means standard input.\n\nThe repository itself and Coffre's own folders are left out.
-    > Tous les chemins d'une commande forment un seul instantané. Les fichiers inchangés ne sont pas relus : ceux dont la taille, les dates et l'inode sont les mêmes que dans l'instantané parent.\n\nUne source absolue se trouve dans l'instantané sous son chemin entier, une source relative telle qu'elle est écrite, sans « .. » : dans /srv, `coffre backup shop/data ../etc` y fait /shop/data et /etc, comme restic. Les listes donnent pour les deux le chemin absolu ; ce que veut `restore` est ce que montre `snapshot ls`.\n\nUn motif sans barre oblique initiale s'applique à toute profondeur, avec elle à partir de la racine ; « ** » remplace un nombre quelconque de dossiers. Ce qui est nommé sur la ligne de commande n'est pas exclu par les motifs, ce qui s'y trouve peut l'être. Dans les fichiers de motifs, $NOM désigne une variable d'environnement. Pour les listes de sources, « - » désigne l'entrée standard.\n\nLe dépôt lui-même et les dossiers propres à Coffre sont exclus.
+    = store files, folders or databases as a new snapshot
+    > enregistrer fichiers, dossiers ou bases en un instantané
+    = files, folders and addresses of databases
+    > fichiers, dossiers et adresses de bases de données
+    = a database, whole and proved
+    > une base de données, entière et prouvée
+    = All paths of one command make one snapshot. Unchanged files are not read again: those whose size, times and inode are as in the parent snapshot.\n\nAn absolute source lies in the snapshot under its whole path, a relative one as it is written, without '..': in /srv, `coffre backup shop/data ../etc` makes /shop/data and /etc there, as restic does. Lists show both by their absolute paths; what `restore` wants is what `snapshot ls` shows.\n\nA pattern without a leading slash matches at any depth, one with a slash from the root on; '**' stands for any number of folders. What is named on the command line is not left out by patterns, what lies in it is. In files of patterns $NAME stands for an environment variable. For lists of sources '-' means standard input.\n\nThe repository itself and Coffre's own folders are left out.\n\nAn address, as postgresql://user@host/name or sqlite:/srv/app/data.db, stands for a database, that of a server without a name for all of its databases. Each makes a snapshot of its own. Look at it before with `coffre source test`.
+    > Tous les chemins d'une commande forment un seul instantané. Les fichiers inchangés ne sont pas relus : ceux dont la taille, les dates et l'inode sont les mêmes que dans l'instantané parent.\n\nUne source absolue se trouve dans l'instantané sous son chemin entier, une source relative telle qu'elle est écrite, sans « .. » : dans /srv, `coffre backup shop/data ../etc` y fait /shop/data et /etc, comme restic. Les listes donnent pour les deux le chemin absolu ; ce que veut `restore` est ce que montre `snapshot ls`.\n\nUn motif sans barre oblique initiale s'applique à toute profondeur, avec elle à partir de la racine ; « ** » remplace un nombre quelconque de dossiers. Ce qui est nommé sur la ligne de commande n'est pas exclu par les motifs, ce qui s'y trouve peut l'être. Dans les fichiers de motifs, $NOM désigne une variable d'environnement. Pour les listes de sources, « - » désigne l'entrée standard.\n\nLe dépôt lui-même et les dossiers propres à Coffre sont exclus.\n\nUne adresse, comme postgresql://utilisateur@hôte/nom ou sqlite:/srv/app/data.db, désigne une base, celle d'un serveur sans nom de base toutes les siennes. Chacune forme un instantané à elle. Examinez-la d'abord avec `coffre source test`.
     = also: no source can be read
     > aussi : aucune source n'est lisible
     = a snapshot exists, but something could not be read
     > un instantané existe, mais quelque chose n'a pas pu être lu
-    = the command of a stream failed
-    > la commande d'un flux a échoué
+    = the command of a stream failed, or a database would not be whole
+    > la commande d'un flux a échoué, ou une base ne serait pas entière
     = fails if pg_dump does
     > échoue si pg_dump échoue
     = <name[:header]>

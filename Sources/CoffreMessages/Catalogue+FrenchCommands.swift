@@ -61,8 +61,12 @@ extension Catalogue {
     > toutes les pages, en français
     = --output writes all pages
     > --output écrit toutes les pages
+    = wrote {1} into '{2}'
+    > écrit dans « {2} » : {1}
     = Leave the command out, or --output.
     > N'indiquez pas de commande, ou pas --output.
+    = '{1}' is no command
+    > « {1} » n'est pas une commande
 
     Program
     = make, verify and keep repositories

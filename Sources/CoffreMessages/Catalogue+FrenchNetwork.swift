@@ -14,6 +14,8 @@ extension Catalogue {
     > une taille n'est pas un nombre entier
     = a text is not UTF-8
     > un texte n'est pas de l'UTF-8
+    = a value is missing
+    > il manque une valeur
     = a text holds a control character
     > un texte contient un caractère de contrôle
     = an escape is none

@@ -106,6 +106,8 @@ extension Catalogue {
     > c'est un dossier sans arbre : ce qu'il contenait est perdu
     = no file can be named so: it is called '{1}' now
     > aucun fichier ne peut porter ce nom : il s'appelle maintenant « {1} »
+    = it has the name of another entry: it is called '{1}' now
+    > il porte le nom d'un autre élément : il s'appelle maintenant « {1} »
     = it had no modification time, and has that of 1970 now
     > il n'avait pas de date de modification, et a maintenant celle de 1970
     = its root cannot be read: all of it is lost

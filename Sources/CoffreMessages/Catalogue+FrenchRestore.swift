@@ -100,8 +100,8 @@ extension Catalogue {
     > relu et comparé : {1}, comme dans l'instantané
     = INCOMPLETE: {1}, named above and in the journal
     > INCOMPLET : {1}, voir ci-dessus et dans le journal
-    = where to restore
-    > où restaurer
+    = where to restore: a folder, or a database's address
+    > où restaurer : un dossier, ou l'adresse d'une base
     = what to do with files that exist
     > que faire des fichiers existants
     = delete what restored folders hold and the snapshot lacks
@@ -116,14 +116,18 @@ extension Catalogue {
     > pas les attributs étendus dont le nom correspond
     = only tell what would be restored, and deleted
     > dire seulement ce qui serait restauré, et supprimé
-    = bring a snapshot back into a folder
-    > restaurer un instantané dans un dossier
+    = bring a snapshot back
+    > restaurer un instantané
     = an id, its beginning, or 'latest'; ':PATH' behind it takes that folder's contents
     > un identifiant, son début ou « latest » ; suivi de « :CHEMIN », le contenu de ce dossier
-    = Files appear under their absolute paths below the folder; with ':PATH', that folder's contents appear in it. Other files there are left alone. A file is replaced only when its new content is whole: 'always' by all that differs, 'if-changed' if size or time differ, 'if-newer' by what is newer.\n\n--delete comes last, and only if everything was restored. It stays inside the folders that were backed up, as far as --include and --exclude choose; it spares what patterns left out of the backup, other file systems and the repository, and never follows a link. What could not be read when the backup was made is not in the snapshot and would be deleted too. See with --dry-run --verbose what it would delete.
-    > Les fichiers apparaissent sous leur chemin absolu dans le dossier ; avec « :CHEMIN », c'est le contenu de ce dossier qui y apparaît. Les autres fichiers présents ne sont pas touchés. Un fichier n'est remplacé que lorsque son nouveau contenu est complet : avec « always » s'il diffère, avec « if-changed » si la taille ou la date diffère, avec « if-newer » par ce qui est plus récent.\n\n--delete vient en dernier, et seulement si tout a été restauré. Il reste dans les dossiers qui ont été sauvegardés, selon le choix de --include et --exclude ; il épargne ce que des motifs ont exclu de la sauvegarde, les autres systèmes de fichiers et le dépôt, et ne suit jamais un lien. Ce qui n'a pas pu être lu lors de la sauvegarde n'est pas dans l'instantané et serait supprimé aussi. Voyez avec --dry-run --verbose ce qu'il supprimerait.
+    = Files appear under their absolute paths below the folder; with ':PATH', that folder's contents appear in it. Other files there are left alone. A file is replaced only when its new content is whole: 'always' by all that differs, 'if-changed' if size or time differ, 'if-newer' by what is newer.\n\n--delete comes last, and only if everything was restored. It stays inside the folders that were backed up, as far as --include and --exclude choose; it spares what patterns left out of the backup, other file systems and the repository, and never follows a link. What could not be read when the backup was made is not in the snapshot and would be deleted too. See with --dry-run --verbose what it would delete.\n\nTo a database's address, as postgresql://user@host/name or sqlite:/srv/app/data.db, the snapshot's databases are restored: loaded aside, compared with the backup, then given their names. Without a name in the address, each is called NAME_restored_DATE. A name that is free is made; a database that exists is replaced only if --confirm repeats its name, and is backed up first.\n\nInstead of a snapshot a file may stand there, or a folder, that pg_dump or sqlite3 wrote, plain, compressed or as an archive: it is run into a database made for it, and needs no repository. Run no file that you do not trust.
+    > Les fichiers apparaissent sous leur chemin absolu dans le dossier ; avec « :CHEMIN », c'est le contenu de ce dossier qui y apparaît. Les autres fichiers présents ne sont pas touchés. Un fichier n'est remplacé que lorsque son nouveau contenu est complet : avec « always » s'il diffère, avec « if-changed » si la taille ou la date diffère, avec « if-newer » par ce qui est plus récent.\n\n--delete vient en dernier, et seulement si tout a été restauré. Il reste dans les dossiers qui ont été sauvegardés, selon le choix de --include et --exclude ; il épargne ce que des motifs ont exclu de la sauvegarde, les autres systèmes de fichiers et le dépôt, et ne suit jamais un lien. Ce qui n'a pas pu être lu lors de la sauvegarde n'est pas dans l'instantané et serait supprimé aussi. Voyez avec --dry-run --verbose ce qu'il supprimerait.\n\nVers l'adresse d'une base, comme postgresql://utilisateur@hôte/nom ou sqlite:/srv/app/data.db, ce sont les bases de l'instantané qui sont restaurées : chargées à part, comparées à la sauvegarde, puis nommées. Sans nom dans l'adresse, chacune s'appelle NOM_restored_DATE. Un nom libre est créé ; une base qui existe n'est remplacée que si --confirm répète son nom, et elle est sauvegardée d'abord.\n\nAu lieu d'un instantané peut figurer un fichier, ou un dossier, écrit par pg_dump ou sqlite3, simple, compressé ou en archive : il est exécuté dans une base faite pour lui, sans dépôt. N'exécutez pas de fichier auquel vous ne faites pas confiance.
+    = a file that pg_dump wrote
+    > un fichier écrit par pg_dump
     = something could not be restored, or deleted
     > quelque chose n'a pas pu être restauré, ou supprimé
+    = a file is not whole, or what it would replace cannot be backed up
+    > un fichier n'est pas entier, ou ce qu'il remplacerait ne peut être sauvegardé
     = also: 'latest' could mean several
     > aussi : « latest » peut en désigner plusieurs
     = shows what would be deleted

@@ -164,6 +164,8 @@ extension Catalogue {
     > il fait {1} octets au lieu de {2}
     = the stream was empty
     > le flux était vide
+    = it is no name for a file
+    > ce n'est pas un nom de fichier
     = the run was cancelled
     > l'exécution a été annulée
     = the stream was not read to its end

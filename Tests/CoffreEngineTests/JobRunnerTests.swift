@@ -11,9 +11,13 @@ struct JobRunnerTests {
   /// A job that does what the test says.
   private struct SampleJob: Job {
     let description = JobDescription(kind: "sample", repository: "memory", subjects: [])
+    let goesOn: Bool
     let work: @Sendable (JobContext) throws -> JobResult
 
-    init(_ work: @escaping @Sendable (JobContext) throws -> JobResult) { self.work = work }
+    init(goingOn: Bool = true, _ work: @escaping @Sendable (JobContext) throws -> JobResult) {
+      goesOn = goingOn
+      self.work = work
+    }
 
     func perform(_ context: JobContext) throws -> JobResult { try work(context) }
 
@@ -39,6 +43,15 @@ struct JobRunnerTests {
         case .failed(let explanation, let code): "failed \(code): \(explanation.problem)"
         }
       kinds.withLock { $0.append(kind) }
+    }
+  }
+
+  private final class LastWords: EventSink {
+    private let explanations = Mutex([Explanation]())
+    var all: [Explanation] { explanations.withLock { $0 } }
+
+    func take(_ event: JobEvent) {
+      if case .failed(let explanation, _) = event { explanations.withLock { $0.append(explanation) } }
     }
   }
 
@@ -90,6 +103,20 @@ struct JobRunnerTests {
     #expect(code == example.code)
   }
 
+  @Test(arguments: [true, false])
+  func `a run that was stopped says whether the next one goes on`(_ goesOn: Bool) async {
+    let cancellation = Cancellation()
+    let words = LastWords()
+    let job = SampleJob(goingOn: goesOn) { _ in
+      cancellation.cancel(.terminated)
+      throw Known()
+    }
+    _ = await JobRunner(sinks: [words]).run(job, cancellation: cancellation)
+    #expect(words.all.map(\.problem) == ["terminated"])
+    let advice = words.all.first?.advice?.description ?? ""
+    #expect(advice.contains("goes on from what is done") == goesOn && advice.contains("begins anew") == !goesOn)
+  }
+
   @Test func `what stopped because another part failed tells of that part`() async {
     let cancellation = Cancellation()
     let (code, events) = await run(cancellation) { _ in
@@ -98,6 +125,16 @@ struct JobRunnerTests {
     }
     #expect(code == .noSpace)
     #expect(events.last == "failed noSpace: no room")
+  }
+
+  @Test func `a job that fails does not stop what comes after it`() async {
+    let cancellation = Cancellation()
+    let job = SampleJob { context in
+      context.cancellation.cancel(.failedElsewhere)
+      throw Known()
+    }
+    #expect(await JobRunner(sinks: []).run(job, cancellation: cancellation) == .noSpace)
+    #expect(!cancellation.isCancelled)
   }
 
   @Test func `progress comes while it works, and never after the end`() async {

@@ -133,11 +133,7 @@ struct FolderRestoreTests {
 
   @Test func `files keep no rights that they would inherit from the target or a folder in it`() throws {
     let top = try FileDescriptor.openDirectory(path: folder.path)
-    do throws(SystemError) {
-      try top.setExtendedAttribute(Array("system.posix_acl_default".utf8), to: Self.inheritedRights)
-    } catch {
-      try Test.cancel("no access control lists in the temporary folder")
-    }
+    try top.setExtendedAttribute(Array("system.posix_acl_default".utf8), to: Self.inheritedRights)
     let restore = try restore()
     for entry in [
       file(0, "begun", size: 4), file(1, "whole", size: 4), directory(2, "made"), file(3, in: 2, "below", size: 4),

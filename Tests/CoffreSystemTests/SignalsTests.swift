@@ -7,18 +7,22 @@ import Testing
 /// Each in a process of its own, whose main thread starts the watch.
 @Suite("Signals", .timeLimit(.minutes(1)))
 struct SignalsTests {
-  @Test(arguments: [SIGINT, SIGTERM, SIGUSR1])
-  func `watched signals reach the handler`(_ number: Int32) async {
-    await #expect(processExitsWith: .exitCode(9)) { [number] in
-      let expected: [Int32: Signal] = [SIGINT: .interrupt, SIGTERM: .terminate, SIGUSR1: .report]
-      let seen = Monitor<[Signal]>([])
-      try await MainActor.run { try SignalWatch.start { signal in seen.withLock { $0.append(signal) } } }
-      for count in 1...3 {
-        kill(getpid(), number)
-        guard seen.wait(for: .seconds(20), until: { $0.count == count }, then: { _ in }) != nil else { exit(2) }
-      }
-      exit(seen.withLock { $0.allSatisfy { $0 == expected[number] } } ? 9 : 1)
+  @Test
+  func `watched signals reach the handler`() async {
+    await #expect(processExitsWith: .exitCode(9)) { try await Self.take(SIGINT, as: .interrupt) }
+    await #expect(processExitsWith: .exitCode(9)) { try await Self.take(SIGTERM, as: .terminate) }
+    await #expect(processExitsWith: .exitCode(9)) { try await Self.take(SIGUSR1, as: .report) }
+  }
+
+  /// Sends itself a signal three times; ends with 9 if the handler saw it each time.
+  private static func take(_ number: Int32, as expected: Signal) async throws -> Never {
+    let seen = Monitor<[Signal]>([])
+    try await MainActor.run { try SignalWatch.start { signal in seen.withLock { $0.append(signal) } } }
+    for count in 1...3 {
+      kill(getpid(), number)
+      guard seen.wait(for: .seconds(20), until: { $0.count == count }, then: { _ in }) != nil else { exit(2) }
     }
+    exit(seen.withLock { $0.allSatisfy { $0 == expected } } ? 9 : 1)
   }
 
   @Test
@@ -62,26 +66,32 @@ struct TerminalTests {
     }
   }
 
-  @Test(arguments: ["\u{3}", "SIGTERM"])
-  func `a signal ends the reading with the echo back first`(_ way: String) async {
-    await #expect(processExitsWith: .exitCode(9)) { [way] in
-      let terminal = try PseudoTerminal.taken()
-      let echoInHandler = Monitor<Bool?>(nil)
-      try await MainActor.run {
-        try SignalWatch.start { _ in
-          let isEchoing = terminal.isEchoing
-          echoInHandler.withLock { $0 = isEchoing }
-        }
+  @Test
+  func `a signal ends the reading with the echo back first`() async {
+    await #expect(processExitsWith: .exitCode(9)) { try await Self.interruptReading { $0.typeUnseen("\u{3}") } }
+    await #expect(processExitsWith: .exitCode(9)) {
+      try await Self.interruptReading { terminal in
+        terminal.typeUnseen("half a sec")
+        kill(getpid(), SIGTERM)
       }
-      let typist = try EngineThread.start(named: "typist") {
-        terminal.typeUnseen(way == "SIGTERM" ? "half a sec" : way)
-        if way == "SIGTERM" { kill(getpid(), SIGTERM) }
-      }
-      let error = failure { () throws(SystemError) in _ = try Terminal.readSecret(prompt: "") }
-      typist.join()
-      guard error?.isInterrupted == true, error?.exitCode == .interrupted else { exit(2) }
-      exit(echoInHandler.wait(until: { $0 != nil }, then: { $0 == true }) && terminal.isEchoing ? 9 : 3)
     }
+  }
+
+  /// Interrupts the reading of a secret; ends with 9 if the reading told so, and the echo was back for the handler.
+  private static func interruptReading(by way: @escaping @Sendable (PseudoTerminal) -> Void) async throws -> Never {
+    let terminal = try PseudoTerminal.taken()
+    let echoInHandler = Monitor<Bool?>(nil)
+    try await MainActor.run {
+      try SignalWatch.start { _ in
+        let isEchoing = terminal.isEchoing
+        echoInHandler.withLock { $0 = isEchoing }
+      }
+    }
+    let typist = try EngineThread.start(named: "typist") { way(terminal) }
+    let error = failure { () throws(SystemError) in _ = try Terminal.readSecret(prompt: "") }
+    typist.join()
+    guard error?.isInterrupted == true, error?.exitCode == .interrupted else { exit(2) }
+    exit(echoInHandler.wait(until: { $0 != nil }, then: { $0 == true }) && terminal.isEchoing ? 9 : 3)
   }
 
   @Test

@@ -6,8 +6,8 @@ final class TemporaryFolder: Sendable {
   let path: PathBytes
   let descriptor: FileDescriptor
 
-  init() throws {
-    path = joined(temporaryDirectory(), temporaryName())
+  init(in parent: PathBytes = temporaryDirectory()) throws {
+    path = joined(parent, temporaryName())
     try makeDirectories(path)
     descriptor = try FileDescriptor.openDirectory(path: path)
   }

@@ -94,11 +94,16 @@ struct ConcurrencyTests {
 
     let patient = try workshop.startCoffre(["backup", "two", "--retry-lock", "60s"]) { $0.directory = workshop.path }
     #expect(patient.waitUntil { patient.errorsSoFar.contains("waiting for process \(holder.processID)") })
+    // Folders are listed before the lock is had; what changes while it is waited for belongs to the backup all the same.
+    pause(seconds: 6)
+    try writeRealFile("\(workshop.path)/two/written while waiting", Array("late".utf8))
     holder.signal(SIGCONT)
     #expect(try holder.wait().isSuccess)
     let outcome = try patient.wait()
     #expect(outcome.isSuccess, "\(outcome)")
     #expect(workshop.snapshotIDs.count == 2)
+    let listed = try workshop.coffre(["snapshot", "ls", "latest"])
+    #expect(listed.output.contains("/two/written while waiting"), "\(listed)")
   }
 
   @Test(arguments: Tool.restics)

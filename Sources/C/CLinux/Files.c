@@ -90,6 +90,12 @@ long clinux_synchronize(int descriptor) { return CALL(fsync(descriptor)); }
 long clinux_synchronize_data(int descriptor) { return CALL(fdatasync(descriptor)); }
 long clinux_synchronize_file_system(int descriptor) { return CALL(syncfs(descriptor)); }
 
+long clinux_set_uncached(int descriptor, int is_on) {
+  long flags = CALL(fcntl(descriptor, F_GETFL));
+  if (flags < 0) return flags;
+  return CALL(fcntl(descriptor, F_SETFL, is_on ? flags | O_DIRECT : flags & ~O_DIRECT));
+}
+
 void clinux_start_writing(int descriptor) { sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE); }
 
 long clinux_truncate(int descriptor, int64_t size) { return CALL(ftruncate(descriptor, size)); }

@@ -155,3 +155,5 @@ void clinux_return_freed_memory_early(void) {
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 }
+
+void clinux_return_freed_memory(void) { malloc_trim(0); }

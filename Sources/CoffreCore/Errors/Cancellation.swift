@@ -62,11 +62,14 @@ package struct Cancelled: Error, Sendable, Hashable {
 
 extension Cancelled: Explained {
   package var explanation: Explanation {
+    explanation(advising: "Run the same command again when you like; it goes on from what is done.")
+  }
+
+  /// - Parameter advice: what to do with what is done already.
+  package func explanation(advising advice: Message) -> Explanation {
     switch reason {
-    case .interrupted:
-      Explanation("interrupted", advice: "Run the same command again when you like; it goes on from what is done.")
-    case .terminated:
-      Explanation("terminated", advice: "Run the same command again when you like; it goes on from what is done.")
+    case .interrupted: Explanation("interrupted", advice: advice)
+    case .terminated: Explanation("terminated", advice: advice)
     case .failedElsewhere: Explanation("stopped because another part of the job failed")
     }
   }

@@ -15,16 +15,29 @@ package struct Listing: Sendable {
   package mutating func append(
     name: Span<UInt8>, attributes: EntryAttributes, isComparable: Bool = true, parts: Int = 1
   ) {
+    append(name, attributes, isComparable: isComparable, parts: parts, making: .found)
+  }
+
+  package mutating func append(name: [UInt8], attributes: EntryAttributes, isComparable: Bool = true, parts: Int = 1) {
+    append(name: name.span, attributes: attributes, isComparable: isComparable, parts: parts)
+  }
+
+  /// An entry that the source makes for the backup.
+  ///
+  /// - Parameter isLast: of a file: it is read when everything else of its directory is stored, as it tells of it.
+  package mutating func append(made name: [UInt8], attributes: EntryAttributes, parts: Int = 1, isLast: Bool = false) {
+    append(name.span, attributes, isComparable: false, parts: parts, making: isLast ? .madeLast : .made)
+  }
+
+  private mutating func append(
+    _ name: Span<UInt8>, _ attributes: EntryAttributes, isComparable: Bool, parts: Int, making: ListedEntry.Making
+  ) {
     let start = names.count
     for index in name.indices { names.append(name[index]) }
     entries.append(
       ListedEntry(
         nameStart: UInt32(start), nameLength: UInt32(name.count), attributes: attributes, isComparable: isComparable,
-        parts: UInt32(parts)))
-  }
-
-  package mutating func append(name: [UInt8], attributes: EntryAttributes, isComparable: Bool = true, parts: Int = 1) {
-    append(name: name.span, attributes: attributes, isComparable: isComparable, parts: parts)
+        parts: UInt32(parts), making: making))
   }
 
   package var count: Int { entries.count }
@@ -66,21 +79,33 @@ package struct Listing: Sendable {
 }
 
 package struct ListedEntry: Sendable {
+  /// Where its bytes come from.
+  package enum Making: UInt8, Sendable, Hashable {
+    case found
+    /// By the source, for the backup: its time is that of its content, and stays where the content does.
+    case made
+    /// The same, after everything else of its directory.
+    case madeLast
+  }
+
   fileprivate let nameStart: UInt32
   fileprivate let nameLength: UInt32
   package let attributes: EntryAttributes
   /// Whether equal attributes prove equal content, so that the parent snapshot's content may be taken over.
   package let isComparable: Bool
   package let parts: UInt32
+  package let making: Making
 
   fileprivate init(
-    nameStart: UInt32, nameLength: UInt32, attributes: EntryAttributes, isComparable: Bool, parts: UInt32
+    nameStart: UInt32, nameLength: UInt32, attributes: EntryAttributes, isComparable: Bool, parts: UInt32,
+    making: Making
   ) {
     self.nameStart = nameStart
     self.nameLength = nameLength
     self.attributes = attributes
     self.isComparable = isComparable
     self.parts = parts
+    self.making = making
   }
 }
 

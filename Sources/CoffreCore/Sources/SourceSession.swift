@@ -7,6 +7,16 @@ package protocol SourceSession: Sendable {
   var top: any UnopenedDirectory { get }
   /// What was asked for, absolute: the snapshot's `paths`.
   var paths: [PathBytes] { get }
+  /// The machine the source is on, as the snapshot says it; `nil` for this one.
+  var hostName: String? { get }
+  /// Begins, on threads of its own, what will be wanted first: called while the repository is opened. Only time depends
+  /// on it.
+  func prepare()
+  /// Told of the snapshot that this one follows, before the first directory is opened: for warnings, never for what is
+  /// taken.
+  ///
+  /// - Parameter read: brings a file of that snapshot by its absolute path; `nil` if it cannot.
+  func follow(_ read: (PathBytes) -> [UInt8]?)
   /// What the source calls a user id; empty if it does not know.
   func userName(of id: UInt32) -> String
   func groupName(of id: UInt32) -> String
@@ -15,6 +25,12 @@ package protocol SourceSession: Sendable {
   func finish() throws(SourceError) -> [SourceNote]
   /// Releases everything; called exactly once, at every end.
   func close()
+}
+
+extension SourceSession {
+  package var hostName: String? { nil }
+  package func prepare() {}
+  package func follow(_ read: (PathBytes) -> [UInt8]?) {}
 }
 
 /// A directory that was listed but not opened yet. Holding many of them must be cheap.
@@ -48,11 +64,22 @@ package protocol ByteReader: AnyObject {
   func skipZeros(_ choose: (Int64) -> Int64) throws(SourceError) -> Int64
   /// The entry's attributes at the moment it was opened, if the source knows better than the listing.
   var attributes: EntryAttributes? { get }
+  /// The entry's details, if they are at hand where it is open; `nil` to ask the directory.
+  func details() throws(SourceError) -> EntryDetails?
   /// Whether the entry is still as it was when it was opened. Asked after the last byte.
   func isUnchanged() throws(SourceError) -> Bool
 }
 
+/// A reader that knows where its bytes are best cut: at the rows of a table, so that equal rows make equal chunks.
+package protocol PieceReader: ByteReader {
+  /// Replaces the content of `piece` by the next chunk.
+  ///
+  /// - Returns: `false` at the end, when `piece` is empty.
+  func readPiece(into piece: inout [UInt8]) throws(SourceError) -> Bool
+}
+
 extension ByteReader {
+  package func details() throws(SourceError) -> EntryDetails? { nil }
   package func skipZeros(_ choose: (Int64) -> Int64) throws(SourceError) -> Int64 { 0 }
 }
 
@@ -60,9 +87,15 @@ extension ByteReader {
 package struct SourceNote: Sendable, Hashable {
   package let subject: String
   package let message: Message
+  /// Something is missing in the snapshot that was asked for.
+  package let isLoss: Bool
+  /// What went well: a line of the report, and nothing that somebody must look at.
+  package let isGood: Bool
 
-  package init(subject: String, message: Message) {
+  package init(subject: String, message: Message, isLoss: Bool = false, isGood: Bool = false) {
     self.subject = subject
     self.message = message
+    self.isLoss = isLoss
+    self.isGood = isGood
   }
 }

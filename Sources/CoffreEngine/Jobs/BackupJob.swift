@@ -41,28 +41,58 @@ package final class BackupJob: Job {
   private let access: RepositoryAccess
   private let options: Options
   private let openSession: @Sendable (Repository, Cancellation) throws -> any SourceSession
+  private let openEarly: (@Sendable (any Store, Cancellation) throws -> any SourceSession)?
+  /// How long before the backup begins its source may have been opened and looked at.
+  private static let freshness = Duration.seconds(5)
+  /// In bytes, of what a source reads of its last backup.
+  private static let largestNote = 256 << 20
   private let running = Mutex<ArchiveProgress?>(nil)
   private let expected = Mutex<(files: Int, bytes: Int64)?>(nil)
 
-  /// - Parameter openSession: opens the source; told the repository so that it can leave its folder out.
+  /// - Parameters:
+  ///   - openEarly: opens the source while the repository is still being opened: for sources that nobody notices.
+  ///   - openSession: opens the source; told the repository so that it can leave its folder out.
   package init(
     _ access: RepositoryAccess, subjects: [String], options: Options,
+    openEarly: (@Sendable (any Store, Cancellation) throws -> any SourceSession)? = nil,
     openSession: @escaping @Sendable (Repository, Cancellation) throws -> any SourceSession
   ) {
     self.access = access
     self.options = options
     self.openSession = openSession
+    self.openEarly = openEarly
     description = JobDescription(kind: "backup", repository: access.location, subjects: subjects)
   }
 
   package func perform(_ context: JobContext) throws -> JobResult {
     let start = ContinuousClock.now
-    return try access.withRepository(.adding, context) { repository, confirm in
-      let session = try openSession(repository, context.cancellation)
+    var early: Result<any SourceSession, any Error>?
+    var earlyStart: (instant: ContinuousClock.Instant, time: Timestamp)?
+    // Nobody took it if the repository could not be opened.
+    defer { try? early?.get().close() }
+    let begin = { [openEarly] (store: any Store) in
+      earlyStart = (instant: ContinuousClock.now, time: Clock.now())
+      early = openEarly.map { open in
+        Result {
+          let session = try open(store, context.cancellation)
+          session.prepare()
+          return session
+        }
+      }
+    }
+    return try access.withRepository(.adding, context, meanwhile: begin) { repository, confirm in
+      if let start = earlyStart?.instant, ContinuousClock.now - start > Self.freshness {
+        // A lock, or the network, was waited for: what changed meanwhile belongs to the backup.
+        try? early.take()?.get().close()
+        earlyStart = nil
+      }
+      let session = try early.take()?.get() ?? openSession(repository, context.cancellation)
       defer { session.close() }
+      // All that was changed before its time is in a snapshot.
       var request = ArchiveRequest(
-        machine: access.machine, hostName: options.hostName, time: options.time ?? Clock.now(),
-        program: options.program, threadCount: options.threadCount ?? processorCount)
+        machine: access.machine, hostName: options.hostName ?? session.hostName,
+        time: options.time ?? earlyStart?.time ?? Clock.now(), program: options.program,
+        threadCount: options.threadCount ?? ArchiveRequest.usualThreadCount)
       request.tags = options.tags
       request.excludes = options.excludes
       request.isDryRun = options.isDryRun
@@ -80,6 +110,13 @@ package final class BackupJob: Job {
         index = try repository.trustworthy(index) { context.storeAgain($0) }
       }
       note(request.parent, of: session.paths.map { displayed($0) }, context)
+      if let parent = request.parent {
+        let loader = BlobLoader(repository: repository, index: index)
+        session.follow { path in
+          try? loader.content(
+            of: path.split(separator: UInt8(ascii: "/")).map(Array.init), in: parent, limit: Self.largestNote)
+        }
+      }
       let progress = ArchiveProgress(events: context.events, reportsItems: options.reportsItems)
       running.withLock { $0 = progress }
       let archiver = try Archiver(

@@ -9,6 +9,12 @@ package protocol Job: Sendable {
   func perform(_ context: JobContext) throws -> JobResult
   /// How far it is; asked from another thread while `perform` runs.
   func progress(elapsed: Duration) -> JobProgress?
+  /// Whether what a stopped run has done serves the next one; else it is undone.
+  var goesOn: Bool { get }
+}
+
+extension Job {
+  package var goesOn: Bool { true }
 }
 
 /// What a running job is given.
@@ -37,6 +43,13 @@ package struct JobContext: Sendable {
       events.take(
         .warning(JobWarning(code: "no-match", subject: miss.part, message: miss.message, isLoss: false)))
     }
+  }
+
+  /// A run that ends because it was told to says no more than that: here it says what it could not undo.
+  func tellLeft(_ error: any Error) {
+    guard cancellation.isCancelled, let left = error as? SourceError, left.reason != .cancelled else { return }
+    events.take(
+      .warning(JobWarning(code: "not-undone", subject: displayed(left.path), message: left.cause, isLoss: true)))
   }
 
   private func warn(_ code: String, _ error: RepositoryError, _ consequence: Message) {

@@ -17,11 +17,21 @@ package struct JobRunner: Sendable {
   package func run(_ job: any Job, cancellation: Cancellation) async -> ExitCode {
     await withCheckedContinuation { continuation in
       do throws(SystemError) {
-        _ = try EngineThread.start(named: "job") { continuation.resume(returning: perform(job, cancellation)) }
+        _ = try EngineThread.start(named: "job") { continuation.resume(returning: performAlone(job, cancellation)) }
       } catch {
         sinks.take(.failed(error.explanation, error.exitCode))
         continuation.resume(returning: error.exitCode)
       }
+    }
+  }
+
+  /// A job that fails stops its own threads, and not the jobs that the same command runs after it.
+  private func performAlone(_ job: any Job, _ cancellation: Cancellation) -> ExitCode {
+    let own = Cancellation()
+    return cancellation.whenCancelled {
+      own.cancel(cancellation.reason ?? .interrupted)
+    } during: {
+      perform(job, own)
     }
   }
 
@@ -46,17 +56,21 @@ package struct JobRunner: Sendable {
       sinks.take(.finished(result))
       return result.exitCode
     case .failure(let error):
-      let (explanation, code) = explain(error, cancellation)
+      let (explanation, code) = explain(error, of: job, cancellation)
       sinks.take(.failed(explanation, code))
       return code
     }
   }
 
-  private func explain(_ error: any Error, _ cancellation: Cancellation) -> (Explanation, ExitCode) {
+  private func explain(_ error: any Error, of job: any Job, _ cancellation: Cancellation) -> (Explanation, ExitCode) {
     // Whatever broke because of a signal broke because of the signal.
     if let reason = cancellation.reason, reason != .failedElsewhere {
       let cancelled = Cancelled(reason: reason)
-      return (cancelled.explanation, cancelled.exitCode)
+      let explanation =
+        job.goesOn
+        ? cancelled.explanation
+        : cancelled.explanation(advising: "Run the same command again when you like; it begins anew.")
+      return (explanation, cancelled.exitCode)
     }
     return (explanation(of: error), (error as? any Explained)?.exitCode ?? .failed)
   }

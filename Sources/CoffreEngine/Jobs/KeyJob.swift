@@ -46,7 +46,7 @@ package struct KeyJob: Job {
     let repository = try access.open()
     let opened = RepositoryAccess(
       location: access.location, machine: access.machine, lockRecord: access.lockRecord, patience: access.patience,
-      open: { repository })
+      open: { _ in repository })
     switch change {
     case .add:
       let (secret, cost) = (try newPassword(), try cost())

@@ -1,4 +1,4 @@
-import CoffreCore
+package import CoffreCore
 package import CoffreRepository
 import Synchronization
 
@@ -16,8 +16,11 @@ package struct RepositoryAccess: Sendable {
     case makingRoom
   }
 
-  /// Opens the store and the repository with its password.
-  package let open: @Sendable () throws -> Repository
+  /// Opens the store and the repository with its password. When only the password's key is missing, it tells the store
+  /// to whoever has something else to begin.
+  package typealias Opening = @Sendable (_ meanwhile: (any Store) -> Void) throws -> Repository
+
+  private let opening: Opening
   package let location: String
   package let machine: MachineIdentity
   package let lockRecord: LockRecord
@@ -28,23 +31,28 @@ package struct RepositoryAccess: Sendable {
 
   package init(
     location: String, machine: MachineIdentity, lockRecord: LockRecord, patience: Duration,
-    open: @escaping @Sendable () throws -> Repository
+    open opening: @escaping Opening
   ) {
     self.location = location
     self.machine = machine
     self.lockRecord = lockRecord
     self.patience = patience
-    self.open = open
+    self.opening = opening
   }
+
+  package func open() throws -> Repository { try opening { _ in } }
 
   /// Opens the repository and holds a lock on it while `body` runs.
   ///
-  /// - Parameter body: told how to ask whether the lock still holds.
+  /// - Parameters:
+  ///   - meanwhile: told the store while the repository is opened, for what can begin at once; returns soon. Not called if
+  ///     it is open already.
+  ///   - body: told how to ask whether the lock still holds.
   package func withRepository<Result>(
-    _ use: Use, _ context: JobContext,
+    _ use: Use, _ context: JobContext, meanwhile: (any Store) -> Void = { _ in },
     _ body: (Repository, _ confirm: @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
-    let repository = try open()
+    let repository = try opening(meanwhile)
     return try withLock(on: repository, for: use, context) { confirm in try body(repository, confirm) }
   }
 
@@ -107,7 +115,7 @@ extension RepositoryAccess {
     let estate = JobEstate(keepsLock: keepsLock)
     var access = RepositoryAccess(
       location: location, machine: machine, lockRecord: lockRecord, patience: patience,
-      open: { [open] in try estate.repository(open) })
+      open: { [opening] meanwhile in try estate.repository { try opening(meanwhile) } })
     access.estate = estate
     return access
   }

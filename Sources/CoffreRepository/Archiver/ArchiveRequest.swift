@@ -1,4 +1,5 @@
 package import CoffreCore
+import CoffreSystem
 
 /// What a backup is to make of a source session.
 package struct ArchiveRequest: Sendable {
@@ -25,6 +26,8 @@ package struct ArchiveRequest: Sendable {
   package var changesAreLosses = false
   /// Threads that read, chunk, compress and seal.
   package var threadCount: Int
+  /// Some wait for the disk while the others compute.
+  package static var usualThreadCount: Int { processorCount + 2 }
   package var indexInterval = Duration.seconds(10)
   package var packSize = 16 << 20
   /// Peers that only compare bytes want the fields of one restic version.

@@ -15,7 +15,7 @@ extension ArchiveWorker {
         if times == 1, chunk.count >= SharedChunks.leastSize, archiver.stack.hasIdleThreads {
           let chunks = shared ?? SharedChunks()
           shared = chunks
-          if chunks.offer(chunk, number: content.count, limit: archiver.request.threadCount) {
+          if chunks.offer(chunk, number: content.count, limit: max(2, archiver.request.threadCount / 2)) {
             archiver.stack.push([.chunks(chunks)])
             return content.leavePlace()
           }

@@ -10,7 +10,7 @@ extension ArchiveWorker {
     var node: Node?
     do {
       node = try read(file: index, in: opened, at: place)
-    } catch let error as SourceError where error.reason != .cancelled {
+    } catch let error as SourceError where !error.endsRun {
       warn(error, place.path)
     }
     try complete(opened.work, with: node)
@@ -31,13 +31,24 @@ extension ArchiveWorker {
     let attributes = reading.attributes ?? opened.listing.entries[index].attributes
     guard
       var node = try makeNode(
-        index, in: opened.directory, opened.listing, former: former, parent: opened.work, attributes: attributes)
+        index, in: opened.directory, opened.listing, former: former, parent: opened.work, attributes: attributes,
+        reader: reading.reader)
     else { return nil }
     node.content = reading.content
     node.size = UInt64(reading.size)
-    count(former: former, isUnchanged: false, bytes: reading.size)
-    archiver.progress.item(former == nil ? "new" : "changed", place.path, size: reading.size)
+    let isSame = keepTime(of: &node, former, opened.listing.entries[index])
+    count(former: former, isUnchanged: isSame, bytes: reading.size)
+    if !isSame { archiver.progress.item(former == nil ? "new" : "changed", place.path, size: reading.size) }
     return node
+  }
+
+  /// What was made for the backup and has the content of the parent's is as old as that.
+  ///
+  /// - Returns: whether it is so.
+  private func keepTime(of node: inout Node, _ former: Node?, _ entry: ListedEntry) -> Bool {
+    guard entry.making != .found, let former, former.kind == .file, former.content == node.content else { return false }
+    node.setTimes(to: former.modified)
+    return true
   }
 
   private struct Reading {
@@ -45,6 +56,7 @@ extension ArchiveWorker {
     var size: Int64 = 0
     var attributes: EntryAttributes?
     var isStable = true
+    let reader: any ByteReader
   }
 
   /// Up to this size a file that changes is copied into memory before it is cut: the shortest time to change in.
@@ -52,7 +64,7 @@ extension ArchiveWorker {
 
   private func readOnce(_ index: Int, in opened: OpenedDirectory, copyingFirst: Bool = false) throws -> Reading {
     let reader = try opened.directory.read(index, part: 0, in: opened.listing)
-    var reading = Reading(attributes: reader.attributes)
+    var reading = Reading(attributes: reader.attributes, reader: reader)
     if copyingFirst, (reading.attributes?.size ?? .max) <= Self.copyLimit {
       let copy = try MemoryReader(copying: reader)
       reading.isStable = try reader.isUnchanged()
@@ -75,7 +87,7 @@ extension ArchiveWorker {
     do {
       (content, size) = try store(
         contentOf: try file.directory.directory.read(file.index, part: part, in: file.directory.listing))
-    } catch let error as SourceError where error.reason != .cancelled {
+    } catch let error as SourceError where !error.endsRun {
       failure = error
     }
     guard let whole = file.complete(part: part, content: content, size: size, failure: failure) else { return }
@@ -90,7 +102,8 @@ extension ArchiveWorker {
     guard var node = made else { return try complete(opened.work, with: nil) }
     node.content = whole.content
     node.size = UInt64(whole.size)
-    count(former: former, isUnchanged: false, bytes: whole.size)
+    let isSame = keepTime(of: &node, former, opened.listing.entries[file.index])
+    count(former: former, isUnchanged: isSame, bytes: whole.size)
     try complete(opened.work, with: node)
   }
 }

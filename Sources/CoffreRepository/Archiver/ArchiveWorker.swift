@@ -54,8 +54,10 @@ extension ArchiveWorker {
     var merge = Merge(listing: listing, former: former ?? [])
     var batches = FileBatches(count: Self.batchCount, bytes: Self.batchBytes)
     var done: [Node] = []
+    done.reserveCapacity(former?.count ?? 0)
     var items: [WorkStack.Item] = []
     var formerOfChanged: [Int: Node] = [:]
+    var last: [Int] = []
     for index in merge.order {
       let entry = listing.entries[index]
       let formerNode = merge.former(of: index)
@@ -65,7 +67,11 @@ extension ArchiveWorker {
           done.append(node)
         } else {
           formerOfChanged[index] = formerNode
-          batches.add(index, size: entry.attributes.size, parts: Int(entry.parts))
+          if entry.making == .madeLast {
+            last.append(index)
+          } else {
+            batches.add(index, size: entry.attributes.size, parts: Int(entry.parts))
+          }
         }
       case .directory:
         guard let node = try makeNode(index, in: directory, listing, former: formerNode, parent: work) else { continue }
@@ -73,7 +79,8 @@ extension ArchiveWorker {
           .directory(
             DirectoryWork(
               parent: work, node: node, unopened: directory.directory(index, in: listing),
-              parentTree: formerNode?.kind == .directory ? formerNode?.subtree : nil)))
+              parentTree: formerNode?.kind == .directory ? formerNode?.subtree : nil,
+              formerTime: entry.making == .found ? nil : formerNode?.modified)))
       case .socket:
         continue
       default:
@@ -82,17 +89,21 @@ extension ArchiveWorker {
         }
       }
     }
-    work.take(done)
+    work.begin(with: done)
+    if !last.isEmpty {
+      work.holdBack(
+        LastFiles(directory: directory, listing: listing, indices: last, formerNodes: formerOfChanged))
+    }
     let opened = OpenedDirectory(work: work, directory: directory, listing: listing, formerNodes: formerOfChanged)
     let fileItems = batches.items(in: opened)
     work.expect(items.count + batches.fileCount)
-    archiver.stack.push(items.reversed() + fileItems.reversed())
+    archiver.stack.push(Array(items.reversed()) + fileItems.reversed())
     try complete(work, with: nil)
   }
 
   /// A directory that cannot be listed is left out of its parent's tree, and that is said.
   private func leaveOut(_ work: DirectoryWork, because error: SourceError) throws {
-    guard error.reason != .cancelled else { throw error }
+    guard !error.endsRun else { throw error }
     guard let parent = work.parent else { throw error }
     warn(error, work.path)
     try complete(parent, with: nil)
@@ -141,13 +152,22 @@ extension ArchiveWorker {
   func complete(_ work: DirectoryWork, with node: Node?) throws {
     var work = work
     var node = node
-    while let (nodes, former) = work.complete(node) {
-      let tree = try store(nodes, former: former, of: work)
-      guard let parent = work.parent, var own = work.node else { return archiver.finishRoot(tree) }
-      count(directory: tree, former: work.parentTree)
-      own.subtree = tree
-      work = parent
-      node = own
+    while true {
+      switch work.complete(node) {
+      case .waits: return
+      case .readsLast(let files):
+        let opened = OpenedDirectory(
+          work: work, directory: files.directory, listing: files.listing, formerNodes: files.formerNodes)
+        return archiver.stack.push([.files(opened, files.indices)])
+      case .isWhole(let nodes, let former):
+        let tree = try store(nodes, former: former, of: work)
+        guard let parent = work.parent, var own = work.node else { return archiver.finishRoot(tree) }
+        count(directory: tree, former: work.parentTree)
+        own.subtree = tree
+        if tree == work.parentTree, let time = work.formerTime { own.setTimes(to: time) }
+        work = parent
+        node = own
+      }
     }
   }
 
@@ -196,9 +216,11 @@ extension ArchiveWorker {
 extension ArchiveWorker {
   /// A node of any kind, without content or subtree; `nil` for a link that cannot be read: without its target it is
   /// none. That is reported.
+  ///
+  /// - Parameter reader: of a file that is open already.
   func makeNode(
     _ index: Int, in directory: any OpenDirectory, _ listing: Listing, former: Node?, parent: DirectoryWork,
-    attributes: EntryAttributes? = nil
+    attributes: EntryAttributes? = nil, reader: (any ByteReader)? = nil
   ) throws -> Node? {
     let attributes = attributes ?? listing.entries[index].attributes
     var node = bareNode(name: listing.name(of: index), attributes)
@@ -212,14 +234,15 @@ extension ArchiveWorker {
       return node
     }
     do throws(SourceError) {
-      let details = try directory.details(of: index, in: listing)
+      let known = try reader?.details()
+      let details = if let known { known } else { try directory.details(of: index, in: listing) }
       node.linkTarget = details.linkTarget
       node.extendedAttributes = details.extendedAttributes
       for problem in details.unreadable {
         archiver.progress.warn("metadata-unreadable", joined(parent.path, node.name), problem, isLoss: true)
       }
     } catch {
-      guard error.reason != .cancelled else { throw error }
+      guard !error.endsRun else { throw error }
       warn(error, joined(parent.path, node.name))
       if node.kind == .symlink { return nil }
     }
@@ -270,6 +293,15 @@ extension ArchiveWorker {
     case .directory, .fifo, .socket: break
     }
     return node
+  }
+}
+
+extension Node {
+  /// Of what was made for the backup: its times are those of its content.
+  mutating func setTimes(to time: Timestamp) {
+    modified = time
+    changed = time
+    accessed = time
   }
 }
 

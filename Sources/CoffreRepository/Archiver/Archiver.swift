@@ -47,7 +47,7 @@ package final class Archiver: Sendable {
     let start = Clock.now()
     let tree = try saver.run { try walk() }
     let notes = try session.finish()
-    for note in notes { progress.warn("source-note", Array(note.subject.utf8), note.message, isLoss: false) }
+    for note in notes { progress.warn("source-note", Array(note.subject.utf8), note.message, isLoss: note.isLoss) }
     try cancellation.check()
     let summary = makeSummary(start: start)
     var id: SnapshotID?

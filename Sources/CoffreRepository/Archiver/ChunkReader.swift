@@ -6,6 +6,8 @@ final class ChunkReader {
   /// Room for the largest chunk and one read more.
   private static let capacity = ChunkerParameters.standard.maximum + (1 << 20)
   private static let readSize = 1 << 20
+  /// Behind this much that is cut already, the rest moves to the front: most files never touch most of the buffer.
+  private static let frontLimit = 1 << 20
 
   private let chunker: ContentChunker
   private let cancellation: Cancellation
@@ -28,6 +30,7 @@ final class ChunkReader {
   ///
   /// - Returns: how many bytes there were in all.
   func forEachChunk(of reader: any ByteReader, _ body: (Span<UInt8>, _ times: Int) throws -> Void) throws -> Int64 {
+    if let reader = reader as? any PieceReader { return try forEachPiece(of: reader, body) }
     start = 0
     filled = 0
     scanned = 0
@@ -46,6 +49,19 @@ final class ChunkReader {
         start += length
         scanned = 0
       }
+    }
+    return total
+  }
+
+  private func forEachPiece(of reader: any PieceReader, _ body: (Span<UInt8>, _ times: Int) throws -> Void) throws
+    -> Int64
+  {
+    var total: Int64 = 0
+    var piece: [UInt8] = []
+    while try reader.readPiece(into: &piece) {
+      try cancellation.check()
+      total += Int64(piece.count)
+      try hand(0..<piece.count, of: piece, to: body)
     }
     return total
   }
@@ -84,12 +100,12 @@ final class ChunkReader {
 
   private func isZero(_ range: Range<Int>, of bytes: [UInt8]) -> Bool { isAllZero(bytes.span.extracting(range)) }
 
-  /// Moves what is not cut yet to the front when there is no room for one read more.
+  /// Moves what is not cut yet to the front when there is no room for one read more, or much is free there.
   private func makeRoom() {
     if start == filled {
       start = 0
       filled = 0
-    } else if filled + Self.readSize > Self.capacity {
+    } else if start >= Self.frontLimit || filled + Self.readSize > Self.capacity {
       moveToFront(of: &buffer, from: start, count: filled - start)
       filled -= start
       start = 0

@@ -9,6 +9,16 @@ final class DirectoryWork: Sendable {
     /// The parent snapshot's, if they could be read.
     var former: [Node]?
     var remaining = 1
+    /// Files that are read when everything else is done.
+    var last: LastFiles?
+  }
+
+  /// What becomes of a directory when a share of it is done.
+  enum Step {
+    case waits
+    case readsLast(LastFiles)
+    /// All nodes and the parent snapshot's.
+    case isWhole(nodes: [Node], former: [Node]?)
   }
 
   private let above: Mutex<DirectoryWork?>
@@ -16,11 +26,15 @@ final class DirectoryWork: Sendable {
   let node: Node?
   /// The parent snapshot's tree of this directory.
   let parentTree: TreeID?
+  /// The time of a directory that was made for the backup, if what it holds stays the same.
+  let formerTime: Timestamp?
   private let state: Mutex<State>
 
   init(
-    parent: DirectoryWork?, node: Node?, unopened: any UnopenedDirectory, parentTree: TreeID?
+    parent: DirectoryWork?, node: Node?, unopened: any UnopenedDirectory, parentTree: TreeID?,
+    formerTime: Timestamp? = nil
   ) {
+    self.formerTime = formerTime
     above = Mutex(parent)
     self.node = node
     state = Mutex(State(unopened: unopened))
@@ -64,24 +78,37 @@ final class DirectoryWork: Sendable {
   /// More entries will come; called before the thread that lists ends its own share.
   func expect(_ count: Int) { state.withLock { $0.remaining += count } }
 
-  /// Takes entries that were dealt with at once, in one go.
-  func take(_ nodes: [Node]) { state.withLock { $0.nodes.append(contentsOf: nodes) } }
+  /// Takes entries that were dealt with at once, before any other.
+  func begin(with nodes: [Node]) { state.withLock { $0.nodes = nodes } }
+
+  /// Some files come after all others; called before the thread that lists ends its own share.
+  func holdBack(_ files: LastFiles) { state.withLock { $0.last = files } }
 
   /// One share is done: with a node, or without if the entry is left out.
-  ///
-  /// - Returns: all nodes and the parent snapshot's, if this was the last share.
-  func complete(_ node: Node?) -> (nodes: [Node], former: [Node]?)? {
+  func complete(_ node: Node?) -> Step {
     state.withLock { state in
       if let node { state.nodes.append(node) }
       state.remaining -= 1
-      guard state.remaining == 0 else { return nil }
+      guard state.remaining == 0 else { return .waits }
+      if let last = state.last.take() {
+        state.remaining = last.indices.count
+        return .readsLast(last)
+      }
       defer {
         state.nodes = []
         state.former = nil
       }
-      return (state.nodes, state.former)
+      return .isWhole(nodes: state.nodes, former: state.former)
     }
   }
+}
+
+/// Files of a directory that tell of everything else in it.
+struct LastFiles: Sendable {
+  let directory: any OpenDirectory
+  let listing: Listing
+  let indices: [Int]
+  let formerNodes: [Int: Node]
 }
 
 /// An open directory with its listing, shared by the threads that read its files.

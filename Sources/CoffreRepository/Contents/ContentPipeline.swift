@@ -112,46 +112,14 @@ extension ContentPipeline {
 
 extension ContentPipeline {
   private func load() {
-    let loader = BlobLoader(repository: repository, index: index)
+    let loading = ContentLoading(repository, index)
     while true {
       let claimed = state.wait(
         until: { $0.isOver || $0.queue.hasWork }, then: { $0.isStopped ? [] : $0.queue.claim() })
-      guard let first = claimed.first else { return }
-      let start = Int64(first.wanted.location.offset)
-      let end = claimed.reduce(start) { max($0, Int64($1.wanted.location.offset) + Int64($1.wanted.location.length)) }
-      // What cannot be read in one go is looked for one by one, elsewhere if need be.
-      let bytes =
-        claimed.count > 1
-        ? (try? repository.store.loadIndexed(
-          ObjectKind.pack.storeKey(of: first.wanted.location.pack), range: start..<end))
-        : nil
+      guard !claimed.isEmpty else { return }
       // Whoever waits is woken once for all of them.
-      let results = claimed.map {
-        (number: $0.number, state: open($0.wanted, in: bytes, startingAt: start, with: loader))
-      }
+      let results = loading.load(claimed)
       state.withLock { state in for result in results { state.queue.put(result.state, at: result.number) } }
-    }
-  }
-
-  private func open(
-    _ wanted: ContentQueue<Header>.Wanted, in bytes: [UInt8]?, startingAt start: Int64, with loader: BlobLoader
-  ) -> ContentQueue<Header>.State {
-    var plain: [UInt8] = []
-    if let bytes {
-      let offset = Int(Int64(wanted.location.offset) - start)
-      let sealed = bytes.span.extracting(offset..<(offset + Int(wanted.location.length)))
-      do throws(BlobProblem) {
-        try loader.codec.open(sealed, id: wanted.id, at: wanted.location, into: &plain)
-        return .loaded(plain)
-      } catch {
-        log.debug("a blob is damaged; looking for another copy", ["blob": wanted.id.short, "problem": error.text])
-      }
-    }
-    do {
-      try loader.load(wanted.id, .data, for: "file '\(displayed(wanted.path))'", into: &plain)
-      return .loaded(plain)
-    } catch {
-      return .failed(ContentError(path: wanted.path, cause: error))
     }
   }
 }

@@ -206,6 +206,9 @@ extension BlobColumns {
     return offset
   }
 
+  /// Whether the entries of a pack stand one behind the other.
+  func isGapless(_ pack: Int) -> Bool { irregularOffsets[pack] == nil }
+
   /// - Precondition: the index was made with whole ids.
   func blob(_ number: Int) -> IndexedBlob {
     IndexedBlob(

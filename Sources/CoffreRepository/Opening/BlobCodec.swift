@@ -46,9 +46,16 @@ package enum CompressionMode: String, Sendable, CaseIterable {
 struct SealedBlob: Sendable {
   let id: BlobID
   let kind: BlobKind
-  let bytes: [UInt8]
+  var bytes: [UInt8]
   /// 0 if it is stored plain.
   let uncompressedLength: UInt32
+
+  /// Lets go of the bytes.
+  mutating func takeBytes() -> [UInt8] {
+    var taken: [UInt8] = []
+    swap(&taken, &bytes)
+    return taken
+  }
 }
 
 extension BlobCodec {
@@ -56,19 +63,25 @@ extension BlobCodec {
   ///
   /// In version 1 nothing is compressed. Data that does not shrink by at least one part in 64 is stored plain: reading it
   /// back is then cheaper than the space is worth.
-  func seal(_ plain: Span<UInt8>, id: BlobID, kind: BlobKind) -> SealedBlob {
-    var sealed: [UInt8] = []
+  ///
+  /// - Parameter buffers: where memory for it comes from.
+  func seal(_ plain: Span<UInt8>, id: BlobID, kind: BlobKind, with buffers: BufferPool? = nil) -> SealedBlob {
     if version >= 2, plain.count > 0, compression != .off || kind == .tree {
       compressed.removeAll(keepingCapacity: true)
       _ = (kind == .tree ? treeCompressor : dataCompressor).compress(plain, into: &compressed)
       if compressed.count < plain.count - plain.count / 64 || kind == .tree {
         let packed = compressed
-        cipher.seal(packed.span, into: &sealed)
+        let sealed = seal(packed.span, with: buffers)
         return SealedBlob(id: id, kind: kind, bytes: sealed, uncompressedLength: UInt32(plain.count))
       }
     }
-    cipher.seal(plain, into: &sealed)
-    return SealedBlob(id: id, kind: kind, bytes: sealed, uncompressedLength: 0)
+    return SealedBlob(id: id, kind: kind, bytes: seal(plain, with: buffers), uncompressedLength: 0)
+  }
+
+  private func seal(_ bytes: Span<UInt8>, with buffers: BufferPool?) -> [UInt8] {
+    var sealed = buffers?.take(bytes.count + BlobCipher.overhead) ?? []
+    cipher.seal(bytes, into: &sealed)
+    return sealed
   }
 
   /// Opens, decompresses and hashes a blob: what comes out is what went in, or an error tells why not.

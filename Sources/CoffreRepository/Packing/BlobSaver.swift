@@ -23,10 +23,13 @@ package final class BlobSaver: Sendable {
   private let recorder: IndexRecorder
   private let saver: PackSaver
   private let packers: [Packer]
+  private let buffers: BufferPool
   private let cancellation: Cancellation
   private let indexInterval: Duration
   private let keeper = Monitor(KeeperState())
   private let counters = Mutex(SavedBytes())
+  /// Why blobs that were taken on are lost.
+  private let loss = Mutex<(any Error)?>(nil)
   private let isDryRun: Bool
   private let selfCheck: SelfCheck
   private let salt = UInt64.random(in: .min ... .max)
@@ -47,7 +50,9 @@ package final class BlobSaver: Sendable {
     pending = (0..<(2 * Self.shardCount)).map { _ in Shard() }
     recorder = IndexRecorder(repository: repository)
     saver = PackSaver(store: repository.store, recorder: recorder, cancellation: cancellation)
-    packers = [Packer(targetSize: packSize, saver: saver), Packer(targetSize: packSize, saver: saver)]
+    let (saver, buffers) = (saver, BufferPool())
+    self.buffers = buffers
+    packers = BlobKind.allCases.map { _ in Packer(targetSize: packSize, saver: saver, buffers: buffers) }
   }
 
   private static let shardCount = 16
@@ -60,19 +65,37 @@ package final class BlobSaver: Sendable {
     guard !index.contains(id, kind) else { return (id, false) }
     let shard = Int(kind.rawValue) * Self.shardCount + Int(truncatingIfNeeded: id.word3 % UInt64(Self.shardCount))
     guard pending[shard].ids.withLock({ $0.insert(id) }) else { return (id, false) }
-    let sealed = codec.seal(plain, id: id, kind: kind)
-    if selfCheck.opens(id, salt: salt) {
-      do { try codec.check(sealed) } catch { throw RepositoryError.selfCheckFailed(blob: id, problem: error.text) }
+    try losing {
+      let sealed = codec.seal(plain, id: id, kind: kind, with: buffers)
+      if selfCheck.opens(id, salt: salt) {
+        do throws(BlobProblem) {
+          try codec.check(sealed)
+        } catch {
+          throw RepositoryError.selfCheckFailed(blob: id, problem: error.text)
+        }
+      }
+      counters.withLock { $0.count(sealed, plainCount: plain.count) }
+      if !isDryRun { try packers[Int(kind.rawValue)].add(sealed, with: codec) }
     }
-    counters.withLock { $0.count(sealed, plainCount: plain.count) }
-    if !isDryRun { try packers[Int(kind.rawValue)].add(sealed, with: codec) }
     return (id, true)
   }
 
   /// Stores a blob that is sealed already, also if the repository has it: for who moves blobs from pack to pack.
   func move(_ sealed: SealedBlob, plainCount: Int, with codec: BlobCodec) throws {
     counters.withLock { $0.count(sealed, plainCount: plainCount) }
-    try packers[Int(sealed.kind.rawValue)].add(sealed, with: codec)
+    try losing { try packers[Int(sealed.kind.rawValue)].add(sealed, with: codec) }
+  }
+
+  /// What fails here loses blobs that other callers were told are stored: whatever the caller makes of the error, the run
+  /// has failed, and no `flush` succeeds any more.
+  private func losing(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch {
+      loss.withLock { $0 = $0 ?? error }
+      cancellation.cancel(.failedElsewhere)
+      throw error
+    }
   }
 
   /// What was added so far.
@@ -118,9 +141,15 @@ extension BlobSaver {
       return result
     } catch {
       salvage(with: codec)
-      // Threads that were told to stop know nothing of the reason.
-      guard case .failedElsewhere? = (error as? Cancelled)?.reason else { throw error }
-      throw saver.failure ?? keeper.withLock { $0.failure } ?? error
+      // Threads that were told to stop know nothing of the reason, nor do sources.
+      let isStopped =
+        switch error {
+        case let stopped as Cancelled: stopped.reason == .failedElsewhere
+        case let stopped as SourceError: stopped.reason == .cancelled && cancellation.reason == .failedElsewhere
+        default: false
+        }
+      guard isStopped else { throw error }
+      throw saver.failure ?? keeper.withLock { $0.failure } ?? loss.withLock { $0 } ?? error
     }
   }
 
@@ -137,7 +166,8 @@ extension BlobSaver {
 
   /// Saves all that is waiting and the index about it.
   package func flush(with codec: BlobCodec) throws {
-    for packer in packers { try packer.flush(with: codec) }
+    for packer in packers { try? losing { try packer.flush(with: codec) } }
+    if let failure = loss.withLock({ $0 }) { throw failure }
     try saver.drain()
     try recorder.flush(with: codec)
   }

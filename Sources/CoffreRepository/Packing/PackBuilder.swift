@@ -3,7 +3,7 @@ import OpenSSLKit
 
 /// One pack that is being written; its hash grows with it.
 ///
-/// `@unchecked Sendable`: owned by one `Packer`, touched under its lock, and by one thread once detached.
+/// `@unchecked Sendable`: touched by one thread at a time, the one that has taken it from its `PackLane`.
 final class PackBuilder: @unchecked Sendable {
   /// As many as fit into the longest header that peers read.
   private static let maximumBlobCount =

@@ -53,6 +53,9 @@ final class PackSaver: Sendable {
     return threads
   }
 
+  /// Whether packs go into a folder of this machine.
+  var isNear: Bool { store.traits.localFolder != nil }
+
   /// - Parameter expectedSize: in bytes.
   func makeDraft(expectedSize: Int) -> any ObjectDraft {
     store.makeDraft(in: StoreKey(ObjectKind.pack.rawValue)) ?? MemoryDraft(in: store, expectedSize: expectedSize)

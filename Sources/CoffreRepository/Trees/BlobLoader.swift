@@ -6,6 +6,7 @@ package final class BlobLoader {
   package let repository: Repository
   package let index: BlobIndex
   package let codec: BlobCodec
+  private var treeWindows = TreeWindows()
 
   package init(repository: Repository, index: BlobIndex, codec: BlobCodec? = nil) {
     self.repository = repository
@@ -19,12 +20,12 @@ package final class BlobLoader {
   package func load(_ id: BlobID, _ kind: BlobKind, for user: @autoclosure () -> Message, into plain: inout [UInt8])
     throws
   {
-    let locations = index.locations(of: id, kind)
-    guard !locations.isEmpty else { throw RepositoryError.missingBlob(id: id, neededBy: user()) }
+    let entries = index.entryNumbers(of: id, kind)
+    guard !entries.isEmpty else { throw RepositoryError.missingBlob(id: id, neededBy: user()) }
     var failure: (any Error)?
-    for location in locations {
+    for entry in entries {
       do {
-        try load(id, at: location, into: &plain)
+        try load(id, kind, entry, into: &plain)
         return
       } catch {
         failure = failure ?? error
@@ -33,20 +34,27 @@ package final class BlobLoader {
     if let failure { throw failure }
   }
 
-  private func load(_ id: BlobID, at location: BlobLocation, into plain: inout [UInt8]) throws {
+  private func load(_ id: BlobID, _ kind: BlobKind, _ entry: Int, into plain: inout [UInt8]) throws {
     do {
-      try loadOnce(id, at: location, into: &plain)
+      try loadOnce(id, kind, entry, into: &plain)
     } catch let error as RepositoryError {
+      treeWindows.forget()
       // A cached pack may have gone bad since it was proved.
-      guard repository.cachingStore?.reconsider(location.pack) == true else { throw error }
-      try loadOnce(id, at: location, into: &plain)
+      guard repository.cachingStore?.reconsider(index.location(ofEntry: entry).pack) == true else { throw error }
+      try loadOnce(id, kind, entry, into: &plain)
     }
   }
 
-  private func loadOnce(_ id: BlobID, at location: BlobLocation, into plain: inout [UInt8]) throws {
+  private func loadOnce(_ id: BlobID, _ kind: BlobKind, _ entry: Int, into plain: inout [UInt8]) throws {
+    let location = index.location(ofEntry: entry)
     let key = ObjectKind.pack.storeKey(of: location.pack)
-    let start = Int64(location.offset)
-    let sealed = try repository.store.loadIndexed(key, range: start..<(start + Int64(location.length)))
+    let load = { [repository] (range: Range<Int>) in
+      try repository.store.loadIndexed(key, range: Int64(range.lowerBound)..<Int64(range.upperBound))
+    }
+    let start = Int(location.offset)
+    let sealed =
+      kind == .tree
+      ? try treeWindows.sealed(entry, in: index, load) : try load(start..<(start + Int(location.length)))[...]
     do throws(BlobProblem) {
       try codec.open(sealed.span, id: id, at: location, into: &plain)
     } catch {

@@ -17,6 +17,9 @@ package enum NameQuoting {
   @inline(__always)
   static func isLiteral(_ byte: UInt8) -> Bool { JSONEscaping.isLiteral(byte) && byte != 0x7F }
 
+  #if compiler(<6.3)
+    @_lifetime(output: copy output)
+  #endif
   private static func append(_ name: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
     var offset = 0
     while offset < name.count {

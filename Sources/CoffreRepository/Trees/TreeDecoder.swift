@@ -37,6 +37,9 @@ package struct TreeDecoder: Sendable {
     case device, content, subtree, error
   }
 
+  /// Of the text of one node, in bytes.
+  private static let usualNodeSize = 360
+
   private enum AttributeField: String, CaseIterable, Sendable { case name, value }
 
   private var reader: JSONReader
@@ -56,6 +59,7 @@ package struct TreeDecoder: Sendable {
   package static func decode(_ bytes: [UInt8]) throws(MalformedTree) -> [Node] {
     var decoder = TreeDecoder(bytes)
     var nodes: [Node] = []
+    nodes.reserveCapacity(bytes.count / usualNodeSize)
     while let node = try decoder.next() { nodes.append(node) }
     return nodes
   }

@@ -130,6 +130,9 @@ extension TreeEncoder {
 
 extension OutputSpan where Element == UInt8 {
   @inline(__always)
+  #if compiler(<6.3)
+    @_lifetime(self: copy self)
+  #endif
   fileprivate mutating func append(_ key: [UInt8], _ value: UInt64, unless isOmitted: Bool = false) {
     if isOmitted { return }
     append(literal: key)
@@ -137,6 +140,9 @@ extension OutputSpan where Element == UInt8 {
   }
 
   @inline(__always)
+  #if compiler(<6.3)
+    @_lifetime(self: copy self)
+  #endif
   fileprivate mutating func append(_ key: [UInt8], quoted text: [UInt8]) {
     append(literal: key)
     append(literal: text)

@@ -56,6 +56,9 @@ final class FileReader: ByteReader {
     }
   }
 
+  /// Surely of the file that was read, and without looking its name up again.
+  func details() throws(SourceError) -> EntryDetails? { readDetails(of: descriptor) }
+
   func isUnchanged() throws(SourceError) -> Bool {
     do throws(SystemError) {
       let now = try descriptor.attributes()

@@ -44,6 +44,7 @@ package final class FilesSession: SourceSession {
   package let top: any UnopenedDirectory
   package let paths: [PathBytes]
   let context: FilesContext
+  private let tree: TargetTree
 
   /// - Throws: if none of the targets exists.
   package init(_ settings: FilesSettings) throws(SourceError) {
@@ -78,6 +79,7 @@ package final class FilesSession: SourceSession {
     }
     context.notes = notes
     self.context = context
+    self.tree = tree
     top = TargetDirectory(tree: tree, path: [UInt8(ascii: "/")], context: context)
     self.paths = paths
   }
@@ -93,13 +95,16 @@ package final class FilesSession: SourceSession {
     return []
   }
 
-  package func close() {}
+  package func prepare() { context.ahead.start(with: tree.folders(in: context)) }
+
+  package func close() { context.ahead.stop() }
 }
 
 /// What all directories of one session share.
 final class FilesContext: Sendable {
   let settings: FilesSettings
   let names = AccountNames()
+  let ahead = ListingsAhead()
   /// How many targets could be opened.
   let readTargets = Atomic<Int>(0)
   /// Directories open at the moment.

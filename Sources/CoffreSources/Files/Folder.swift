@@ -14,6 +14,11 @@ struct Folder: UnopenedDirectory {
   let context: FilesContext
 
   func open() throws(SourceError) -> any OpenDirectory {
+    if let listing = context.ahead.take(self) { return ListedFolder(self, listing) }
+    return try openItself()
+  }
+
+  func openItself() throws(SourceError) -> OpenFolder {
     do throws(SystemError) {
       if let parent {
         let options: FileDescriptor.OpenOptions = [.directory, .noFollow, .nonBlocking, .noAccessTime]
@@ -33,6 +38,18 @@ struct Folder: UnopenedDirectory {
     } catch {
       throw SourceError(error, "open", path.bytes)
     }
+  }
+}
+
+extension Folder {
+  /// A folder in this one.
+  ///
+  /// - Parameter parent: this one, open; else it is found by its path.
+  func below(_ index: Int, in listing: Listing, parent: OpenFolder?) -> Folder {
+    let name = listing.name(of: index)
+    return Folder(
+      path: FolderPath(name, in: path), parent: parent, parentDevice: attributes.device, name: name,
+      attributes: listing.entries[index].attributes, isTarget: false, context: context)
   }
 }
 
@@ -140,38 +157,10 @@ extension OpenFolder {
     }
   }
 
-  func directory(_ index: Int, in listing: Listing) -> any UnopenedDirectory {
-    let name = listing.name(of: index)
-    let keepsParent = context.openDirectories.load(ordering: .relaxed) < Self.descriptorLimit
-    return Folder(
-      path: FolderPath(name, in: folder.path), parent: keepsParent ? self : nil,
-      parentDevice: folder.attributes.device, name: name, attributes: listing.entries[index].attributes,
-      isTarget: false, context: context)
-  }
-}
+  func directory(_ index: Int, in listing: Listing) -> any UnopenedDirectory { folder(index, in: listing) }
 
-/// Link target and extended attributes; what cannot be read is named and left out.
-func readDetails(of name: PathBytes, kind: EntryKind, in directory: borrowing FileDescriptor) throws(SystemError)
-  -> EntryDetails
-{
-  var details = EntryDetails()
-  if kind == .symlink { details.linkTarget = try directory.readLink(name) }
-  let names: [[UInt8]]
-  do throws(SystemError) {
-    names = try directory.extendedAttributeNames(of: name)
-  } catch  where error.isNotFound {
-    throw error
-  } catch {
-    details.unreadable.append("extended attributes: \(error.cause)")
-    return details
+  func folder(_ index: Int, in listing: Listing) -> Folder {
+    let keepsParent = context.openDirectories.load(ordering: .relaxed) < Self.descriptorLimit
+    return folder.below(index, in: listing, parent: keepsParent ? self : nil)
   }
-  for attribute in names {
-    do throws(SystemError) {
-      let value = try directory.extendedAttribute(attribute, of: name)
-      details.extendedAttributes.append(ExtendedAttribute(name: attribute, value: value))
-    } catch {
-      details.unreadable.append("extended attribute '\(displayed(attribute))': \(error.cause)")
-    }
-  }
-  return details
 }

@@ -13,7 +13,7 @@ extension FolderRestore {
       do throws(SystemError) {
         for problem in try makeSpecial(item) { failed(problem) }
       } catch {
-        failed(self.error(error, "restore", item.entry.number))
+        failed(self.error(error, "bring back", item.entry.number))
       }
     }
   }
@@ -31,7 +31,7 @@ extension FolderRestore {
           failed(problem)
         }
       } catch {
-        failed(self.error(error, "restore", item.entry.number))
+        failed(self.error(error, "bring back", item.entry.number))
       }
     }
   }

@@ -110,7 +110,7 @@ extension FolderRestore {
     } catch {
       item.placement = .skipped
       items.withLock { [item] in $0[entry.number] = item }
-      throw self.error(error, "restore", entry.number)
+      throw self.error(error, "bring back", entry.number)
     }
     items.withLock { [item] in $0[entry.number] = item }
     return item.placement

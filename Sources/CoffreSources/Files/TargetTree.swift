@@ -76,7 +76,40 @@ struct TargetDirectory: UnopenedDirectory {
   let path: PathBytes
   let context: FilesContext
 
-  func open() throws(SourceError) -> any OpenDirectory { OpenTargetDirectory(self) }
+  func open() throws(SourceError) -> any OpenDirectory {
+    // The backup begins, and lists for itself.
+    context.ahead.stop()
+    return OpenTargetDirectory(self)
+  }
+}
+
+extension TargetTree {
+  /// The folders that are taken whole, those that are there.
+  func folders(in context: FilesContext) -> [Folder] {
+    children.keys.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { name -> [Folder] in
+      guard let child = children[name] else { return [] }
+      guard child.target != nil else { return child.folders(in: context) }
+      guard child.isWanted(in: context),
+        let attributes = try? FileDescriptor.attributes(ofPath: child.path, .notFollowing),
+        attributes.kind == .directory, !context.isOwnFolder(attributes)
+      else { return [] }
+      return child.folder(attributes, in: context).map { [$0] } ?? []
+    }
+  }
+
+  /// The folder that is the target.
+  fileprivate func folder(_ attributes: EntryAttributes, in context: FilesContext) -> Folder? {
+    guard let target else { return nil }
+    return Folder(
+      path: FolderPath(target, in: nil), parent: nil, parentDevice: listedOnDevice, name: [], attributes: attributes,
+      isTarget: listedOnDevice == nil, context: context)
+  }
+
+  /// Patterns leave out nothing that was named.
+  fileprivate func isWanted(in context: FilesContext) -> Bool {
+    guard listedOnDevice != nil, let target, !context.settings.excludes.isEmpty else { return true }
+    return !context.settings.excludes.matches(components(of: target))
+  }
 }
 
 final class OpenTargetDirectory: OpenDirectory {
@@ -99,7 +132,7 @@ final class OpenTargetDirectory: OpenDirectory {
     if isTop { listing.notes = context.notes }
     for (name, child) in tree.children {
       do throws(SystemError) {
-        guard isWanted(child) else { continue }
+        guard child.isWanted(in: context) else { continue }
         let attributes = try FileDescriptor.attributes(
           ofPath: child.path, child.target == nil ? .following : .notFollowing)
         guard !context.isOwnFolder(attributes) else {
@@ -122,14 +155,6 @@ final class OpenTargetDirectory: OpenDirectory {
       }
     }
     return listing
-  }
-
-  /// Patterns leave out nothing that was named.
-  private func isWanted(_ child: TargetTree) -> Bool {
-    guard child.listedOnDevice != nil, let target = child.target, !context.settings.excludes.isEmpty else {
-      return true
-    }
-    return !context.settings.excludes.matches(components(of: target))
   }
 
   func details(of index: Int, in listing: Listing) throws(SourceError) -> EntryDetails {
@@ -156,9 +181,7 @@ final class OpenTargetDirectory: OpenDirectory {
 
   func directory(_ index: Int, in listing: Listing) -> any UnopenedDirectory {
     let child = child(index, in: listing)
-    guard let target = child.target else { return TargetDirectory(tree: child, path: child.path, context: context) }
-    return Folder(
-      path: FolderPath(target, in: nil), parent: nil, parentDevice: child.listedOnDevice, name: [],
-      attributes: listing.entries[index].attributes, isTarget: child.listedOnDevice == nil, context: context)
+    return child.folder(listing.entries[index].attributes, in: context)
+      ?? TargetDirectory(tree: child, path: child.path, context: context)
   }
 }

@@ -5,14 +5,11 @@ import CoffreSystem
 ///
 /// `@unchecked Sendable`: one thread at a time uses it.
 final class LocalDraft: ObjectDraft, @unchecked Sendable {
-  /// Small pieces are written together; as much as stays in the processor's cache.
-  private static let bufferSize = 256 << 10
   private let store: LocalStore
   /// Where it is written: where it will lie, or at least in the same file system.
   private let folder: PathBytes
   private let temporary: PathBytes
-  private var file: FileDescriptor?
-  private var buffer: [UInt8] = []
+  private var output: FileOutput?
   private var key: StoreKey
   private var isPublished = false
 
@@ -28,7 +25,7 @@ final class LocalDraft: ObjectDraft, @unchecked Sendable {
   }
 
   deinit {
-    guard file != nil, !isPublished else { return }
+    guard output != nil, !isPublished else { return }
     try? FileDescriptor.openDirectory(path: folder).removeFile(temporary)
   }
 
@@ -41,35 +38,20 @@ final class LocalDraft: ObjectDraft, @unchecked Sendable {
 
 extension LocalDraft {
   func append(_ bytes: Span<UInt8>) throws(StoreError) {
-    if buffer.count + bytes.count > Self.bufferSize { try flush() }
-    guard bytes.count < Self.bufferSize else { return try write(bytes) }
-    CoffreSystem.append(bytes, to: &buffer)
+    try saving { () throws(SystemError) in try opened().append(bytes) }
   }
 
-  private func flush() throws(StoreError) {
-    guard !buffer.isEmpty else { return }
-    var full: [UInt8] = []
-    swap(&full, &buffer)
-    try write(full.span)
-    full.removeAll(keepingCapacity: true)
-    swap(&full, &buffer)
-  }
-
-  private func write(_ bytes: Span<UInt8>) throws(StoreError) {
-    try open()
-    try saving { () throws(SystemError) in try file?.write(bytes) }
-  }
-
-  private func open() throws(StoreError) {
-    guard file == nil else { return }
-    try saving { () throws(SystemError) in
-      do throws(SystemError) {
-        file = try create()
-      } catch  where error.isNotFound {
-        try store.makeFolder(folder)
-        file = try create()
-      }
+  private func opened() throws(SystemError) -> FileOutput {
+    if let output { return output }
+    let opened: FileOutput
+    do throws(SystemError) {
+      opened = FileOutput(try create())
+    } catch  where error.isNotFound {
+      try store.makeFolder(folder)
+      opened = FileOutput(try create())
     }
+    output = opened
+    return opened
   }
 
   private func create() throws(SystemError) -> FileDescriptor {
@@ -83,23 +65,24 @@ extension LocalDraft {
 extension LocalDraft {
   func finish(at key: StoreKey) throws(StoreError) {
     self.key = key
-    try open()
-    try flush()
-    buffer = []
-    try saving { () throws(SystemError) in try makeReadOnly() }
-    file?.startWriting()
+    try saving { () throws(SystemError) in
+      let output = try opened()
+      try output.finish()
+      try makeReadOnly(output.file)
+      output.file.startWriting()
+    }
   }
 
   /// A courtesy against accidents; file systems without permissions do without.
-  private func makeReadOnly() throws(SystemError) {
+  private func makeReadOnly(_ file: borrowing FileDescriptor) throws(SystemError) {
     do throws(SystemError) {
-      try file?.setPermissions(store.modes.file)
+      try file.setPermissions(store.modes.file)
     } catch {
       guard error.isNoPermission || error.isUnsupported else { throw error }
     }
   }
 
-  func synchronize() throws(StoreError) { try saving { () throws(SystemError) in try file?.synchronize() } }
+  func synchronize() throws(StoreError) { try saving { () throws(SystemError) in try output?.file.synchronize() } }
 
   func publish() throws(StoreError) {
     let (target, name) = splitPath(store.path(of: key))
@@ -123,7 +106,7 @@ extension LocalDraft {
     try saving { () throws(SystemError) in
       try FileDescriptor.openDirectory(path: splitPath(store.path(of: key)).folder).synchronize()
     }
-    file = nil
+    output = nil
   }
 
   var bytesInMemory: [UInt8]? { nil }

@@ -111,20 +111,17 @@ extension LocalStore {
     -> Int
   {
     let size: Int64
-    let count: Int
     do throws(SystemError) {
       let file = try FileDescriptor.open(path(of: key), for: .reading)
+      let count = try file.read(into: &buffer, at: range?.lowerBound ?? 0)
+      if count == range?.count { return count }
       size = try file.attributes().size
-      count = try file.read(into: &buffer, at: range?.lowerBound ?? 0)
+      if range == nil, count == Int(size) { return count }
     } catch {
       throw StoreError(error, .load, key.path)
     }
-    let wanted = range.map(\.count) ?? Int(size)
-    guard count == wanted else {
-      let end = range?.upperBound ?? Int64(buffer.count)
-      throw StoreError(.truncated, .load, key.path, because: "it has \(size) bytes, \(end) were expected")
-    }
-    return count
+    let end = range?.upperBound ?? Int64(buffer.count)
+    throw StoreError(.truncated, .load, key.path, because: "it has \(size) bytes, \(end) were expected")
   }
 
   package func list(_ prefix: StoreKey, _ each: (StoredObject) throws(StoreError) -> Void) throws(StoreError) {

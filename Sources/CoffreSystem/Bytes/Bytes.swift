@@ -6,6 +6,9 @@ package func append(_ bytes: Span<UInt8>, to array: inout [UInt8]) {
 }
 
 /// - Precondition: all of `source` fits from `offset` on.
+#if compiler(<6.3)
+  @_lifetime(target: copy target)
+#endif
 package func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, at offset: Int = 0) {
   precondition(offset >= 0 && source.count <= target.count - offset, "the bytes do not fit")
   unsafe source.withUnsafeBytes { source in

@@ -73,6 +73,11 @@ extension FileDescriptor {
   /// Returns once content and attributes are on the disk. File systems that cannot promise it are left alone.
   package func synchronize() throws(SystemError) { try checkSynchronized(clinux_synchronize(number)) }
 
+  /// Whether reads and writes go past the page cache: then memory, places and lengths must be aligned.
+  ///
+  /// - Returns: whether the file system does as told.
+  func setUncached(_ isUncached: Bool) -> Bool { clinux_set_uncached(number, isUncached ? 1 : 0) >= 0 }
+
   /// As `synchronize`, without attributes that are not needed to read the content.
   package func synchronizeData() throws(SystemError) { try checkSynchronized(clinux_synchronize_data(number)) }
 

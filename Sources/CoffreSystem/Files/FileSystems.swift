@@ -19,6 +19,15 @@ package func freeSpace(at path: PathBytes) throws(SystemError) -> Int64 {
   return Int64(clamping: found.available)
 }
 
+extension FileDescriptor {
+  /// Whether writing past the page cache is known to be good here. Elsewhere it may be slow: over a network, each write
+  /// may wait for the server's disk.
+  var isFitForUncachedWrites: Bool {
+    guard let type = try? fileSystemType(of: self) else { return false }
+    return type == 0xEF53 || type == 0x5846_5342  // ext4, xfs
+  }
+}
+
 /// From linux/magic.h and, where it has none, the file system's own source.
 private let kernelFileSystems: Set<UInt64> = [
   0x9FA0,  // proc

@@ -38,6 +38,8 @@ extension SystemError {
   package var isNotDirectory: Bool { code == ENOTDIR }
   /// The file system or the kernel cannot do this at all.
   package var isUnsupported: Bool { code == ENOTSUP || code == EOPNOTSUPP || code == ENOSYS }
+  /// Such an operation, or such an argument of it, makes no sense there.
+  var isInvalid: Bool { code == EINVAL }
   /// The other end of the pipe is closed.
   package var isBrokenPipe: Bool { code == EPIPE }
   /// Too many files are open, in this process or in the whole system.

@@ -76,17 +76,20 @@ extension ChildProcess {
   ///
   /// - Parameter arguments: the program, looked for in `PATH` if it has no slash, and what it is given.
   /// - Parameter environment: added to this process's environment, or replacing in it.
+  /// - Parameter left: variables of this process's environment that the program does not get.
   package static func start(
-    _ arguments: [String], environment: [String: String] = [:], input: Input = .none, output: Output = .inherited,
-    errors: Errors = .inherited
+    _ arguments: [String], environment: [String: String] = [:], without left: [String] = [], input: Input = .none,
+    output: Output = .inherited, errors: Errors = .inherited
   ) throws(SystemError) -> ChildProcess {
-    try start(arguments.map { Array($0.utf8) }, environment: environment, input: input, output: output, errors: errors)
+    try start(
+      arguments.map { Array($0.utf8) }, environment: environment, without: left, input: input, output: output,
+      errors: errors)
   }
 
   /// As above, for arguments that need not be UTF-8.
   package static func start(
-    _ arguments: [[UInt8]], environment: [String: String] = [:], input: Input = .none, output: Output = .inherited,
-    errors: Errors = .inherited
+    _ arguments: [[UInt8]], environment: [String: String] = [:], without left: [String] = [], input: Input = .none,
+    output: Output = .inherited, errors: Errors = .inherited
   ) throws(SystemError) -> ChildProcess {
     let name = arguments.first ?? []
     guard !name.isEmpty else { throw SystemError(code: ENOENT, operation: "start", path: name) }
@@ -101,7 +104,7 @@ extension ChildProcess {
     let outputNumber = output == .discarded ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
     let errorNumber = errors == .discarded ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
     let result = unsafe withCArray(arguments) { arguments in
-      unsafe withCArray(merged(environment)) { variables in
+      unsafe withCArray(merged(environment, without: left)) { variables in
         unsafe clinux_spawn(
           arguments, variables, inputNumber.rawValue, outputPipe?.writeNumber ?? outputNumber.rawValue,
           errorPipe?.writeNumber ?? errorNumber.rawValue, input == .none ? 1 : 0)
@@ -112,8 +115,8 @@ extension ChildProcess {
       output: outputPipe, errors: tail)
   }
 
-  private static func merged(_ additions: [String: String]) -> [[UInt8]] {
-    let names = additions.keys.map { Array($0.utf8) + [UInt8(ascii: "=")] }
+  private static func merged(_ additions: [String: String], without left: [String]) -> [[UInt8]] {
+    let names = (left + additions.keys).map { Array($0.utf8) + [UInt8(ascii: "=")] }
     let kept = Environment.all().filter { variable in !names.contains { variable.starts(with: $0) } }
     return kept + additions.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) }
   }
@@ -177,7 +180,6 @@ extension ChildProcess {
   /// Asks the group to end (SIGTERM).
   package func terminate() { killGroup(SIGTERM) }
 
-  /// Ends the group at once (SIGKILL).
   /// Asks the program to end, and ends it if it has not within some seconds. Does not wait.
   package func endSoon() {
     terminate()
@@ -191,5 +193,6 @@ extension ChildProcess {
     }
   }
 
+  /// Ends the group at once (SIGKILL).
   package func kill() { killGroup(SIGKILL) }
 }

@@ -17,6 +17,10 @@ package enum ThisProcess {
   /// packs are of all sizes, and the holes between them would double the memory in use.
   package static func returnFreedMemoryEarly() { clinux_return_freed_memory_early() }
 
+  /// Gives freed memory back to the system at once, also what other threads took: where a thread has ended that took much
+  /// of it, nobody would use it again. Takes a moment.
+  package static func returnFreedMemory() { clinux_return_freed_memory() }
+
   /// Ends the process at once; nothing runs after it.
   ///
   /// The libraries' own farewells do not run either: they would tear down what threads that are still ending stand on.

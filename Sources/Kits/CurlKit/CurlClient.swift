@@ -36,6 +36,9 @@ extension CurlClient {
   /// - Parameters:
   ///   - cancellation: has `verdict` asked at once when it is raised; what that means is for `verdict` to say.
   ///   - verdict: asked several times a second, with the time for which no byte has moved.
+  #if compiler(<6.3)
+    @_lifetime(buffer: copy buffer)
+  #endif
   package func send(
     _ request: CurlRequest, body: Span<UInt8>, into buffer: inout MutableSpan<UInt8>, cancellation: Cancellation,
     verdict: (Duration) -> CurlStop?

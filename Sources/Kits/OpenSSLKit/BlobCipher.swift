@@ -1,4 +1,5 @@
 import COpenSSL
+import CoffreCore
 
 /// Seals and opens messages as the restic format does: AES-256 in counter mode, Poly1305-AES over the ciphertext.
 ///

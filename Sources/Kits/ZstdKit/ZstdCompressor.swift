@@ -1,4 +1,5 @@
 import CZstd
+import CoffreCore
 
 /// Compresses blobs, each into one zstd frame, with one reused context; used by one thread at a time.
 ///

@@ -1,4 +1,5 @@
 import CZstd
+import CoffreCore
 
 /// Decompresses zstd frames with one reused context; used by one thread at a time.
 ///

@@ -12,25 +12,90 @@ enum BackupCommand: RunnableCommand {
     let patterns = try PatternOptions.exclude.patterns(arguments)
     var options = try options(arguments, patterns)
     options.reportsItems = console.verbosity > 0
-    let sources = arguments.allBytes(argument: "source")
+    let (addresses, sources) = try sources(arguments)
+    let takesFiles = !sources.isEmpty || namesFiles(arguments)
+    if !addresses.isEmpty, !takesFiles { try refuseOptionsOfFiles(arguments) }
+    let access = composition.access.openedOnce()
+    var code = ExitCode.done
+    for (number, source) in addresses.enumerated() {
+      let job = databaseJob(source, access, options)
+      code = worst(code, await console.run(job, isFollowUp: number > 0) { BackupSummary.lines(of: $0) })
+    }
+    guard addresses.isEmpty || takesFiles else { return code }
     let job: BackupJob
     if let stream = try stream(arguments, sources) {
       options.parent = .none
       let name = arguments.bytes(BackupOptions.stdinFilename) ?? []
-      job = BackupJob(composition.access, subjects: [displayed(name)], options: options) { _, cancellation in
+      job = BackupJob(access, subjects: [displayed(name)], options: options) { _, cancellation in
         try StreamSession(stream, fileName: name, cancellation: cancellation)
       }
     } else {
       let lists = try FileLists(arguments)
       let settings = try files(arguments, sources, lists, patterns)
       let subjects = (sources + lists.files).map { displayed($0) }
-      job = BackupJob(composition.access, subjects: subjects, options: options) { repository, _ in
+      let open = { @Sendable (store: any Store, _: Cancellation) throws -> any SourceSession in
         var settings = settings
-        if let own = repository.store.traits.localFolder { settings.ownFolders.append(own) }
+        if let own = store.traits.localFolder { settings.ownFolders.append(own) }
         return try FilesSession(settings)
       }
+      job = BackupJob(access, subjects: subjects, options: options, openEarly: open) {
+        try open($0.store, $1)
+      }
     }
-    return await console.run(job) { BackupSummary.lines(of: $0) }
+    return worst(code, await console.run(job, isFollowUp: !addresses.isEmpty) { BackupSummary.lines(of: $0) })
+  }
+
+  /// The first failure says more than those that come after; what is only partial says less than any.
+  private static func worst(_ first: ExitCode, _ second: ExitCode) -> ExitCode {
+    first == .done || (first == .partial && second != .done) ? second : first
+  }
+}
+
+// MARK: Databases
+
+extension BackupCommand {
+  /// Addresses of databases, and paths: each address makes a snapshot of its own.
+  private static func sources(_ arguments: ParsedArguments) throws -> ([DatabaseSource], [PathBytes]) {
+    var databases: [DatabaseSource] = []
+    var paths: [PathBytes] = []
+    for source in arguments.allBytes(argument: "source") {
+      let text = displayed(source)
+      if DatabaseLocation.kind(of: text) != nil {
+        databases.append(try DatabaseSource(text, arguments))
+      } else {
+        paths.append(source)
+      }
+    }
+    let given = DatabaseOptions.all.filter { arguments.isGiven($0) }
+    guard databases.isEmpty, let option = given.first else { return (databases, paths) }
+    throw UsageError(
+      "'--\(option.name)' is for databases, and none is named", advice: "Give an address, as postgresql://user@host/db."
+    )
+  }
+
+  /// What would have no effect was meant to have one.
+  private static func refuseOptionsOfFiles(_ arguments: ParsedArguments) throws {
+    let options = PatternOptions.exclude.all + BackupOptions.ofFiles
+    guard let option = options.first(where: { arguments.isGiven($0) }) else { return }
+    throw UsageError(
+      "'--\(option.name)' is for files, and only databases are named",
+      advice: "Leave it out; --exclude-database, --exclude-table and --exclude-table-data leave out parts of databases."
+    )
+  }
+
+  private static func namesFiles(_ arguments: ParsedArguments) -> Bool {
+    arguments.isOn(BackupOptions.stdin) || arguments.isOn(BackupOptions.stdinFromCommand)
+      || FileLists.all.contains { arguments.isGiven($0) }
+  }
+
+  private static func databaseJob(_ source: DatabaseSource, _ access: RepositoryAccess, _ options: BackupJob.Options)
+    -> BackupJob
+  {
+    var options = options
+    options.excludes = []
+    return BackupJob(access, subjects: [source.location.text], options: options) { repository, cancellation in
+      try source.open(for: repository, cancellation: cancellation)
+    }
   }
 }
 

@@ -63,21 +63,29 @@ enum BackupOptions {
     "pack-size", nil, .integer("MiB", 4...128), help: "about how large the files in the repository become",
     defaultValue: "16", environment: ["COFFRE_PACK_SIZE", "RESTIC_PACK_SIZE"])
   static let readConcurrency = OptionSpec(
-    "read-concurrency", nil, .integer("number", 1...128), help: "how many files are read at once",
-    defaultText: "one for each processor", environment: ["COFFRE_READ_CONCURRENCY", "RESTIC_READ_CONCURRENCY"])
+    "read-concurrency", nil, .integer("number", 1...128),
+    help: "how many files, or parts of a database, are read at once",
+    defaultText: "two more than there are processors; of a database as many, two at least",
+    environment: ["COFFRE_READ_CONCURRENCY", "RESTIC_READ_CONCURRENCY"])
   /// Restic counts everything before it begins; Coffre never does.
   static let noScan = OptionSpec("no-scan", help: "without effect", isHidden: true)
+
+  /// Those that do nothing where only databases are backed up, beside patterns of paths.
+  static let ofFiles = [
+    excludeIfPresent, excludeCaches, excludeLargerThan, oneFileSystem, stdinFilename, ignoreInode, ignoreCtime,
+    withAtime, strictChanges,
+  ]
 
   // MARK: The command
 
   static let spec = CommandSpec(
-    "backup", "store files and folders as a new snapshot",
-    arguments: [ArgumentSpec("source", .many(atLeast: 0), help: "files and folders")],
+    "backup", "store files, folders or databases as a new snapshot",
+    arguments: [ArgumentSpec("source", .many(atLeast: 0), help: "files, folders and addresses of databases")],
     options: PatternOptions.exclude.all + [excludeIfPresent, excludeCaches, excludeLargerThan, oneFileSystem]
       + FileLists.all + [stdin, stdinFilename, stdinFromCommand, tag, host, time, parent, groupBy, force]
       + [ignoreInode, ignoreCtime, withAtime, skipIfUnchanged, strictChanges, dryRun]
-      + [compression, paranoid, packSize, readConcurrency, noScan],
-    exclusive: [["stdin", "stdin-from-command"], ["parent", "force"]],
+      + [compression, paranoid, packSize, readConcurrency, noScan] + DatabaseOptions.all,
+    exclusive: [["stdin", "stdin-from-command"], ["parent", "force"]] + DatabaseOptions.exclusive,
     details:
       "All paths of one command make one snapshot. Unchanged files are not read again: those whose size, times and "
       + "inode are as in the parent snapshot.\n\n"
@@ -87,13 +95,18 @@ enum BackupOptions {
       + "A pattern without a leading slash matches at any depth, one with a slash from the root on; '**' stands for any "
       + "number of folders. What is named on the command line is not left out by patterns, what lies in it is. In files "
       + "of patterns $NAME stands for an environment variable. For lists of sources '-' means standard input.\n\n"
-      + "The repository itself and Coffre's own folders are left out.",
+      + "The repository itself and Coffre's own folders are left out.\n\n"
+      + "An address, as postgresql://user@host/name or sqlite:/srv/app/data.db, stands for a database, that of a server "
+      + "without a name for all of its databases. Each makes a snapshot of its own. Look at it before with "
+      + "`coffre source test`.",
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "also: no source can be read"), ExitSpec(.usage),
       ExitSpec(.partial, "a snapshot exists, but something could not be read"),
       ExitSpec(.noRepository), ExitSpec(.locked), ExitSpec(.wrongPassword),
-      ExitSpec(.destinationUnreachable), ExitSpec(.sourceUnreadable, "the command of a stream failed"),
-      ExitSpec(.noSpace), ExitSpec(.noPermission), ExitSpec(.interrupted), ExitSpec(.terminated),
+      ExitSpec(.destinationUnreachable),
+      ExitSpec(.sourceUnreadable, "the command of a stream failed, or a database would not be whole"),
+      ExitSpec(.toolMissing), ExitSpec(.noSpace), ExitSpec(.noPermission), ExitSpec(.interrupted),
+      ExitSpec(.terminated),
     ],
     examples: [
       ExampleSpec("coffre backup -r /srv/backups /home /etc --exclude '*.tmp'"),
@@ -101,5 +114,8 @@ enum BackupOptions {
       ExampleSpec(
         "coffre backup -r /srv/backups --stdin-from-command --stdin-filename shop.sql -- pg_dump shop",
         note: "fails if pg_dump does"),
+      ExampleSpec(
+        "coffre backup -r /srv/backups postgresql://shop@db.example.org/shop", note: "a database, whole and proved"),
+      ExampleSpec("coffre backup -r /srv/backups sqlite:/srv/app/data.db"),
     ])
 }

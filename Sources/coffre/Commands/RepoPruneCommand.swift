@@ -12,16 +12,20 @@ enum RepoPruneCommand: RunnableCommand {
   static let spec = CommandSpec(
     "repo prune", "free what no snapshot needs", options: [dryRun] + PruneOptions.all + [recover],
     exclusive: PruneOptions.exclusive + PruneOptions.repacking.map { [recover.name, $0.name] },
-    details:
-      "Packs that nobody needs are deleted. Of packs that are needed in part, what is needed moves into new ones, as far "
-      + "as --max-unused asks for it. Backups may run until the deletion begins, which wants the repository for itself; "
-      + "what they need by then stays.\n\nInterrupted at any point, the repository is sound: run it again."
-      + "\n\nOn a disk that is full to the last byte not even a new index can be written. Drop snapshots, try "
-      + "--max-repack-size 0, free what else lies on that disk. If all that fails, --unsafe-recover-no-free-space moves "
-      + "nothing, and where it must it deletes index files first, then the packs that nobody needs, and writes the new "
-      + "index last. Nobody may interrupt it, nor use the repository meanwhile. If it dies all the same, "
-      + "`coffre repo repair index` finds everything again: run it before anything else. Which id it wants, it says "
-      + "itself when it gets another one.",
+    details: """
+      Packs that nobody needs are deleted. Of packs that are needed in part, what is needed moves into new ones, as far \
+      as --max-unused asks for it. Backups may run until the deletion begins, which wants the repository for itself; \
+      what they need by then stays.
+
+      Interrupted at any point, the repository is sound: run it again.
+
+      On a disk that is full to the last byte not even a new index can be written. Drop snapshots, try \
+      --max-repack-size 0, free what else lies on that disk. If all that fails, --unsafe-recover-no-free-space moves \
+      nothing, and where it must it deletes index files first, then the packs that nobody needs, and writes the new \
+      index last. Nobody may interrupt it, nor use the repository meanwhile. If it dies all the same, \
+      `coffre repo repair index` finds everything again: run it before anything else. Which id it wants, it says \
+      itself when it gets another one.
+      """,
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "what is needed cannot be told: nothing was removed"), ExitSpec(.usage),
       ExitSpec(.partial, "some files could not be removed"), ExitSpec(.noRepository), ExitSpec(.locked),

@@ -8,6 +8,23 @@ enum RestoreCommand: RunnableCommand {
   static let spec = RestoreOptions.spec
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+    guard let place = arguments.bytes(RestoreOptions.to) ?? arguments.bytes(RestoreOptions.target) else {
+      throw UsageError("'--to <folder>' is missing", advice: "Run `coffre restore --help`.")
+    }
+    if DatabaseLocation.kind(of: displayed(place)) != nil {
+      if let file = arguments.bytes(argument: "snapshot"), RestoreFileToDatabase.isMeant(by: file) {
+        try RestoreToDatabase.refuseOptions(RestoreOptions.forFolders, for: "folders", arguments)
+        return try await RestoreFileToDatabase.run(file, to: displayed(place), arguments, console)
+      }
+      return try await RestoreToDatabase.run(to: displayed(place), arguments, console)
+    }
+    try RestoreToDatabase.refuseOptions(RestoreDatabaseOptions.all, for: "databases", arguments)
+    return try await restore(to: place, arguments, console)
+  }
+
+  private static func restore(to place: PathBytes, _ arguments: ParsedArguments, _ console: Console) async throws
+    -> ExitCode
+  {
     let composition = try RepositoryComposition(arguments, console)
     let (snapshot, path) = SnapshotOptions.split(arguments.bytes(argument: "snapshot") ?? [])
     var options = RestoreJob.Options(snapshot: snapshot)
@@ -19,9 +36,6 @@ enum RestoreCommand: RunnableCommand {
     options.verifies = arguments.isOn(RestoreOptions.verify)
     options.clears = arguments.isOn(RestoreOptions.delete)
     options.reportsItems = console.verbosity > 0
-    guard let place = arguments.bytes(RestoreOptions.to) ?? arguments.bytes(RestoreOptions.target) else {
-      throw UsageError("'--to <folder>' is missing", advice: "Run `coffre restore --help`.")
-    }
     var settings = FolderRestoreSettings(target: try absolutePath(of: place))
     settings.overwrite = OverwriteRule(rawValue: arguments.text(RestoreOptions.overwrite) ?? "") ?? .always
     settings.writesSparsely = arguments.isOn(RestoreOptions.sparse)

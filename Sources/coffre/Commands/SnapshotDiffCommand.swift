@@ -1,8 +1,15 @@
 import CoffreCore
 import CoffreRepository
+import CoffreSources
 
 enum SnapshotDiffCommand: RunnableCommand {
   private static let metadata = OptionSpec("metadata", help: "also name entries of which only attributes differ")
+
+  private static let rows = OptionSpec("rows", help: "of databases: also name rows that differ")
+  private static let limit = OptionSpec(
+    "limit", nil, .integer("count", 0...100_000), help: "with --rows: name so many rows of each kind and table",
+    defaultValue: "20")
+  private static let files = OptionSpec("files", help: "compare backups of databases file by file")
 
   static let spec = CommandSpec(
     "snapshot diff", "show what differs between two snapshots",
@@ -10,7 +17,8 @@ enum SnapshotDiffCommand: RunnableCommand {
       ArgumentSpec("before", help: "a snapshot; ':PATH' behind it compares that folder only"),
       ArgumentSpec("after", help: "another one; its folder may have another path"),
     ],
-    options: [metadata],
+    options: [metadata, rows, limit, files],
+    exclusive: [["rows", "files"], ["rows", "metadata"]],
     details: """
       Each line begins with what happened:
         +   added
@@ -21,11 +29,16 @@ enum SnapshotDiffCommand: RunnableCommand {
         U   other attributes (with --metadata)
 
       Blobs and bytes count what is on one side only: what a file that was moved holds does not count.
+
+      Two backups of databases are compared table by table, by what their manifests say; with --rows the chunks of
+      tables that differ are read, and rows are told apart by their primary key. Without a key, a row that changed is
+      one removed and one added.
       """,
     exits: [ExitSpec(.done), ExitSpec(.failed), ExitSpec(.noRepository), ExitSpec(.wrongPassword)],
     examples: [
       ExampleSpec("coffre snapshot diff 3fa2c1d0 latest -r /srv/backups"),
       ExampleSpec("coffre snapshot diff 3fa2c1d0:/etc 77ab01c2:/etc --metadata -r /srv/backups"),
+      ExampleSpec("coffre snapshot diff 5be1d044 latest --rows -r /srv/backups", note: "of a database"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
@@ -37,6 +50,9 @@ enum SnapshotDiffCommand: RunnableCommand {
       }
       let index = try repository.loadIndex(.fingerprints, cancellation: console.cancellation).index
       let loader = BlobLoader(repository: repository, index: index)
+      if let tables = try tableDiff(arguments, sides.map(\.path), snapshots, with: loader, console) {
+        return try tables.run(in: repository)
+      }
       let trees = try zip(sides, snapshots).map { try loader.tree(at: $0.path, in: $1) }
       if !console.isJSON, !console.isQuiet {
         console.note("comparing snapshot \(snapshots[0].id.short) with \(snapshots[1].id.short)")
@@ -73,6 +89,25 @@ enum SnapshotDiffCommand: RunnableCommand {
       try console.print(table: table(statistics))
     }
     return damage.exitCode
+  }
+
+  /// - Returns: `nil` if the snapshots are compared file by file.
+  private static func tableDiff(
+    _ arguments: ParsedArguments, _ paths: [[PathBytes]], _ snapshots: [StoredSnapshot], with loader: BlobLoader,
+    _ console: Console
+  ) throws -> TableDiff? {
+    let comparesRows = arguments.isOn(rows)
+    let isWhole = paths.allSatisfy(\.isEmpty) && !arguments.isOn(files) && !arguments.isOn(metadata)
+    guard comparesRows || isWhole && !console.speaksRestic else { return nil }
+    let found = try TableDiff(
+      snapshots, DatabaseBackup.places(), namedRows: comparesRows ? arguments.integer(limit) ?? 0 : nil, with: loader,
+      console)
+    guard found != nil || !comparesRows else {
+      throw UsageError(
+        "--rows is for two backups of databases of one kind, and these are none",
+        advice: "See `coffre snapshot tables` for what a snapshot holds.")
+    }
+    return found
   }
 
   private static func table(_ statistics: ComparisonStatistics) -> [[Message]] {

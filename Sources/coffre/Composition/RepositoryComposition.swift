@@ -101,10 +101,11 @@ struct RepositoryComposition: Sendable {
   var access: RepositoryAccess {
     RepositoryAccess(
       location: displayed(location), machine: machine, lockRecord: LockRecord(folder: StateFolders.current.locks),
-      patience: patience, open: { try open() })
+      patience: patience, open: { meanwhile in try open(meanwhile: meanwhile) })
   }
 
-  func open() throws -> Repository {
+  /// - Parameter meanwhile: told the store when only the password's key is missing.
+  func open(meanwhile: (any Store) -> Void = { _ in }) throws -> Repository {
     try untilCancelled {
       let store: any Store
       do throws(StoreError) {
@@ -113,8 +114,9 @@ struct RepositoryComposition: Sendable {
         if error.reason == .notFound { throw RepositoryError.notFound(location: displayed(location)) }
         throw error
       }
-      let repository = try Repository.open(
-        store: store, password: password.read(cancellation: context.cancellation), keyHint: keyHint, cache: cache)
+      let secret = try password.read(cancellation: context.cancellation)
+      meanwhile(store)
+      let repository = try Repository.open(store: store, password: secret, keyHint: keyHint, cache: cache)
       if let cacheToClear { clear(cacheToClear, except: repository) }
       return repository
     }

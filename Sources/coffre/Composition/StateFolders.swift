@@ -20,7 +20,7 @@ struct StateFolders: Sendable {
     } else if let state = value("XDG_STATE_HOME") {
       base = joined(state, Array("coffre".utf8))
     } else {
-      base = joined(value("HOME") ?? Array("/root".utf8), Array(".local/state/coffre".utf8))
+      base = joined(value("HOME") ?? Array("/root".utf8), Array(".local/state/coffre".utf8))  // not for people
     }
     let cache: PathBytes
     if let own = value("COFFRE_CACHE_DIR") ?? value("RESTIC_CACHE_DIR") {
@@ -28,7 +28,7 @@ struct StateFolders: Sendable {
     } else if let caches = value("XDG_CACHE_HOME") {
       cache = joined(caches, Array("coffre".utf8))
     } else {
-      cache = joined(value("HOME") ?? Array("/root".utf8), Array(".cache/coffre".utf8))
+      cache = joined(value("HOME") ?? Array("/root".utf8), Array(".cache/coffre".utf8))  // not for people
     }
     return StateFolders(
       root: base, journal: joined(base, Array("journal".utf8)), locks: joined(base, Array("locks".utf8)), cache: cache)

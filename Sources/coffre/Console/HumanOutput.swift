@@ -72,16 +72,20 @@ final class HumanOutput: EventSink {
   }
 
   /// A subject is a path, or the kind of an object and its id: the same for programs in every language.
-  private static func words(for subject: String) -> Message {
+  static func words(for subject: String) -> Message {
     if subject.hasPrefix("tree "), let of = subject.firstRange(of: " of ") {  // not for people
       let tree = subject[..<of.lowerBound].dropFirst(5)
       return "tree \(tree) of \(words(for: String(subject[of.upperBound...])))"
     }
-    for kind in ["snapshot file", "snapshot", "tree"] where subject.hasPrefix(kind + " ") {  // not for people
-      return Message(template: kind + " {1}", arguments: [.text(String(subject.dropFirst(kind.count + 1)))])
-    }
+    for (kind, named) in kinds where subject.hasPrefix(kind) { return named(String(subject.dropFirst(kind.count))) }
     return .verbatim(subject)
   }
+
+  private static let kinds: [(kind: String, named: @Sendable (String) -> Message)] = [
+    ("snapshot file ", { "snapshot file \($0)" }),  // not for people
+    ("snapshot ", { "snapshot \($0)" }), ("tree ", { "tree \($0)" }), ("database ", { "database \($0)" }),
+    ("table ", { "table \($0)" }), ("role ", { "role \($0)" }), ("tablespace ", { "tablespace \($0)" }),
+  ]
 
   private func show(_ progress: JobProgress) {
     guard !isQuiet else { return }

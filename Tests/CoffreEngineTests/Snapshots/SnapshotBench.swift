@@ -58,7 +58,7 @@ extension RepositoryAccess {
   static func ofTests(_ store: any Store) -> RepositoryAccess {
     RepositoryAccess(
       location: "memory", machine: .ofTests, lockRecord: LockRecord(folder: nil), patience: .zero,
-      open: { try Repository.opened(store) })
+      open: { _ in try Repository.opened(store) })
   }
 }
 

@@ -88,9 +88,10 @@ struct CacheDamageTests {
   @Test func `a pack that goes bad while it is in use is mended`() throws {
     let repository = try sample.open()
     let index = try repository.loadIndex(cancellation: Cancellation()).index
-    let loader = BlobLoader(repository: repository, index: index)
     let trees = (0..<index.count).filter { index.kind(ofEntry: $0) == .tree }
-    for entry in trees { _ = try loader.nodes(of: index.id(ofEntry: entry), for: "test") }
+    for entry in trees {
+      _ = try BlobLoader(repository: repository, index: index).nodes(of: index.id(ofEntry: entry), for: "test")
+    }
     let files = try sample.files(of: repository).filter { $0.hasPrefix("data/") }
     try #require(!files.isEmpty)
     for round in 0..<4 {
@@ -103,6 +104,8 @@ struct CacheDamageTests {
         }
         if round == 3 { break }
       }
+      // A loader keeps parts of what it read, which are good.
+      let loader = BlobLoader(repository: repository, index: index)
       for entry in trees { #expect(try !loader.nodes(of: index.id(ofEntry: entry), for: "test").isEmpty, "\(round)") }
       for file in files {
         let bytes = try readFile(sample.path(file, of: repository), limit: 1 << 20)
@@ -147,13 +150,13 @@ struct CacheDamageTests {
     #expect(try repository.restoredWhole() == expected)
     try repository.backUp(CacheSample.entries, time: 1_700_020_000)
     #expect(sample.told.count == 1 && sample.told[0].contains("going on without it"), "\(sample.told)")
-    // Nor are packs fetched whole for nothing: a tree costs the one request that it costs without a cache.
+    // Nor are packs fetched whole for nothing: trees cost the requests that they cost without a cache.
     let index = try repository.loadIndex(cancellation: Cancellation()).index
     let trees = (0..<index.count).filter { index.kind(ofEntry: $0) == .tree }
     sample.forget()
     let loader = BlobLoader(repository: repository, index: index)
     for entry in trees { _ = try loader.nodes(of: index.id(ofEntry: entry), for: "test") }
-    #expect(sample.loads(in: "data").count == trees.count)
+    #expect((1...trees.count).contains(sample.loads(in: "data").count))
   }
 
   @Test(.enabled(if: isRoot, "mounting needs root"))

@@ -87,7 +87,7 @@ struct CachingStoreTests {
 
   @Test func `a repository in a folder of this machine is read from there`() throws {
     let folder = try TestFolder()
-    let store = try LocalFolderStore(folder)
+    let store = MemoryStore(location: "local", localFolder: folder.path)
     let made = try Repository.forTest(in: store)
     try made.backUp(CacheSample.entries)
     let repository = try Repository.open(store: store, password: .ofTests, cache: sample.settings())
@@ -198,23 +198,4 @@ struct CachingStoreTests {
       #expect(try strange.restoredWhole() == expected)
     }
   }
-}
-
-/// A store that says it is a folder of this machine.
-private struct LocalFolderStore: Store {
-  private let memory = MemoryStore()
-  let traits: StoreTraits
-
-  init(_ folder: TestFolder) throws {
-    traits = StoreTraits(location: "local", parallelRequests: 2, listsAtOnce: true, localFolder: folder.path)
-  }
-
-  func save(_ bytes: Span<UInt8>, at key: StoreKey) throws(StoreError) { try memory.save(bytes, at: key) }
-  func load(_ key: StoreKey, range: Range<Int64>?, into buffer: inout MutableSpan<UInt8>) throws(StoreError) -> Int {
-    try memory.load(key, range: range, into: &buffer)
-  }
-  func list(_ prefix: StoreKey, _ each: (StoredObject) throws(StoreError) -> Void) throws(StoreError) {
-    try memory.list(prefix, each)
-  }
-  func remove(_ key: StoreKey) throws(StoreError) { try memory.remove(key) }
 }

@@ -35,10 +35,10 @@ struct PackHeaderTests {
       PackEntry(kind: .data, id: id, length: 34, uncompressedLength: 0x0A0B_0C0D),
       PackEntry(kind: .tree, id: id, length: 35, uncompressedLength: 0),
     ]
-    let expected =
-      [0, 4, 3, 2, 1] + id.bytes + [1, 33, 0, 0, 0] + id.bytes + [2, 34, 0, 0, 0, 0x0D, 0x0C, 0x0B, 0x0A] + id.bytes
-      + [3, 35, 0, 0, 0, 0, 0, 0, 0] + id.bytes
-    #expect(PackHeader(entries: entries).encoded() == expected)
+    let before: [[UInt8]] = [
+      [0, 4, 3, 2, 1], [1, 33, 0, 0, 0], [2, 34, 0, 0, 0, 0x0D, 0x0C, 0x0B, 0x0A], [3, 35, 0, 0, 0, 0, 0, 0, 0],
+    ]
+    #expect(PackHeader(entries: entries).encoded() == before.flatMap { $0 + id.bytes })
     #expect(PackHeader(entries: entries).withOffsets().map(\.offset) == [0, 0x0102_0304, 0x0102_0325, 0x0102_0347])
   }
 

@@ -87,6 +87,18 @@ package func writeRealFile(_ path: String, _ text: String, mode: UInt32 = 0o644)
   try writeRealFile(path, Array(text.utf8), mode: mode)
 }
 
+/// Writes a program that can be run at once.
+///
+/// By a process of its own: what another test starts meanwhile would inherit the file while it is open for writing here,
+/// and what is open for writing cannot be run ("text file busy").
+package func writeProgram(_ path: String, _ script: String) throws {
+  let text = "\(path).text"
+  try writeRealFile(text, script)
+  let copying = try Tool.named("install", package: "coreutils").run(["-m", "755", text, path])
+  guard copying.isSuccess else { throw Tool.Missing(description: "\(copying)") }
+  try unsafe checked(unlink(text), "unlink", Array(text.utf8))
+}
+
 package func makeRealFolder(_ path: String, mode: UInt32 = 0o755) throws {
   try unsafe checked(mkdir(path, mode), "mkdir", Array(path.utf8))
 }

@@ -128,7 +128,9 @@ package final class Workshop {
   /// Puts options before a `--`, behind which a command stands.
   private static func inserting(_ options: [String], in arguments: [String]) -> [String] {
     let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
-    return arguments[..<end] + options + arguments[end...]
+    var result = arguments
+    result.insert(contentsOf: options, at: end)
+    return result
   }
 
   // MARK: Looking
@@ -157,7 +159,7 @@ package struct CoffreReport: CustomStringConvertible {
   /// Why the output could not be read.
   package let problem: String?
 
-  init(_ outcome: ProgramOutcome) {
+  package init(_ outcome: ProgramOutcome) {
     self.outcome = outcome
     do {
       lines = try JSONValue.lines(outcome.output)

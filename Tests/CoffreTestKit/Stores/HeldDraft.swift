@@ -1,31 +1,40 @@
-import CoffreCore
+package import CoffreCore
 import CoffreSystem
 import Synchronization
 
 /// A draft that is nowhere before it is published.
-final class HeldDraft: ObjectDraft {
+package final class HeldDraft: ObjectDraft {
+  package typealias Question = @Sendable () throws(StoreError) -> Void
+
   private struct State {
     var bytes: [UInt8] = []
     var key: StoreKey?
   }
 
   private let store: any Store
+  private let beforeEachPiece: Question
   private let state = Mutex(State())
 
-  init(in store: any Store) { self.store = store }
+  package init(in store: any Store, beforeEachPiece: @escaping Question = { () throws(StoreError) in }) {
+    self.store = store
+    self.beforeEachPiece = beforeEachPiece
+  }
 
-  func append(_ bytes: Span<UInt8>) { state.withLock { CoffreSystem.append(bytes, to: &$0.bytes) } }
+  package func append(_ bytes: Span<UInt8>) throws(StoreError) {
+    try beforeEachPiece()
+    state.withLock { CoffreSystem.append(bytes, to: &$0.bytes) }
+  }
 
-  func finish(at key: StoreKey) { state.withLock { $0.key = key } }
+  package func finish(at key: StoreKey) { state.withLock { $0.key = key } }
 
-  func synchronize() {}
+  package func synchronize() {}
 
-  func publish() throws(StoreError) {
+  package func publish() throws(StoreError) {
     let (key, bytes) = state.withLock { ($0.key, $0.bytes) }
     if let key { try store.save(bytes.span, at: key) }
   }
 
-  func confirm() {}
+  package func confirm() {}
 
-  var bytesInMemory: [UInt8]? { nil }
+  package var bytesInMemory: [UInt8]? { nil }
 }

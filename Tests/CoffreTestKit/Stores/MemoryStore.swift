@@ -9,10 +9,23 @@ package final class MemoryStore: Store {
 
   package let traits: StoreTraits
   private let objects: Mutex<Contents>
+  private let beforeEachPiece: HeldDraft.Question?
 
-  package init(_ contents: Contents = [:], location: String = "memory", listsAtOnce: Bool = true) {
+  /// - Parameters:
+  ///   - localFolder: what it says of itself, as a folder of this machine.
+  ///   - beforeEachPiece: then its objects may be written piece by piece, and this is asked before each of them.
+  package init(
+    _ contents: Contents = [:], location: String = "memory", listsAtOnce: Bool = true, localFolder: PathBytes? = nil,
+    beforeEachPiece: HeldDraft.Question? = nil
+  ) {
     objects = Mutex(contents)
-    traits = StoreTraits(location: location, parallelRequests: 2, listsAtOnce: listsAtOnce)
+    self.beforeEachPiece = beforeEachPiece
+    traits = StoreTraits(
+      location: location, parallelRequests: 2, listsAtOnce: listsAtOnce, localFolder: localFolder)
+  }
+
+  package func makeDraft(in folder: StoreKey) -> (any ObjectDraft)? {
+    beforeEachPiece.map { HeldDraft(in: self, beforeEachPiece: $0) }
   }
 
   /// Everything another store holds.

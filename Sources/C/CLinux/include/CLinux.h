@@ -41,6 +41,8 @@ long clinux_seek_to_start(int descriptor);
 long clinux_synchronize(int descriptor);
 long clinux_synchronize_data(int descriptor);
 long clinux_synchronize_file_system(int descriptor);
+/// Whether reads and writes go past the page cache (O_DIRECT); -EINVAL where they cannot.
+long clinux_set_uncached(int descriptor, int is_on);
 /// Has the kernel begin to write what it holds back of the file; a hint, waits for nothing.
 void clinux_start_writing(int descriptor);
 long clinux_truncate(int descriptor, int64_t size);
@@ -168,5 +170,9 @@ long clinux_await_either(int first, int second);
 
 /// Blocks of 256 KiB and more are given back to the system when they are freed.
 void clinux_return_freed_memory_early(void);
+
+/// Gives freed memory back to the system at once, whichever thread took it.
+void clinux_return_freed_memory(void);
+
 /// 1 if a read would not wait, 0 if nothing came within the time.
 long clinux_wait_until_readable(int descriptor, int milliseconds);

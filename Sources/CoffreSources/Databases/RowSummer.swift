@@ -1,0 +1,27 @@
+package import CoffreCore
+import OpenSSLKit
+
+/// Counts and sums the rows that pass; used by one thread at a time.
+package final class RowSummer {
+  private static let newline = UInt8(ascii: "\n")
+  private let hasher = SHA256Hasher()
+  package private(set) var sum = RowSum()
+  package private(set) var rows: Int64 = 0
+  /// Of the rows with their newlines.
+  package private(set) var bytes: Int64 = 0
+
+  package init() {}
+
+  /// Adds a row; a newline at its end counts as a byte, and not into the sum.
+  ///
+  /// - Returns: the digest of the row's line without its newline.
+  @discardableResult
+  package func add(_ line: Span<UInt8>) -> Digest {
+    let isEnded = line.count > 0 && line[line.count - 1] == Self.newline
+    let digest = hasher.hash(line.extracting(0..<(isEnded ? line.count - 1 : line.count)))
+    sum.add(digest)
+    rows += 1
+    bytes += Int64(line.count)
+    return digest
+  }
+}

@@ -1,0 +1,58 @@
+import CoffreCore
+import PostgresKit
+
+/// A table whose rows are taken, in one part or several.
+struct DumpedTable: Sendable {
+  let relation: PostgresRelation
+  /// Those that COPY brings, in its order.
+  let columns: [PostgresColumn]
+  /// Names of the columns whose values name one row; empty if there are none.
+  let key: [String]
+  /// `schema.name` of the partitioned table that must find each row's place anew; `nil` to load the table itself.
+  let root: PostgresRelation?
+  /// Of the rows that are taken, of an extension's table; empty for all.
+  let condition: String
+  let sizeInBytes: Int64
+  /// Numbers of blocks where parts begin; the last part is open to its end.
+  let partStarts: [Int64]
+
+  /// For people.
+  var subject: String { "table \(relation.schema).\(relation.name)" }  // not for people: a name
+  var schemaFolder: PathBytes { EscapedName.fileName(of: relation.schema) }
+  var fileName: PathBytes { EscapedName.fileName(of: relation.name, suffix: ".copy") }
+  /// Below the database's folder.
+  var path: String { displayed(Array("data/".utf8) + schemaFolder + [UInt8(ascii: "/")] + fileName) }
+
+  /// Ranges of blocks are read by several connections. They lie at multiples of this, so that the parts of one backup are
+  /// those of the next, and equal rows come in equal chunks.
+  static let blocksPerPart: Int64 = 8192
+
+  /// - Parameter blocks: that the table has now; none of the snapshot's rows lies behind them.
+  static func partStarts(blocks: Int64, canBeSplit: Bool) -> [Int64] {
+    // A part and a half: the rest alone is not worth a part.
+    guard canBeSplit, blocks > blocksPerPart + blocksPerPart / 2 else { return [0] }
+    let count = (blocks + blocksPerPart / 2) / blocksPerPart
+    return (0..<count).map { $0 * blocksPerPart }
+  }
+
+  /// The command that brings a part's rows.
+  func copyCommand(part: Int, encoding: String) throws(PostgresError) -> String {
+    let name = try relation.quotedName()
+    let list = try columnList(columns.map(\.name))
+    let label = try quotedLiteral(encoding)
+    let form = #"TO STDOUT WITH (ENCODING \#(label))"#
+    guard partStarts.count > 1 || !condition.isEmpty else {
+      return list.isEmpty ? #"COPY \#(name) \#(form)"# : #"COPY \#(name) (\#(list)) \#(form)"#
+    }
+    return #"COPY (SELECT \#(list) FROM ONLY \#(name) \#(rowFilter(part: part))) \#(form)"#
+  }
+
+  /// `WHERE …` for the rows of a part; empty for all of the table's.
+  func rowFilter(part: Int) -> String {
+    guard condition.isEmpty else { return condition }
+    var conditions: [String] = []
+    if partStarts[part] > 0 { conditions.append(#"ctid >= '(\#(partStarts[part]),0)'::pg_catalog.tid"#) }
+    if part + 1 < partStarts.count { conditions.append(#"ctid < '(\#(partStarts[part + 1]),0)'::pg_catalog.tid"#) }
+    return conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+  }
+}

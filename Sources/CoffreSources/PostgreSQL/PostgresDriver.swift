@@ -1,0 +1,35 @@
+import CoffreCore
+
+/// PostgreSQL.
+struct PostgresDriver: DatabaseDriver {
+  let kind = DatabaseKind.postgresql
+
+  func probe(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> DatabaseProbe {
+    try PostgresProbe.run(settings, cancellation: cancellation)
+  }
+
+  func open(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> any SourceSession {
+    try PostgresSession(settings, cancellation: cancellation)
+  }
+
+  func fileDump(_ settings: DatabaseSettings, to path: PathBytes) throws -> any DatabaseFileDump {
+    guard let form = PostgresFileDump.Form(ofFile: path) else {
+      throw DumpNameError(
+        "the name '\(displayed(path))' does not tell what to write",
+        advice: "Let it end with .dump, .tar, .sql, .sql.gz, .sql.zst or .sql.lz4.")
+    }
+    guard settings.location.database != nil || form == .plain else {
+      throw DumpNameError(
+        "a whole server can be dumped as .sql only", advice: "Name a database in the address, or another file.")
+    }
+    return PostgresFileDump(settings, form: form)
+  }
+
+  func openRestore(_ settings: DatabaseRestoreSettings, cancellation: Cancellation) throws -> any PullingRestore {
+    try PostgresRestore(settings, cancellation: cancellation)
+  }
+
+  func openRestore(of file: PathBytes, _ settings: DatabaseRestoreSettings) throws -> any DatabaseFileRestore {
+    PostgresFileRestore(settings, file: try DumpFile(file))
+  }
+}

@@ -1,0 +1,42 @@
+import CoffreCore
+import SQLiteKit
+
+/// What a database is put to before it counts as good, if that is wanted.
+struct SQLiteChecks: Sendable, Hashable {
+  /// `PRAGMA integrity_check`: reads everything, and compares indexes with tables.
+  var integrity = false
+  /// `PRAGMA foreign_key_check`: whether every row that is referred to is there.
+  var foreignKeys = false
+
+  /// For the manifest.
+  var text: String {
+    [integrity ? "integrity" : nil, foreignKeys ? "foreignKeys" : nil].compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// - Throws: for what does not pass.
+  func run(on connection: SQLiteConnection, of path: PathBytes) throws(SourceError) {
+    do throws(SQLiteError) {
+      if integrity {
+        let found = try connection.run(#"PRAGMA integrity_check(5)"#).compactMap { $0.first?.string }
+        guard found == ["ok"] else {
+          throw SQLiteError(code: 11, text: found.joined(separator: "; "))
+        }
+      }
+    } catch {
+      throw SourceError(error, "check", path)
+    }
+    guard foreignKeys else { return }
+    let broken: [[SQLiteValue]]
+    do throws(SQLiteError) {
+      broken = try connection.run(#"PRAGMA foreign_key_check"#)
+    } catch {
+      throw SourceError(error, "check", path)
+    }
+    guard let first = broken.first, first.count > 2 else { return }
+    throw SourceError(
+      .notWhole, "check", path,
+      because:
+        "\(counted(broken.count, "row")) of '\(first[0].string ?? "")' and others refer to rows that are not there",
+      advice: "See `PRAGMA foreign_key_check` in sqlite3, or leave out --foreign-key-check.")
+  }
+}

@@ -1,0 +1,59 @@
+import CoffreCore
+import CoffreTestKit
+import Testing
+
+@testable import CoffreSources
+
+@Suite("Manifests compared")
+struct ManifestComparisonTests {
+  private typealias Table = StoredDatabase.Table
+
+  private let before = StoredDatabase([
+    Table("same", rows: ["1\ta"]), Table("more", rows: ["1\ta"]), Table("other", rows: ["1\ta", "2\tb"]),
+    Table("gone", rows: []), Table("shape", rows: ["1\ta"]),
+  ]).manifest
+
+  private let after = StoredDatabase([
+    Table("same", rows: ["1\ta"]), Table("more", rows: ["1\ta", "2\tb", "3\tc"]),
+    Table("other", rows: ["1\ta", "2\tB"]),
+    Table("new", rows: ["1\ta"]), Table("shape", columns: ["id", "name"], rows: ["1\ta"]),
+  ]).manifest
+
+  @Test func `tables are new, gone, changed or as they were`() {
+    let tables = ManifestComparison(before, after).tables
+    #expect(tables.map(\.text) == ["gone", "more", "new", "other", "same", "shape"].map { "public.\($0)" })
+    #expect(tables.map(\.change) == [.removed, .changed, .added, .changed, .unchanged, .changed])
+    #expect(tables.map(\.rowDelta) == [0, 2, 1, 0, 0, 0])
+    #expect(tables.map(\.hasSameShape) == [false, true, false, true, true, false])
+  }
+
+  @Test func `without one before, every table is new`() {
+    #expect(ManifestComparison(nil, after).tables.allSatisfy { $0.change == .added })
+  }
+
+  @Test func `the order of rows does not matter, their sum does`() {
+    let turned = StoredDatabase([Table("other", rows: ["2\tb", "1\ta"])]).manifest
+    let straight = StoredDatabase([Table("other", rows: ["1\ta", "2\tb"])]).manifest
+    #expect(ManifestComparison(straight, turned).tables.map(\.change) == [.unchanged])
+  }
+
+  @Test func `two spellings of one letter are two tables`() {
+    let composed = StoredDatabase([Table("\u{E9}", rows: [])]).manifest
+    let decomposed = StoredDatabase([Table("e\u{301}", rows: [])]).manifest
+    #expect(Set(ManifestComparison(composed, decomposed).tables.map(\.change)) == [.added, .removed])
+  }
+
+  @Test(
+    arguments: [
+      ("other", ["other"]), ("public.other", ["other"]), ("shop.public.other", ["other"]), ("o*", ["other"]),
+      ("nothing", []), ("private.other", []), ("s*", ["same", "shape"]), ("elsewhere.public.other", []),
+    ] as [(String, [String])])
+  func `a table is named with or without schema and database`(_ example: (name: String, tables: [String])) throws {
+    #expect(try after.tables(named: example.name).map(\.table.name.name) == example.tables)
+  }
+
+  @Test func `a table whose name looks like a pattern is found by it alone`() throws {
+    let manifest = StoredDatabase([Table("a*", rows: []), Table("ab", rows: [])]).manifest
+    #expect(try manifest.tables(named: "a*").map(\.table.name.name) == ["a*"])
+  }
+}
