@@ -140,7 +140,6 @@ struct PostgresFileRestoreTests {
     let custom = try readRealFile(try dump(shop, ["-Fc"], as: "custom"))
     try compress("\(workshop.path)/plain", by: "gzip", "gzip")
     let zipped = try readRealFile("\(workshop.path)/plain.gz")
-    let before = try server.databases()
     let whole = String(decoding: plain, as: UTF8.self)
     let end = try #require(whole.firstRange(of: "-- PostgreSQL database dump complete"))
     let rows = try #require(whole.firstRange(of: "FROM stdin;"))
@@ -164,7 +163,8 @@ struct PostgresFileRestoreTests {
       let report = try restore("./\(file.name)", to: "\(shop)_never")
       #expect(report.status == file.status, "\(file.name): \(report)")
       #expect(report.error?["detail"]?.text?.contains("was removed") == true, "\(file.name): \(report)")
-      #expect(try server.databases() == before, "\(file.name)")
+      // Others work on the same server; what is made for this one begins with its name.
+      #expect(try server.databases().filter { $0.hasPrefix("\(shop)_") } == [], "\(file.name)")
     }
     #expect(!realEntryExists("\(workshop.path)/ran"))
     #expect(try server.run("SELECT count(*) FROM pg_roles WHERE rolname = 'intruder'") == "0")

@@ -9,6 +9,13 @@ package struct JSONWriter: Sendable {
 
   package init() {}
 
+  /// Hands over what was written since the last call; what comes goes on from there.
+  package mutating func takeOutput() -> [UInt8] {
+    var taken: [UInt8] = []
+    swap(&taken, &output)
+    return taken
+  }
+
   private mutating func separate() {
     if isAfterKey {
       isAfterKey = false

@@ -42,13 +42,14 @@ package final class PruneJob: Job {
       }
       request.maxRepackBytes = 0
     }
-    if access.isAlone,
+    var before = PruneOutcome()
+    if access.isAlone {
       let (plan, outcome) = try pruneAlone(request, repository, progress, context)
-    {
-      return result(plan, outcome, progress.snapshot, took: ContinuousClock.now - start)
+      if let plan { return result(plan, outcome, progress.snapshot, took: ContinuousClock.now - start) }
+      before = outcome
     }
     let pruner = Pruner(
-      repository: repository, request: request, progress: progress, cancellation: context.cancellation)
+      repository: repository, request: request, progress: progress, cancellation: context.cancellation, after: before)
     if options.isDryRun {
       let plan = try access.withLock(on: repository, for: .reading, context) { _ in try pruner.makePlan() }
       return result(plan, PruneOutcome(), progress.snapshot, took: ContinuousClock.now - start)
@@ -61,27 +62,31 @@ package final class PruneJob: Job {
 
   /// Under the exclusive lock of the job before, which knows that packs can be removed.
   ///
-  /// - Returns: `nil` if that would keep others out for long. Then the lock is gone, and nothing was done.
+  /// - Returns: no plan if that keeps others out for long. Then the lock is gone; what was written is there for the next
+  ///   plan.
   private func pruneAlone(
     _ request: PruneRequest, _ repository: Repository, _ progress: PruneProgress, _ context: JobContext
-  ) throws -> (PrunePlan, PruneOutcome)? {
+  ) throws -> (PrunePlan?, PruneOutcome) {
     var request = request
     request.listedSnapshots = options.listedSnapshots
     let pruner = Pruner(
       repository: repository, request: request, progress: progress, cancellation: context.cancellation)
     do {
-      let done: (PrunePlan, PruneOutcome)? = try access.withLock(on: repository, for: .removing, context) { confirm in
+      let plan: PrunePlan? = try access.withLock(on: repository, for: .removing, context) { confirm in
         guard let plan = try pruner.makeQuickPlan() else { return nil }
         tell(plan.figures, context)
-        try pruner.repack()
-        guard pruner.mustRemove else { return (plan, PruneOutcome()) }
-        return (plan, try pruner.remove(isAlone: true, confirm: confirm))
+        guard try pruner.repack(within: request.quickTime) else {
+          context.note("writing packs anew takes long: it goes on beside others")
+          return nil
+        }
+        if pruner.mustRemove { _ = try pruner.remove(isAlone: true, confirm: confirm) }
+        return plan
       }
-      if done == nil {
+      if plan == nil {
         access.letGo()
         progress.count { $0 = PruneCounters() }
       }
-      return done
+      return (plan, pruner.outcome)
     } catch let error as StoreError where error.reason == .noSpace && error.action == .save {
       throw noSpace(error, progress)
     }

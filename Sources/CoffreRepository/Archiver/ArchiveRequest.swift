@@ -28,7 +28,8 @@ package struct ArchiveRequest: Sendable {
   package var threadCount: Int
   /// Some wait for the disk while the others compute.
   package static var usualThreadCount: Int { processorCount + 2 }
-  package var indexInterval = Duration.seconds(10)
+  /// `nil` for what suits the store.
+  package var rhythm: IndexRhythm?
   package var packSize = 16 << 20
   /// Peers that only compare bytes want the fields of one restic version.
   package var nodeFields = NodeFields()

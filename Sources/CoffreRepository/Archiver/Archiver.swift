@@ -38,7 +38,7 @@ package final class Archiver: Sendable {
     chunker = ContentChunker(polynomial: repository.polynomial)
     stack = WorkStack(threadCount: request.threadCount)
     saver = BlobSaver(
-      repository: repository, index: index, packSize: request.packSize, indexInterval: request.indexInterval,
+      repository: repository, index: index, packSize: request.packSize, rhythm: request.rhythm,
       selfCheck: request.selfCheck, isDryRun: request.isDryRun, cancellation: cancellation)
   }
 

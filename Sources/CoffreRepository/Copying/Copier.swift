@@ -92,7 +92,7 @@ extension Copier {
     guard !request.isDryRun, !runs.isEmpty else { return }
     let saver = BlobSaver(
       repository: destination, index: destinationIndex, packSize: request.packSize,
-      indexInterval: request.indexInterval, cancellation: cancellation)
+      rhythm: request.rhythm, cancellation: cancellation)
     defer {
       progress.count { counters in
         counters.bytesAdded += saver.saved.plainBytes

@@ -6,8 +6,8 @@ package struct CopyRequest: Sendable {
   /// Of the packs that are written, in bytes.
   package var packSize = 16 << 20
   package var compression = CompressionMode.auto
-  /// The longest that stored data stays unnamed by an index: what a crash can cost.
-  package var indexInterval = Duration.seconds(10)
+  /// When stored data gets named by an index; `nil` for what suits the store.
+  package var rhythm: IndexRhythm?
   /// Snapshots are copied in groups that bring about so many bytes: those of a group that is done stay, whatever happens
   /// to the next, and what a group shares is read once.
   package var groupSize: Int64 = 4 << 30

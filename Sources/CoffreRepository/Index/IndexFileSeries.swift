@@ -3,8 +3,11 @@ import OpenSSLKit
 
 /// Saves index files about packs, one after the other, and lets them take the place of others.
 struct IndexFileSeries {
-  /// Peers expect index files below 8 MiB, which is about this many blobs.
-  static let maximumBlobCount = 50_000
+  /// As restic fills them. Peers expect index files below 8 MiB, which compressed ones of that many blobs are.
+  static func maximumBlobCount(inVersion version: Int) -> Int { version >= 2 ? 150_000 : 50_000 }
+
+  /// Bytes of plaintext that are compressed together: more would only be memory.
+  private static let partSize = 1 << 20
 
   /// Where the files go.
   enum Destination {
@@ -22,7 +25,10 @@ struct IndexFileSeries {
   private let repository: Repository
   private let destination: Destination
   private let codec: BlobCodec
+  private let maximumBlobCount: Int
   private var writer = IndexFileWriter()
+  /// What was written of the file, ready to be sealed.
+  private var encoded: [UInt8] = []
   private var waitingPacks = 0
   /// rustic's lists of packs to delete, as JSON: each file takes one along.
   private var marks: [[UInt8]]
@@ -37,13 +43,15 @@ struct IndexFileSeries {
     self.destination = destination
     self.codec = codec
     self.marks = marks
+    maximumBlobCount = Self.maximumBlobCount(inVersion: repository.config.version)
   }
 
   /// Takes in one pack; it stands whole in one file.
   mutating func add(_ pack: PackID, _ blobs: some Collection<IndexedBlob>) throws(StoreError) {
-    if waitingPacks > 0, writer.blobCount + blobs.count > Self.maximumBlobCount { try flush() }
+    if waitingPacks > 0, writer.blobCount + blobs.count > maximumBlobCount { try flush() }
     writer.append(pack: pack, blobs: blobs)
     waitingPacks += 1
+    if writer.waitingBytes >= Self.partSize { encode(writer.takePart()) }
   }
 
   /// Saves what was added and is not saved yet.
@@ -67,15 +75,21 @@ struct IndexFileSeries {
     return new
   }
 
+  private mutating func encode(_ part: [UInt8]) {
+    codec.encode(partOfUnpacked: part.span, into: &encoded)
+  }
+
   private mutating func flush() throws(StoreError) {
     var full = IndexFileWriter()
     swap(&full, &writer)
-    let json = full.finish(packsToDelete: marks.popLast())
+    encode(full.finish(packsToDelete: marks.popLast()))
+    var whole: [UInt8] = []
+    swap(&whole, &encoded)
+    let bytes = codec.seal(encoded: whole.span)
+    whole = []
     switch destination {
-    case .store: saved.append(try repository.saveUnpackedFile(.index, json.span, with: codec))
-    case .memory:
-      let bytes = codec.sealUnpacked(json.span)
-      sealed.append(SealedFile(id: codec.hasher.hash(bytes.span), bytes: bytes))
+    case .store: saved.append(try repository.save(.index, sealed: bytes.span, with: codec))
+    case .memory: sealed.append(SealedFile(id: codec.hasher.hash(bytes.span), bytes: bytes))
     }
     savedPacks += waitingPacks
     waitingPacks = 0

@@ -1,10 +1,13 @@
 import CoffreCore
 
-/// Writes an index file, byte for byte as restic does.
+/// Writes the plaintext of an index file, byte for byte as restic does.
 package struct IndexFileWriter: Sendable {
   private var json = JSONWriter()
   /// How many blobs were listed.
   package private(set) var blobCount = 0
+
+  /// Bytes that were written and not taken yet.
+  var waitingBytes: Int { json.output.count }
 
   package init() {
     json.beginObject()
@@ -42,7 +45,10 @@ package struct IndexFileWriter: Sendable {
     json.endObject()
   }
 
-  /// The plaintext of the file.
+  /// Hands over what was written since the last call: the plaintext need not be in memory as a whole.
+  mutating func takePart() -> [UInt8] { json.takeOutput() }
+
+  /// The rest of the plaintext: all of it, if no part was taken.
   ///
   /// - Parameter packsToDelete: rustic's list of that name, as JSON, handed on as it stands.
   package consuming func finish(packsToDelete: [UInt8]? = nil) -> [UInt8] {

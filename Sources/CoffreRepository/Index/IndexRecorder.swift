@@ -9,8 +9,6 @@ final class IndexRecorder: Sendable {
     var packedBytes: Int64 = 0
   }
 
-  /// Index files are written at least this often, counted in bytes of packs.
-  private static let maximumBytes: Int64 = 512 << 20
   private let repository: Repository
   private let state = Mutex(State())
   private let total = Mutex(SavedPacks())
@@ -41,8 +39,10 @@ final class IndexRecorder: Sendable {
   /// All packs that were saved, indexed or not.
   var savedPacks: SavedPacks { total.withLock { $0 } }
 
-  var isDue: Bool {
-    state.withLock { $0.blobCount >= IndexFileSeries.maximumBlobCount || $0.packedBytes >= Self.maximumBytes }
+  /// Whether there is enough for an index file.
+  func isDue(by rhythm: IndexRhythm) -> Bool {
+    let limit = IndexFileSeries.maximumBlobCount(inVersion: repository.config.version)
+    return state.withLock { $0.blobCount >= limit || $0.packedBytes >= rhythm.bytes }
   }
 
   /// Writes index files about all packs recorded since the last call; none if there are none. What could not be written

@@ -141,16 +141,23 @@ struct BlobProblem: Error, Sendable, Hashable {
 extension BlobCodec {
   /// Seals an index, snapshot or lock as its repository version wants it (format: "Unpacked" files).
   func sealUnpacked(_ json: Span<UInt8>) -> [UInt8] {
+    var encoded: [UInt8] = []
+    encode(partOfUnpacked: json, into: &encoded)
+    return seal(encoded: encoded.span)
+  }
+
+  /// The same for what comes in parts, which are not kept: each becomes a frame of its own, which readers put together.
+  ///
+  /// - Parameter encoded: empty at the first part; what it grows to is for `seal(encoded:)`.
+  func encode(partOfUnpacked json: Span<UInt8>, into encoded: inout [UInt8]) {
+    guard version >= 2 else { return append(json, to: &encoded) }
+    if encoded.isEmpty { encoded.append(0x02) }
+    _ = treeCompressor.compress(json, into: &encoded)
+  }
+
+  func seal(encoded: Span<UInt8>) -> [UInt8] {
     var sealed: [UInt8] = []
-    guard version >= 2 else {
-      cipher.seal(json, into: &sealed)
-      return sealed
-    }
-    compressed.removeAll(keepingCapacity: true)
-    compressed.append(0x02)
-    _ = treeCompressor.compress(json, into: &compressed)
-    let packed = compressed
-    cipher.seal(packed.span, into: &sealed)
+    cipher.seal(encoded, into: &sealed)
     return sealed
   }
 

@@ -182,18 +182,15 @@ extension Repository {
 
   /// Seals and saves under the hash of what is stored.
   func saveUnpacked(_ kind: ObjectKind, _ json: Span<UInt8>, with codec: BlobCodec) throws(StoreError) -> Digest {
-    try saveUnpackedFile(kind, json, with: codec).id
+    try save(kind, sealed: codec.sealUnpacked(json).span, with: codec).id
   }
 
-  /// The same.
+  /// Saves what is sealed under its hash.
   ///
   /// - Returns: the file as lists will show it.
-  func saveUnpackedFile(_ kind: ObjectKind, _ json: Span<UInt8>, with codec: BlobCodec) throws(StoreError)
-    -> ListedObject
-  {
-    let sealed = codec.sealUnpacked(json)
-    let id = codec.hasher.hash(sealed.span)
-    try store.save(sealed.span, at: kind.storeKey(of: id))
+  func save(_ kind: ObjectKind, sealed: Span<UInt8>, with codec: BlobCodec) throws(StoreError) -> ListedObject {
+    let id = codec.hasher.hash(sealed)
+    try store.save(sealed, at: kind.storeKey(of: id))
     return ListedObject(id: id, sizeInBytes: Int64(sealed.count))
   }
 }

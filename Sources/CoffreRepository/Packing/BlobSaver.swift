@@ -25,7 +25,7 @@ package final class BlobSaver: Sendable {
   private let packers: [Packer]
   private let buffers: BufferPool
   private let cancellation: Cancellation
-  private let indexInterval: Duration
+  private let rhythm: IndexRhythm
   private let keeper = Monitor(KeeperState())
   private let counters = Mutex(SavedBytes())
   /// Why blobs that were taken on are lost.
@@ -35,16 +35,16 @@ package final class BlobSaver: Sendable {
   private let salt = UInt64.random(in: .min ... .max)
 
   /// - Parameters:
-  ///   - indexInterval: the longest that stored data stays unnamed by an index: what a crash can cost.
+  ///   - rhythm: when stored data gets named by an index; `nil` for what suits the store.
   ///   - isDryRun: blobs are sealed and counted, nothing is saved.
   package init(
-    repository: Repository, index: BlobIndex, packSize: Int = 16 << 20, indexInterval: Duration = .seconds(10),
+    repository: Repository, index: BlobIndex, packSize: Int = 16 << 20, rhythm: IndexRhythm? = nil,
     selfCheck: SelfCheck = .sampled, isDryRun: Bool = false, cancellation: Cancellation
   ) {
     self.repository = repository
     self.index = index
     self.cancellation = cancellation
-    self.indexInterval = indexInterval
+    self.rhythm = rhythm ?? .usual(for: repository.store.traits)
     self.isDryRun = isDryRun
     self.selfCheck = selfCheck
     pending = (0..<(2 * Self.shardCount)).map { _ in Shard() }
@@ -186,16 +186,16 @@ extension BlobSaver {
     }
   }
 
-  /// Every interval, closes the open packs and writes an index, so that a crash loses no more than that.
+  /// Writes an index every interval, so that a crash loses no more than that.
   private func keep() {
     let codec = repository.makeCodec()
-    let step = Duration.milliseconds(250)
+    let step = min(.milliseconds(250), rhythm.interval)
     var waited = Duration.zero
-    while keeper.wait(for: min(step, indexInterval), until: { $0.isClosed }, then: { _ in true }) == nil {
-      waited += min(step, indexInterval)
-      guard waited >= indexInterval || recorder.isDue else { continue }
+    while keeper.wait(for: step, until: { $0.isClosed }, then: { _ in true }) == nil {
+      waited += step
+      guard waited >= rhythm.interval || recorder.isDue(by: rhythm) else { continue }
       do {
-        if waited >= indexInterval {
+        if waited >= rhythm.interval, rhythm.closesPacks {
           try flush(with: codec)
         } else {
           try recorder.flush(with: codec)

@@ -39,8 +39,10 @@ package struct PruneRequest: Sendable {
   package var ignoredSnapshots: Set<SnapshotID> = []
   /// All snapshots, as whoever holds an exclusive lock since has listed them; `nil` to list them.
   package var listedSnapshots: [ListedObject]?
-  /// More of trees to read, or of packs to write anew, is no work for an exclusive lock.
+  /// More of trees to read, as stored, is no work for an exclusive lock.
   package var quickBytes: Int64 = 256 << 20
+  /// Nor is writing packs anew for longer.
+  package var quickTime = Duration.seconds(60)
   package var packSize = 16 << 20
   package var threadCount: Int
 

@@ -24,9 +24,15 @@ package final class Pruner {
   var indexFilesAdded: [ListedObject] = []
   /// The plan of the last `makePlan`.
   package private(set) var plan: PrunePlan?
-  var outcome = PruneOutcome()
+  /// What was done so far.
+  package internal(set) var outcome: PruneOutcome
 
-  package init(repository: Repository, request: PruneRequest, progress: PruneProgress, cancellation: Cancellation) {
+  /// - Parameter outcome: of a prune that this one goes on with.
+  package init(
+    repository: Repository, request: PruneRequest, progress: PruneProgress, cancellation: Cancellation,
+    after outcome: PruneOutcome = PruneOutcome()
+  ) {
+    self.outcome = outcome
     self.repository = repository
     self.request = request
     self.progress = progress
@@ -59,7 +65,7 @@ extension Pruner {
 
   /// The same for who keeps all others out meanwhile.
   ///
-  /// - Returns: `nil` if planning or carrying it out would take long.
+  /// - Returns: `nil` if planning would take long.
   package func makeQuickPlan() throws -> PrunePlan? { try makePlan(isHurried: true) }
 
   private func makePlan(isHurried: Bool) throws -> PrunePlan? {
@@ -88,7 +94,6 @@ extension Pruner {
       on: PrunePlan.Situation(
         index: loaded.index, used: used, packs: stored, marked: marked(in: loaded),
         repositoryVersion: repository.config.version), request)
-    if isHurried, plan.figures.repacked.bytes > request.quickBytes { return nil }
     self.plan = plan
     return plan
   }
@@ -153,22 +158,27 @@ extension Pruner {
 
 extension Pruner {
   /// Writes what stays of partly used packs into new ones, and the index about them. Only adds.
-  package func repack() throws {
-    guard let plan, let loaded else { return }
+  ///
+  /// - Parameter limit: when to begin with no further pack.
+  /// - Returns: whether nothing is left to write. Otherwise a new plan goes on from what was written.
+  @discardableResult
+  package func repack(within limit: Duration? = nil) throws -> Bool {
+    guard let plan, let loaded else { return true }
     if request.isParanoid {
       try CopyProof(
         repository: repository, index: loaded.index, plan: plan, threadCount: request.threadCount,
         cancellation: cancellation
       ).run(for: used)
     }
-    guard !plan.packsToRepack.isEmpty else { return }
-    let added = try Repacker(
+    guard !plan.packsToRepack.isEmpty else { return true }
+    let (added, isComplete) = try Repacker(
       repository: repository, index: loaded.index, plan: plan, request: request, progress: progress,
       cancellation: cancellation
-    ).run()
+    ).run(until: limit.map { Clock.monotonic() + $0 })
     outcome.packsAdded += added.count
     outcome.bytesAdded += added.bytes
     indexFilesAdded += added.indexFiles
+    return isComplete
   }
 
   /// Whether anything is left to do that wants the repository for itself.

@@ -26,17 +26,17 @@ final class Repacker: Sendable {
     self.request = request
     self.progress = progress
     self.cancellation = cancellation
-    // Packs are closed when they are full, not by the clock; the index follows every so many bytes.
     saver = BlobSaver(
-      repository: repository, index: index, packSize: request.packSize, indexInterval: .seconds(3600),
-      cancellation: cancellation)
+      repository: repository, index: index, packSize: request.packSize, rhythm: .seldom, cancellation: cancellation)
   }
 
   /// Blocks until all is moved, durable and indexed. If it throws, the old packs are as they were, and what was moved is
   /// there twice, until the next prune.
   ///
-  /// - Returns: the new packs.
-  func run() throws -> SavedPacks {
+  /// - Parameter deadline: by `Clock.monotonic`: when to begin with no further pack.
+  /// - Returns: the new packs, and whether all is moved.
+  func run(until deadline: Duration?) throws -> (added: SavedPacks, isComplete: Bool) {
+    let isLate = Atomic<Bool>(false)
     let packs = plan.packsToRepack
     progress.count { counters in
       counters.phase = .repack
@@ -51,6 +51,7 @@ final class Repacker: Sendable {
         while failure.withLock({ $0 == nil }) {
           let next = cursor.add(1, ordering: .relaxed).oldValue
           guard next < packs.count else { return }
+          if let deadline, Clock.monotonic() >= deadline { return isLate.store(true, ordering: .relaxed) }
           do {
             try repack(packs[next], with: codec, through: &bytes)
           } catch {
@@ -60,7 +61,7 @@ final class Repacker: Sendable {
       }
       if let failure = failure.withLock({ $0 }) { throw failure }
     }
-    return saver.savedPacks
+    return (saver.savedPacks, !isLate.load(ordering: .relaxed))
   }
 
   /// - Parameter bytes: memory that is used again for what is read.

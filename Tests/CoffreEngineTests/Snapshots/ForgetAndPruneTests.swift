@@ -24,12 +24,15 @@ struct ForgetAndPruneTests {
     return job
   }
 
-  private func prune(_ access: RepositoryAccess, after forget: ForgetJob, quickBytes: Int64 = 1 << 20) throws
-    -> JobResult
+  private func prune(
+    _ access: RepositoryAccess, after forget: ForgetJob, quickBytes: Int64 = 1 << 20, quickTime: Duration = .seconds(60)
+  )
+    throws -> JobResult
   {
     var options = PruneJob.Options()
     options.request.maxUnused = .bytes(0)
     options.request.quickBytes = quickBytes
+    options.request.quickTime = quickTime
     options.listedSnapshots = forget.left
     return try PruneJob(access, options: options).perform(
       JobContext(events: EventLog(), cancellation: Cancellation()))
@@ -82,6 +85,38 @@ struct ForgetAndPruneTests {
     let repack = try #require(calls.firstIndex { $0.action == .save && $0.folder == "data" })
     #expect(release < repack)
     try expectClean()
+  }
+
+  @Test func `writing packs anew for long goes on beside others`() throws {
+    let recording = RecordingStore(store)
+    let access = access(recording)
+    let job = try forget(access)
+    let result = try prune(access, after: job, quickTime: .zero)
+    #expect(result.exitCode == .done && result.count("snapshots") == 1)
+    #expect(recording.saves.count { $0.folder == "locks" } == 3)
+    let calls = recording.calls
+    let release = try #require(calls.firstIndex { $0.action == .remove && $0.folder == "locks" })
+    let repack = try #require(calls.firstIndex { $0.action == .save && $0.folder == "data" })
+    #expect(release < repack)
+    try expectClean()
+  }
+
+  /// The lock is let go of in the middle of the work: what was written by then is not written again.
+  @Test func `what was written under the lock is kept`() throws {
+    let store = try MemoryStore.withHalfUsedPacks(40)
+    let slow = FaultyStore(store)
+    slow.add(FaultyStore.Rule([.load], below: "data", .delay(.milliseconds(100))))
+    let recording = RecordingStore(slow)
+    let access = RepositoryAccess.ofTests(recording).openedOnce(keepsLock: true)
+    let job = try forget(access)
+    let result = try prune(access, after: job, quickTime: .milliseconds(600))
+    #expect(recording.saves.count { $0.folder == "locks" } == 3)
+    let saves = recording.calls.enumerated().filter { $0.element.action == .save && $0.element.folder == "data" }
+    let release = try #require(recording.calls.firstIndex { $0.action == .remove && $0.folder == "locks" })
+    #expect(saves.contains { $0.offset < release } && saves.contains { $0.offset > release })
+    #expect(result.count("packsAdded") == saves.count)
+    let examination = try Repository.opened(store).examined()
+    #expect(examination.isSound && examination.hints.isEmpty)
   }
 
   @Test func `a snapshot that came once the lock was let go is kept whole`() throws {

@@ -71,6 +71,19 @@ extension MemoryStore {
     try repository.backUp([.file("b", "both")], time: 1_700_002_000)
     return store
   }
+
+  /// Two snapshots; the second needs every other file of the first, of which there are two in a pack.
+  static func withHalfUsedPacks(_ count: Int) throws -> MemoryStore {
+    let store = MemoryStore()
+    let repository = try Repository.forTest(in: store)
+    let files = (0..<2 * count).map { number in
+      MemoryEntry.file("f\(1000 + number)", seededBytes(UInt64(number), count: 40 << 10))
+    }
+    try repository.backUp(MemorySession(files)) { $0.packSize = 80 << 10 }
+    let kept = files.indices.filter { $0.isMultiple(of: 2) }.map { files[$0] }
+    try repository.backUp(kept, time: 1_700_002_000)
+    return store
+  }
 }
 
 /// A store around a store in which something happens just before the first call that fits.

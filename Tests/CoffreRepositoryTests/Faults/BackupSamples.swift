@@ -53,7 +53,7 @@ enum BackupSample {
       try repository.backUp(MemorySession(second(delay: delay)), time: time, cancellation: cancellation) { request in
         request.confirmLock = confirm
         request.packSize = packSize
-        request.indexInterval = indexInterval
+        request.rhythm = IndexRhythm(every: indexInterval, closesPacks: true)
       }
     }
   }

@@ -112,7 +112,7 @@ struct OrderOfTruthTests {
     let entries = BackupSample.first + [.directory("a", [.file("early", early)]), .directory("z", [slow])]
     let id = repository.makeCodec().hashed(early)
     try repository.backUp(MemorySession(entries)) { request in
-      request.indexInterval = .milliseconds(100)
+      request.rhythm = IndexRhythm(every: .milliseconds(100), closesPacks: true)
       // One thread: what comes before is read before.
       request.threadCount = 1
     }

@@ -13,8 +13,8 @@ struct SavingTests {
       let repository = try Repository.forTest(in: store)
       let empty = try repository.loadIndex(cancellation: Cancellation()).index
       let saver = BlobSaver(
-        repository: repository, index: empty, packSize: 16 << 10, indexInterval: .milliseconds(1),
-        cancellation: Cancellation())
+        repository: repository, index: empty, packSize: 16 << 10,
+        rhythm: IndexRhythm(every: .milliseconds(1), closesPacks: true), cancellation: Cancellation())
       var ids: [BlobID] = []
       try saver.run {
         let codec = repository.makeCodec()
@@ -41,7 +41,8 @@ struct SavingTests {
       let cancellation = Cancellation()
       let saver = BlobSaver(
         repository: repository, index: empty, packSize: 16 << 10,
-        indexInterval: indexesOften ? .milliseconds(1) : .seconds(60), cancellation: cancellation)
+        rhythm: IndexRhythm(every: indexesOften ? .milliseconds(1) : .seconds(60), closesPacks: true),
+        cancellation: cancellation)
       #expect(throws: StoreError.self, "save \(failing)") {
         try saver.run {
           let codec = repository.makeCodec()

@@ -24,21 +24,39 @@ struct IndexFileSeriesTests {
     }
   }
 
-  private func packs(in file: IndexID) throws -> [(id: PackID, blobs: Int)] {
+  private func packs(in file: IndexID, of repository: Repository) throws -> [(id: PackID, blobs: Int)] {
+    let codec = repository.makeCodec()
     let listed = try #require(try repository.store.listObjects(.index).first { $0.id == file })
     return try repository.listedPacks(in: listed, with: codec).packs.map { ($0.id, $0.blobs.count) }
   }
 
-  @Test func `a file is full at 50,000 blobs, and no pack stands in two`() throws {
+  @Test(arguments: [(1, [30_000, 20_000, 1, 60_000, 0]), (2, [90_000, 60_000, 1, 180_000, 0])])
+  func `a file is full at so many blobs, and no pack stands in two`(_ version: Int, _ counts: [Int]) throws {
+    let repository = try Repository.forTest(in: MemoryStore(), version: version)
+    let codec = repository.makeCodec()
     var series = IndexFileSeries(in: repository, with: codec)
-    for (number, count) in [30_000, 20_000, 1, 60_000, 0].enumerated() {
-      try series.add(digest(UInt64(number)), blobs(count))
-    }
+    for (number, count) in counts.enumerated() { try series.add(digest(UInt64(number)), blobs(count)) }
     let files = try series.finish()
-    let found = try files.map { try packs(in: $0) }
-    #expect(found.map { $0.map(\.blobs) } == [[30_000, 20_000], [1], [60_000], [0]])
+    let found = try files.map { try packs(in: $0, of: repository) }
+    #expect(found.map { $0.map(\.blobs) } == [[counts[0], counts[1]], [1], [counts[3]], [0]])
     #expect(found.flatMap { $0.map(\.id) } == (0..<5).map { digest($0) })
     #expect(series.savedPacks == 5)
+  }
+
+  @Test(arguments: [1, 2])
+  func `what is written in parts reads as the whole`(_ version: Int) throws {
+    let repository = try Repository.forTest(in: MemoryStore(), version: version)
+    let codec = repository.makeCodec()
+    var series = IndexFileSeries(in: repository, with: codec)
+    var whole = IndexFileWriter()
+    for number in 0..<30 {
+      try series.add(digest(UInt64(number)), blobs(1_000))
+      whole.append(pack: digest(UInt64(number)), blobs: blobs(1_000))
+    }
+    let file = try #require(try series.finish().first)
+    let listed = try #require(try repository.store.listObjects(.index).first { $0.id == file })
+    let written = try repository.loadUnpacked(.index, listed, with: codec)
+    #expect(written.count > 3 << 20 && written == whole.finish())
   }
 
   @Test func `of nothing there is no file`() throws {
@@ -65,7 +83,7 @@ struct IndexFileSeriesTests {
     let old = try first.finish()
     store.forget()
     var second = IndexFileSeries(in: repository, with: codec)
-    for number in 1...3 { try second.add(digest(UInt64(number)), blobs(40_000)) }
+    for number in 1...3 { try second.add(digest(UInt64(number)), blobs(100_000)) }
     var confirmed = 0
     let new = try second.finish(replacing: old) {
       confirmed += 1
@@ -93,7 +111,7 @@ struct IndexFileSeriesTests {
     let repository = try Repository.opened(faulty)
     faulty.add(FaultyStore.Rule([.save], below: "index", calls: 2...2, .fail(.noSpace)))
     var series = IndexFileSeries(in: repository, with: codec)
-    for number in 1...2 { try series.add(digest(UInt64(number)), blobs(40_000)) }
+    for number in 1...2 { try series.add(digest(UInt64(number)), blobs(100_000)) }
     #expect(throws: StoreError.self) { _ = try series.finish() }
     #expect(series.savedPacks == 1)
   }

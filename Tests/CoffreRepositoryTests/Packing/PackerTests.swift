@@ -17,8 +17,8 @@ struct PackerTests {
     let repository = try Repository.forTest(in: LocalStore(folder: folder.path))
     let empty = try repository.loadIndex(cancellation: Cancellation()).index
     let saver = BlobSaver(
-      repository: repository, index: empty, packSize: 4 << 20, indexInterval: .milliseconds(20),
-      cancellation: Cancellation())
+      repository: repository, index: empty, packSize: 4 << 20,
+      rhythm: IndexRhythm(every: .milliseconds(20), closesPacks: true), cancellation: Cancellation())
     // Around the sizes of memory that is used again, and beyond.
     let sizes = [1, 700, 127 << 10, 128 << 10, 300 << 10, (2 << 20) - 32, 2 << 20, 5 << 20]
     let contents = (0..<64).map { seededBytes(UInt64($0), count: sizes[$0 % sizes.count] + $0 / sizes.count) }
@@ -111,6 +111,29 @@ struct PackerTests {
     #expect(index.packs.allSatisfy { packs.contains($0.id) })
   }
 
+  @Test(arguments: [true, false])
+  func `packs that are growing are closed by the clock only if they are to be`(_ closesPacks: Bool) throws {
+    let store = MemoryStore()
+    let repository = try Repository.forTest(in: store)
+    let empty = try repository.loadIndex(cancellation: Cancellation()).index
+    let saver = BlobSaver(
+      repository: repository, index: empty, packSize: 64 << 10,
+      rhythm: IndexRhythm(every: .milliseconds(10), closesPacks: closesPacks), cancellation: Cancellation())
+    let deadline = Clock.monotonic() + .seconds(20)
+    try saver.run {
+      let codec = repository.makeCodec()
+      for number in 0..<16 {
+        _ = try saver.save(seededBytes(UInt64(number), count: 2 << 10).span, kind: .data, with: codec)
+        while closesPacks, store.paths(in: "index").isEmpty, Clock.monotonic() < deadline { pause(seconds: 0.01) }
+        if !closesPacks { pause(seconds: 0.03) }
+      }
+    }
+    #expect((store.paths(in: "data").count == 1) == !closesPacks)
+    #expect((store.paths(in: "index").count == 1) == !closesPacks)
+    let again = try repository.loadIndex(cancellation: Cancellation()).index
+    #expect(again.count == 16)
+  }
+
   /// Found by review: closing a pack went on as long as new blobs came.
   @Test
   func `an index is written while blobs never stop coming`() throws {
@@ -118,8 +141,8 @@ struct PackerTests {
     let repository = try Repository.forTest(in: store)
     let empty = try repository.loadIndex(cancellation: Cancellation()).index
     let saver = BlobSaver(
-      repository: repository, index: empty, packSize: 64 << 20, indexInterval: .milliseconds(50),
-      cancellation: Cancellation())
+      repository: repository, index: empty, packSize: 64 << 20,
+      rhythm: IndexRhythm(every: .milliseconds(50), closesPacks: true), cancellation: Cancellation())
     let deadline = Clock.monotonic() + .seconds(20)
     let isWritten = Atomic<Bool>(false)
     try saver.run {

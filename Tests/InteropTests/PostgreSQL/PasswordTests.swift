@@ -56,7 +56,7 @@ struct PasswordTests {
     }
     while !program.hasEnded {
       watch.look(at: program.processID)
-      pause(seconds: 0.02)
+      pause(seconds: 0.1)
     }
     return (try program.wait(), watch)
   }

@@ -1,9 +1,10 @@
+import CoffreSystem
 import CoffreTestKit
 
 /// What other users and programs of a machine can see of a program and its children while they run.
 struct ProcessWatch {
   private let secrets: [String]
-  /// Commands of any process of the machine that showed a secret.
+  /// Commands of any process of the machine that showed a secret, but for those of other tests.
   private(set) var arguments: Set<String> = []
   /// Names of the program's descendants, itself not among them, that had a secret in their environment.
   private(set) var environments: Set<String> = []
@@ -12,21 +13,29 @@ struct ProcessWatch {
   /// Names of all its descendants.
   private(set) var programs: Set<String> = []
 
+  private static let ownProcess = ThisProcess.processID
+
   init(secrets: [String]) { self.secrets = secrets }
 
   mutating func look(at program: Int32) {
     var parents: [Int32: Int32] = [:]
+    var shown: [Int32: String] = [:]
     for name in realNames(in: "/proc") {
       guard let process = Int32(name) else { continue }
       if let line = read("\(process)/cmdline") {
         let words = line.replacing("\0", with: " ")
-        for secret in secrets where words.contains(secret) { arguments.insert(words) }
+        if secrets.contains(where: { words.contains($0) }) { shown[process] = words }
       }
       // The name may hold spaces and brackets; behind the last one come the state and the parent.
       if let line = read("\(process)/stat"), let end = line.lastIndex(of: ")") {
         let fields = line[line.index(after: end)...].split(separator: " ")
         if fields.count > 1, let parent = Int32(fields[1]) { parents[process] = parent }
       }
+    }
+    for (process, words) in shown {
+      // The tests look for secrets in files by programs, whose arguments tell them.
+      let isOfTests = isDescendant(process, of: Self.ownProcess, parents)
+      if !isOfTests || process == program || isDescendant(process, of: program, parents) { arguments.insert(words) }
     }
     for process in parents.keys where isDescendant(process, of: program, parents) {
       let name = (read("\(process)/comm") ?? "").split(separator: "\n").first.map(String.init) ?? ""
