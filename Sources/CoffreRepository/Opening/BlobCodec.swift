@@ -16,6 +16,13 @@ package final class BlobCodec {
   private var opened: [UInt8] = []
   /// Scratch memory of `check`.
   private var checked: [UInt8] = []
+  /// Scratch memory of `mayShrink`.
+  private var parts: [UInt8] = []
+
+  /// Data below so many bytes is compressed without a look at parts of it.
+  private static let leastLookedAt = 256 << 10
+  private static let partSize = 2 << 10
+  private static let partCount = 16
 
   /// No index, snapshot or lock is larger; a guard against crafted files.
   private static let unpackedLimit = 1 << 30
@@ -66,7 +73,7 @@ extension BlobCodec {
   ///
   /// - Parameter buffers: where memory for it comes from.
   func seal(_ plain: Span<UInt8>, id: BlobID, kind: BlobKind, with buffers: BufferPool? = nil) -> SealedBlob {
-    if version >= 2, plain.count > 0, compression != .off || kind == .tree {
+    if version >= 2, plain.count > 0, kind == .tree || (compression != .off && mayShrink(plain)) {
       compressed.removeAll(keepingCapacity: true)
       _ = (kind == .tree ? treeCompressor : dataCompressor).compress(plain, into: &compressed)
       if compressed.count < plain.count - plain.count / 64 || kind == .tree {
@@ -76,6 +83,22 @@ extension BlobCodec {
       }
     }
     return SealedBlob(id: id, kind: kind, bytes: seal(plain, with: buffers), uncompressedLength: 0)
+  }
+
+  /// Looks at parts of large data: what is compressed or encrypted already is not worth the work, nor the memory.
+  ///
+  /// The parts are tried together, so that what they have in common counts.
+  private func mayShrink(_ plain: Span<UInt8>) -> Bool {
+    guard plain.count >= Self.leastLookedAt, compression == .auto else { return true }
+    let stride = (plain.count - Self.partSize) / (Self.partCount - 1)
+    parts.removeAll(keepingCapacity: true)
+    for number in 0..<Self.partCount {
+      append(plain.extracting((number * stride)..<(number * stride + Self.partSize)), to: &parts)
+    }
+    compressed.removeAll(keepingCapacity: true)
+    let looked = parts
+    let size = dataCompressor.compress(looked.span, into: &compressed)
+    return size < looked.count - looked.count / 64
   }
 
   private func seal(_ bytes: Span<UInt8>, with buffers: BufferPool?) -> [UInt8] {

@@ -32,6 +32,8 @@ package final class BlobSaver: Sendable {
   private let loss = Mutex<(any Error)?>(nil)
   private let isDryRun: Bool
   private let selfCheck: SelfCheck
+  /// For checks that are few: their memory is wanted once, not for each thread.
+  private let examiner: Mutex<BlobCodec>
   private let salt = UInt64.random(in: .min ... .max)
 
   /// - Parameters:
@@ -47,6 +49,7 @@ package final class BlobSaver: Sendable {
     self.rhythm = rhythm ?? .usual(for: repository.store.traits)
     self.isDryRun = isDryRun
     self.selfCheck = selfCheck
+    examiner = Mutex(repository.makeCodec())
     pending = (0..<(2 * Self.shardCount)).map { _ in Shard() }
     recorder = IndexRecorder(repository: repository)
     saver = PackSaver(store: repository.store, recorder: recorder, cancellation: cancellation)
@@ -69,7 +72,11 @@ package final class BlobSaver: Sendable {
       let sealed = codec.seal(plain, id: id, kind: kind, with: buffers)
       if selfCheck.opens(id, salt: salt) {
         do throws(BlobProblem) {
-          try codec.check(sealed)
+          if selfCheck == .full {
+            try codec.check(sealed)
+          } else {
+            try examiner.withLock { (examiner) throws(BlobProblem) in try examiner.check(sealed) }
+          }
         } catch {
           throw RepositoryError.selfCheckFailed(blob: id, problem: error.text)
         }

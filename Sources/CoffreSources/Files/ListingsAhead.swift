@@ -15,7 +15,7 @@ final class ListingsAhead: Sendable {
   }
 
   /// Entries that are kept at most: about 200 bytes each.
-  private static let limit = 49_152
+  private static let limit = 32_768
   /// In bytes: beyond, paths would be more than what they lead to.
   private static let longestPath = 4096
   private let state = Monitor(State())
@@ -68,8 +68,9 @@ final class ListingsAhead: Sendable {
     while let folder = stack.popLast(), count < Self.limit {
       guard !state.withLock(signalling: false, { $0.isStopped }) else { return }
       let path = folder.path.bytes
-      guard path.count <= Self.longestPath, let opened = try? folder.openItself(), let listing = try? opened.list()
+      guard path.count <= Self.longestPath, let opened = try? folder.openItself(), var listing = try? opened.list()
       else { continue }
+      listing.trim()
       count += listing.count
       for index in listing.sortedByName().reversed() where listing.entries[index].attributes.kind == .directory {
         stack.append(opened.folder(index, in: listing))
