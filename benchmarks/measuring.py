@@ -28,6 +28,19 @@ def warm(*paths: pathlib.Path | str) -> None:
             subprocess.run(f"find '{path}' -type f -print0 | xargs -0 -r cat >/dev/null", shell=True, check=True)
 
 
+def touch_memory(folder: pathlib.Path, size: int) -> None:
+    """Fills so many bytes of a memory file system and removes them: on a virtual machine that gets its memory page by page
+    from a hypervisor, fresh pages cost many times what used ones do, and it is chance who is given them."""
+    path = folder / "coffre-bench-memory"
+    try:
+        with open(path, "wb") as file:
+            piece = bytes(1 << 20)
+            for _ in range(size >> 20):
+                file.write(piece)
+    finally:
+        path.unlink(missing_ok=True)
+
+
 def measure(commands: list[list[str]], folder: pathlib.Path, environment: dict[str, str]) -> Figures:
     """Runs commands one after the other. A failure ends the benchmark: a wrong table is worse than none.
 

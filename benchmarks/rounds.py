@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import sys
 
-from measuring import Figures, count, measure, remove, room_taken, warm
+from measuring import Figures, count, measure, remove, room_taken, touch_memory, warm
 from mutation import Mutation
 from profile_steps import Profiler
 from rest_server import CountingServer
@@ -85,6 +85,7 @@ def play(
                 chosen = corpus.choose()
                 commands = tool.restore(made[-1], corpus.restored, chosen)
                 warm(tool.repository)
+                touch_memory(corpus.restored, min(room_taken(corpus.source), corpus.room))
                 outcome.steps[step] = measure(wrap(step, commands), corpus.restored, environment)
                 compare(tool, chosen or [corpus.source], corpus.restored, prove)
                 remove(corpus.restored)

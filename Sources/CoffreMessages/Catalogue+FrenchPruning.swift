@@ -120,6 +120,8 @@ extension Catalogue {
     Pruner
     = the index was rewritten by somebody else meanwhile: planning anew
     > l'index a été réécrit par quelqu'un d'autre entre-temps : nouveau plan
+    = writing packs anew takes long: it goes on beside others
+    > la réécriture des packs dure : elle continue sans écarter les autres
     = no pack that is there and whole holds it any more
     > aucun pack présent et intact ne le contient plus
 

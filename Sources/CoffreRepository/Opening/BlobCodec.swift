@@ -7,8 +7,7 @@ import ZstdKit
 package final class BlobCodec {
   let hasher = SHA256Hasher()
   private let cipher: BlobCipher
-  private let dataCompressor: ZstdCompressor
-  private let treeCompressor: ZstdCompressor
+  private let compressor: ZstdCompressor
   private let decompressor = ZstdDecompressor()
   private let version: Int
   private let compression: CompressionMode
@@ -28,8 +27,7 @@ package final class BlobCodec {
   private static let unpackedLimit = 1 << 30
 
   init(key: MasterKey, version: Int, compression: CompressionMode = .auto) {
-    dataCompressor = ZstdCompressor(level: compression.dataLevel)
-    treeCompressor = ZstdCompressor(level: compression.treeLevel)
+    compressor = ZstdCompressor(level: compression.level)
     self.compression = compression
     cipher = BlobCipher(encryption: key.encryption, macKey: key.macKey, macR: key.macR)
     self.version = version
@@ -43,8 +41,8 @@ package enum CompressionMode: String, Sendable, CaseIterable {
   /// Several times slower.
   case max
 
-  fileprivate var dataLevel: Int { self == .max ? 12 : 2 }
-  fileprivate var treeLevel: Int { self == .max ? 12 : 6 }
+  /// Trees become no smaller at 6 than at 2, which takes a third of the time.
+  fileprivate var level: Int { self == .max ? 12 : 2 }
 }
 
 // MARK: Blobs
@@ -75,7 +73,7 @@ extension BlobCodec {
   func seal(_ plain: Span<UInt8>, id: BlobID, kind: BlobKind, with buffers: BufferPool? = nil) -> SealedBlob {
     if version >= 2, plain.count > 0, kind == .tree || (compression != .off && mayShrink(plain)) {
       compressed.removeAll(keepingCapacity: true)
-      _ = (kind == .tree ? treeCompressor : dataCompressor).compress(plain, into: &compressed)
+      _ = compressor.compress(plain, into: &compressed)
       if compressed.count < plain.count - plain.count / 64 || kind == .tree {
         let packed = compressed
         let sealed = seal(packed.span, with: buffers)
@@ -97,7 +95,7 @@ extension BlobCodec {
     }
     compressed.removeAll(keepingCapacity: true)
     let looked = parts
-    let size = dataCompressor.compress(looked.span, into: &compressed)
+    let size = compressor.compress(looked.span, into: &compressed)
     return size < looked.count - looked.count / 64
   }
 
@@ -175,7 +173,7 @@ extension BlobCodec {
   func encode(partOfUnpacked json: Span<UInt8>, into encoded: inout [UInt8]) {
     guard version >= 2 else { return append(json, to: &encoded) }
     if encoded.isEmpty { encoded.append(0x02) }
-    _ = treeCompressor.compress(json, into: &encoded)
+    _ = compressor.compress(json, into: &encoded)
   }
 
   func seal(encoded: Span<UInt8>) -> [UInt8] {

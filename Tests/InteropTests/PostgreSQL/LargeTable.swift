@@ -25,20 +25,24 @@ struct LargeTable {
       """, database)
   }
 
+  /// Other tests work on the same server: true of a row whose `datname` is this database or what is made of it.
+  var isOurs: String { "datname ~ '(^|_)\(database)(_|$)'" }
+
   /// Waits until rows of the large table are on their way, in one direction or the other.
   ///
   /// - Returns: whether they ever were before the program ended.
   func waitForRows(by program: RunningProgram, bytes: Int = 1_000_000) throws -> Bool {
     try program.waitUntil {
       try program.hasEnded
-        || server.run("SELECT count(*) FROM pg_stat_progress_copy WHERE bytes_processed > \(bytes)") != "0"
+        || server.run("SELECT count(*) FROM pg_stat_progress_copy WHERE bytes_processed > \(bytes) AND \(isOurs)")
+          != "0"
     } && !program.hasEnded
   }
 
   /// Sessions of anybody but the one that asks, in databases that bear the name or one made of it.
   func sessions() throws -> Int {
     let count = try server.run(
-      "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE '\(database)%' AND pid <> pg_backend_pid()")
+      "SELECT count(*) FROM pg_stat_activity WHERE \(isOurs) AND pid <> pg_backend_pid()")
     return Int(count) ?? -1
   }
 
@@ -52,7 +56,7 @@ struct LargeTable {
   }
 
   /// What restores make of it, under whatever names.
-  func copies() throws -> [String] { try server.databases().filter { $0.hasPrefix(database) && $0 != database } }
+  func copies() throws -> [String] { try server.databases().filter { $0.hasPrefix("\(database)_") } }
 }
 
 /// What every failed backup has in common.

@@ -33,7 +33,10 @@ struct RestoreFaultTests {
     #expect(
       try restore.waitUntil {
         try server.run(
-          "SELECT count(*) FROM pg_stat_progress_copy WHERE command = 'COPY FROM' AND bytes_processed > 1000000") != "0"
+          """
+          SELECT count(*) FROM pg_stat_progress_copy
+            WHERE command = 'COPY FROM' AND bytes_processed > 1000000 AND \(large.isOurs)
+          """) != "0"
       }, "\(restore.outputSoFar)")
     restore.signal(example.signal)
     let outcome = try restore.wait()
@@ -85,7 +88,7 @@ struct RestoreFaultTests {
     let restore = try start(snapshot, to: "\(large.database)_again", of: server)
     try #require(try large.waitForRows(by: restore), "\(restore.outputSoFar)")
     try server.run(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE '\(large.database)\\_%'")
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE \(large.isOurs)")
     let report = CoffreReport(try restore.wait())
     #expect(report.status == 13, "\(report)")
     #expect(report.error?["advice"]?.text?.isEmpty == false, "\(report)")

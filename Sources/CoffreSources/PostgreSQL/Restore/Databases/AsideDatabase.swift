@@ -57,7 +57,8 @@ struct AsideDatabase: Sendable {
       notes += try loadRows(by: runner, files)
     }
     notes += try makeIndexes(by: runner)
-    notes += try finish(leader)
+    try renameTables(by: leader)
+    notes += try gatherStatistics(of: database.name, in: name, on: server)
     return notes + runner.filter.notes
   }
 
@@ -140,15 +141,13 @@ struct AsideDatabase: Sendable {
     }
   }
 
-  /// New names of tables, and what the server's planner must know.
-  private func finish(_ connection: PostgresConnection) throws(SourceError) -> [SourceNote] {
+  private func renameTables(by connection: PostgresConnection) throws(SourceError) {
     do throws(PostgresError) {
       try connection.execute("SET client_encoding = 'UTF8'")  // not for people
       for table in chosen where table.isRenamed { try TableMove(table).rename(on: connection) }
     } catch {
       throw SourceError(restoring: error, "finish", name)
     }
-    return try gatherStatistics(of: database.name, on: connection)
   }
 
   /// Owner, limits, settings and rights of the database itself: last, as they may keep even us out.

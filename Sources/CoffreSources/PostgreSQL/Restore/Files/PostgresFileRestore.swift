@@ -62,7 +62,7 @@ package final class PostgresFileRestore: DatabaseFileRestore {
     var run = try DumpFileRun(script, on: connection, server.cancellation)
     try run.run()
     let remark = try script.proveEnd()
-    return try run.notes + (remark.map { [$0] } ?? []) + gatherStatistics(of: name, on: connection)
+    return try run.notes + (remark.map { [$0] } ?? []) + gatherStatistics(of: name, in: name, on: server)
   }
 
   private func tools(for major: Int, _ cancellation: Cancellation) throws(SourceError) -> VendorTools {
