@@ -41,6 +41,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let engineRooms: [Target.Dependency] = [
   "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreHTTP", "CoffreRepository", "CoffreStores", "CoffreSources",
   "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "PostgresKit", "SQLiteKit",
+  "MariaDBKit",
 ]
 
 let package = Package(
@@ -54,6 +55,7 @@ let package = Package(
     library("CFuse", pkgConfig: "fuse3", apt: "libfuse3-dev"),
     library("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
     library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    library("CMariaDB", pkgConfig: "libmariadb", apt: "libmariadb-dev"),
     .target(
       name: "CLinux", path: "Sources/C/CLinux", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")]),
 
@@ -66,11 +68,12 @@ let package = Package(
     kit("FuseKit", over: "CFuse"),
     kit("PostgresKit", over: "CPostgres"),
     kit("SQLiteKit", over: "CSQLite"),
+    kit("MariaDBKit", over: "CMariaDB"),
     room("CoffreMessages", ["CoffreCore"]),
     room("CoffreHTTP", ["CoffreCore", "CoffreSystem", "CurlKit"]),
     room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit"]),
     room("CoffreStores", ["CoffreCore", "CoffreSystem", "CoffreHTTP", "OpenSSLKit"]),
-    room("CoffreSources", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit"]),
+    room("CoffreSources", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit"]),
     room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit"]),
     room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
     room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),
@@ -91,7 +94,7 @@ let package = Package(
       "KitsTests",
       [
         "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "CurlKit", "ArchiveKit", "FuseKit", "PostgresKit",
-        "SQLiteKit",
+        "SQLiteKit", "MariaDBKit",
       ]),
     tests("CoffreMessagesTests", ["CoffreCore", "CoffreMessages"]),
     tests("CoffreRepositoryTests", engineRooms),
