@@ -3,14 +3,6 @@ import CoffreSystem
 import OpenSSLKit
 import PostgresKit
 
-/// What was read of one part of a table.
-struct TablePart: Sendable, Hashable {
-  let rows: Int64
-  let bytes: Int64
-  let sha256: Digest
-  let rowSum: RowSum
-}
-
 /// The rows of a table, or of a part of it, as lines of text, in chunks that end behind rows.
 final class TableReader: PieceReader {
   private let copy: CopyOut

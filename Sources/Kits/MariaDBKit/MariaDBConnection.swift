@@ -68,8 +68,9 @@ import Glibc
       handle, texts.add(settings.key), texts.add(settings.certificate), texts.add(settings.authorities),
       texts.add(settings.authoritiesFolder), nil)
     if let withdrawn = settings.withdrawn { unsafe mysql_options(handle, MYSQL_OPT_SSL_CRL, texts.add(withdrawn)) }
-    var isDemanded: CChar = settings.encryption == .preferred ? 0 : 1
-    unsafe mysql_options(handle, MYSQL_OPT_SSL_ENFORCE, &isDemanded)
+    // All it does is to try: a server that has none is spoken to without.
+    var isWanted: CChar = 1
+    unsafe mysql_options(handle, MYSQL_OPT_SSL_ENFORCE, &isWanted)
     var isVerified: CChar = settings.encryption == .verified ? 1 : 0
     unsafe mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &isVerified)
   }

@@ -31,4 +31,13 @@ extension ToolFamily {
     ],
     folderVariable: "COFFRE_PG_BINDIR", prefixVariable: "COFFRE_PG_PREFIX",
     packageName: { "postgresql-client-\($0)" }, version: ToolVersion.postgres)
+
+  package static let mariadb = ToolFamily(
+    product: "MariaDB", program: "mariadb-dump",
+    folders: [
+      "/usr/bin", "/usr/local/bin", "/usr/local/mysql/bin",  // MariaDB and MySQL, from their own archives
+      "/opt/mariadb*/bin", "/opt/homebrew/opt/mariadb*/bin", "/usr/local/opt/mariadb*/bin",
+    ],
+    folderVariable: "COFFRE_MARIADB_BINDIR", prefixVariable: "COFFRE_MARIADB_PREFIX",
+    packageName: { _ in "mariadb-client" }, version: ToolVersion.mariadb)
 }

@@ -30,4 +30,17 @@ package struct ToolVersion: Sendable, Hashable {
     guard let minor = Int(minorDigits) else { return nil }
     return ToolVersion(major: major, minor: minor, text: "\(digits).\(minorDigits)")
   }
+
+  /// Reads the line of `mariadb-dump --version`: `mariadb-dump  Ver 10.19 Distrib 10.11.19-MariaDB, for debian-linux-gnu`,
+  /// or, since 11, `mariadb-dump from 11.4.3-MariaDB, client 10.19 for Linux`; the first number is the program's own there.
+  package static func mariadb(_ line: String) -> ToolVersion? {
+    let words = line.split { $0 == " " || $0 == "," }
+    guard let place = words.firstIndex(where: { $0 == "Distrib" || $0 == "from" }), place + 1 < words.count else {
+      return nil
+    }
+    let text = words[place + 1].prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let numbers = text.split(separator: ".").compactMap { Int($0) }
+    guard numbers.count >= 2 else { return nil }
+    return ToolVersion(major: numbers[0], minor: numbers[1], text: String(text))
+  }
 }

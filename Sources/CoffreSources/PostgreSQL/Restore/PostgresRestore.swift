@@ -24,9 +24,9 @@ package final class PostgresRestore: PullingRestore {
   package func run(
     _ contents: any SnapshotContents, progress: @escaping @Sendable (Int64) -> Void
   ) throws(SourceError) -> [SourceNote] {
-    let source = try RestoreSource(contents, progress: progress)
+    let source = try RestoreSource(contents, of: .postgresql, progress: progress)
     let databases = try source.databases(named: settings.database)
-    try checkTarget(of: databases)
+    try RestoreSource.checkTarget(settings, of: databases)
     let server = try RestoreServer(settings, cancellation: cancellation)
     var work = RestoreWork(settings: settings, source: source, server: server)
     do throws(SourceError) {
@@ -36,18 +36,16 @@ package final class PostgresRestore: PullingRestore {
     }
   }
 
-  private func checkTarget(of databases: [DatabaseManifest.Database]) throws(SourceError) {
-    guard databases.count > 1, let target = settings.targetName else { return }
-    throw SourceError(
-      .failed, "restore to", Array(target.utf8),
-      because: "the snapshot has \(counted(databases.count, "database")), and there is one name for them",
-      advice: "Choose one of them with --database: \(alternatives(databases.map(\.name))).")
-  }
-
   private func notes(of manifest: DatabaseManifest) -> [SourceNote] {
     // Passwords are missed by roles that are made: `GlobalsRestore` names them.
     manifest.missed.filter { $0.object != MissingRights.rolePasswords }.map { missed in
       SourceNote(subject: missed.object, message: "it is not in the snapshot: \(missed.reason)")
     }
+  }
+}
+
+extension RestoreSource {
+  func script(_ file: PathBytes) throws(SourceError) -> ScriptReader {
+    try ScriptReader(file, of: contents, progress: progress)
   }
 }

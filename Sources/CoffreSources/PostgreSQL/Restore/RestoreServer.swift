@@ -90,14 +90,6 @@ struct RestoreServer: Sendable {
 // MARK: Several connections
 
 extension RestoreServer {
-  private struct Work: Sendable {
-    var next = 0
-    var done = 0
-    var failure: SourceError?
-    /// Why a connection could not be had.
-    var refusal: SourceError?
-  }
-
   /// Does numbered pieces of work in their order, with several connections to one database. The first failure ends all.
   ///
   /// `body` gets the number, its connection, and what tells it to stop.
@@ -109,57 +101,21 @@ extension RestoreServer {
     },
     doing body: @escaping @Sendable (Int, PostgresConnection, Cancellation) throws(SourceError) -> Void
   ) throws(SourceError) {
-    guard count > 0 else { return }
-    let ended = Cancellation()
-    let server = with(ended)
-    let work = Monitor(Work())
-    let subject = Array(database.utf8)
-    let workers = min(count, connectionCount)
-    do throws(SystemError) {
-      try cancellation.whenCancelled(
-        { ended.cancel(.interrupted) },
-        during: { () throws(SystemError) in
-          try runThreads(count: workers, named: "restore") { _ in
-            do throws(SourceError) {
-              let connection: PostgresConnection
-              do throws(PostgresError) {
-                connection = try server.opener.connect(to: database)
-                try connection.execute(Self.loading.joined(separator: " "))
-              } catch {
-                let refusal = SourceError(restoring: error, "connect to", database)
-                guard error.state == "53300" else { throw refusal }
-                work.withLock { $0.refusal = refusal }
-                return
-              }
-              try prepare(connection)
-              while let number = Self.takeNumber(from: work, of: count) {
-                try body(number, connection, ended)
-                work.withLock { $0.done += 1 }
-              }
-            } catch {
-              work.withLock { $0.failure = $0.failure ?? error }
-              ended.cancel(.failedElsewhere)
-            }
-          }
-        })
-    } catch {
-      throw SourceError(.failed, "start threads for", subject, because: error.cause)
-    }
-    let result = work.withLock { $0 }
-    if cancellation.isCancelled {
-      throw SourceError(.cancelled, "bring back", subject, because: "the run was cancelled")
-    }
-    if let failure = result.failure { throw failure }
-    if result.done < count {
-      throw result.refusal ?? SourceError(.failed, "bring back", subject, because: "not all of it was done")
-    }
-  }
-
-  private static func takeNumber(from work: Monitor<Work>, of count: Int) -> Int? {
-    work.withLock { work in
-      guard work.failure == nil, work.next < count else { return nil }
-      defer { work.next += 1 }
-      return work.next
-    }
+    let work = ParallelWork(subject: Array(database.utf8), workers: connectionCount, cancellation: cancellation)
+    try work.run(
+      count,
+      opening: { [self] ended throws(SourceError) in
+        let connection: PostgresConnection
+        do throws(PostgresError) {
+          connection = try with(ended).opener.connect(to: database)
+          try connection.execute(Self.loading.joined(separator: " "))
+        } catch {
+          let refusal = SourceError(restoring: error, "connect to", database)
+          guard error.state == "53300" else { throw refusal }
+          return ParallelWork.Opened<PostgresConnection>.noRoom(refusal)
+        }
+        try prepare(connection)
+        return .connected(connection)
+      }, doing: body)
   }
 }

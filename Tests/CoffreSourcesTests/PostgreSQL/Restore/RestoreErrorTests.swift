@@ -86,7 +86,7 @@ struct RestoreErrorTests {
   ])
   func `a manifest of a later Coffre is a version that is not supported`(_ manifest: String, _ code: ExitCode) {
     let error = #expect(throws: SourceError.self) {
-      _ = try RestoreSource(Contents(manifest: manifest)) { _ in }
+      _ = try RestoreSource(Contents(manifest: manifest), of: .postgresql) { _ in }
     }
     #expect(error?.exitCode == code && error?.explanation.advice != nil)
   }

@@ -39,21 +39,8 @@ struct DatabaseReplacement: Sendable {
       try settings.safety?(name, nameInSnapshots)
     } catch {
       throw SourceError(
-        reason(of: error), "back up before it is replaced", Array(name.utf8), because: shortText(of: error),
+        server.cancellation.isCancelled ? .cancelled : .safety(of: error), "back up before it is replaced", Array(name.utf8), because: shortText(of: error),
         advice: (error as? any Explained)?.explanation.advice)
-    }
-  }
-
-  /// Of a safety backup that failed.
-  private func reason(of error: any Error) -> SourceError.Reason {
-    if server.cancellation.isCancelled { return .cancelled }
-    return switch (error as? any Explained)?.exitCode {
-    case .toolMissing: .toolMissing
-    case .noSpace: .noSpace
-    case .noPermission: .noPermission
-    case .sourceUnreadable: .notWhole
-    case .destinationUnreachable: .unreachable
-    default: .failed
     }
   }
 

@@ -2,20 +2,6 @@ import CoffreCore
 import CoffreSystem
 import PostgresKit
 
-/// What was sent of a table.
-struct SentRows: Sendable, Hashable {
-  var rows: Int64 = 0
-  var bytes: Int64 = 0
-  var sum = RowSum()
-
-  /// Adds what another connection sent.
-  mutating func merge(_ other: SentRows) {
-    rows += other.rows
-    bytes += other.bytes
-    sum.merge(other.sum)
-  }
-}
-
 /// Sends rows to a server, and counts and sums them on their way.
 struct RowSender {
   private static let room = 1 << 20

@@ -20,14 +20,19 @@ struct TableChoice: Sendable {
   private let wishes: [Wish]
 
   /// - Throws: for a pattern or a name that cannot be read.
-  init(_ wishes: [DatabaseRestoreSettings.TableWish]) throws(ObjectPatternError) {
+  init(
+    _ wishes: [DatabaseRestoreSettings.TableWish], for kind: DatabaseKind = .postgresql
+  ) throws(ObjectPatternError) {
+    let hasSchemas = kind == .postgresql
     var read: [Wish] = []
     for wish in wishes {
-      let pattern = try TablePattern(wish.pattern, .postgresql, option: "--table")
+      let pattern = try TablePattern(wish.pattern, kind, option: "--table")
       let names = wish.newName.map(Self.names)
-      if let names, names.count > 2 || names.contains(where: \.isEmpty) {
+      if let names, names.count > (hasSchemas ? 2 : 1) || names.contains(where: \.isEmpty) {
         throw ObjectPatternError(
-          option: "--table", pattern: wish.newName ?? "", problem: "the new name is not written TABLE or SCHEMA.TABLE")
+          option: "--table", pattern: wish.newName ?? "",
+          problem: hasSchemas
+            ? "the new name is not written TABLE or SCHEMA.TABLE" : "the new name is not that of a table")
       }
       if let names, let long = names.first(where: { $0.utf8.count > RestoreNames.longest }) {
         throw ObjectPatternError(

@@ -1,0 +1,9 @@
+import CoffreCore
+
+/// What was read of one part of a table.
+struct TablePart: Sendable, Hashable {
+  let rows: Int64
+  let bytes: Int64
+  let sha256: Digest
+  let rowSum: RowSum
+}

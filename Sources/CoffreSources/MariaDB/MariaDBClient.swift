@@ -1,0 +1,60 @@
+import CoffreCore
+import CoffreSystem
+import MariaDBKit
+
+/// The vendor's own programs, told where the server is by a file that only we can read.
+struct MariaDBClient: Sendable {
+  let tools: VendorTools
+  private let settingsFile: SecretFile
+
+  /// - Parameter server: of the address, the one that answered.
+  init(
+    _ tools: VendorTools, _ location: DatabaseLocation, on server: DatabaseLocation.Server, password: Secret?
+  ) throws(SourceError) {
+    self.tools = tools
+    var lines = ["[client]"]
+    func add(_ name: String, _ value: String?) {
+      guard let value else { return }
+      lines.append("\(name)=\(Self.quoted(value))")
+    }
+    do throws(MariaDBError) {
+      let settings = try MariaDBAddress.settings(for: location, on: server, password: password)
+      add("host", settings.socket == nil ? settings.host : nil)
+      if settings.host != nil, settings.socket == nil { add("protocol", "tcp") }
+      add("socket", settings.socket)
+      add("port", settings.port.map { "\($0)" })
+      add("user", settings.user)
+      add("ssl-ca", settings.authorities)
+      add("ssl-capath", settings.authoritiesFolder)
+      add("ssl-cert", settings.certificate)
+      add("ssl-key", settings.key)
+      add("ssl-crl", settings.withdrawn)
+      if settings.encryption == .required || settings.encryption == .verified { lines.append("ssl") }
+      if settings.encryption == .verified { lines.append(#"ssl-verify-server-cert"#) }
+    } catch {
+      throw SourceError(error, "understand", Array(location.text.utf8))
+    }
+    if let password { add("password", String(decoding: password.exposedBytes, as: UTF8.self)) }
+    do throws(SystemError) {
+      settingsFile = try SecretFile(Array((lines.joined(separator: "\n") + "\n").utf8), named: "my.cnf")
+    } catch {
+      throw SourceError(.failed, "write settings for", Array(tools.place.utf8), because: error.cause)
+    }
+  }
+
+  /// As such files are read: a backslash and quotes stand behind a backslash.
+  private static func quoted(_ value: String) -> String {
+    var text = String.UnicodeScalarView()
+    for scalar in value.unicodeScalars {
+      if scalar == "\\" || scalar == "\"" { text.append("\\") }
+      text.append(scalar)
+    }
+    return "\"\(String(text))\""
+  }
+
+  func start(_ program: String, _ arguments: [String]) throws(SystemError) -> ChildProcess {
+    try ChildProcess.start(
+      tools.command(program, ["--defaults-extra-file=\(displayed(settingsFile.path))"] + arguments),
+      environment: ["LC_ALL": "C"], without: ["MYSQL_PWD"], output: .piped, errors: .captured)
+  }
+}

@@ -1,0 +1,173 @@
+import CoffreCore
+import CoffreSystem
+import MariaDBKit
+
+/// Makes a database of a snapshot under some name, and compares its rows with the manifest.
+struct DatabaseLoading: Sendable {
+  let source: RestoreSource
+  let database: DatabaseManifest.Database
+  let target: MariaDBTarget
+  /// What it is called here.
+  let name: String
+  /// What of it is wanted.
+  let content: ObjectPatterns.Content
+  /// The tables that are wanted; empty for all.
+  let chosen: [ChosenTable]
+
+  private var takesRows: Bool { content != .structureOnly }
+
+  /// Makes the database with its tables, rows and keys.
+  ///
+  /// - Parameter connection: is left in the database.
+  func load(on connection: MariaDBConnection) throws(SourceError) -> [SourceNote] {
+    let files = try source.files(of: database)
+    guard files.has("schema.sql"), files.has("indexes.sql") else {
+      throw SourceError(
+        .failed, "bring back", Array(database.name.utf8), because: "the snapshot has its rows alone",
+        advice: "Restore them into a database that has the tables, with --data-only.")
+    }
+    guard !takesRows || files.has("data") else {
+      throw SourceError(
+        .failed, "bring back", Array(database.name.utf8), because: "the snapshot has its structure alone",
+        advice: "Restore it with --schema-only.")
+    }
+    try create(on: connection)
+    for statement in try statements(of: "schema.sql") { try run(statement, of: "schema.sql", on: connection) }
+    var notes: [SourceNote] = []
+    if takesRows {
+      let tables = chosen.isEmpty ? database.tables : chosen.map(\.table)
+      let loaded = try RowsLoading(source: source, target: target).load(tables, into: name)
+      try LoadedTable.check(loaded, of: tables, in: database.name)
+      notes.append(
+        SourceNote(
+          subject: "database \(database.name)",  // not for people
+          message: LoadedTable.summary(loaded), isGood: true))
+    }
+    try makeKeys(on: connection)
+    return notes
+  }
+
+  private func create(on connection: MariaDBConnection) throws(SourceError) {
+    let quoted = MariaDBQuoting.identifier(name)
+    try MariaDBTarget.asked("create", name) { () throws(MariaDBError) in
+      try connection.execute(#"CREATE DATABASE \#(quoted) \#(Self.clauses(of: database, for: target.facts))"#)
+      try connection.execute("USE \(quoted)")  // not for people
+    }
+  }
+
+  /// What a database has of its own.
+  static func clauses(of database: DatabaseManifest.Database, for facts: MariaDBFacts) -> String {
+    var clauses: [String] = []
+    if let set = database.properties["characterSet"] { clauses.append(#"CHARACTER SET \#(set)"#) }
+    if let collation = database.properties["collation"] { clauses.append(#"COLLATE \#(collation)"#) }
+    if let comment = database.properties["comment"], facts.version.isMariaDB, facts.version.number >= 100_500 {
+      clauses.append(#"COMMENT \#(MariaDBQuoting.literal(comment))"#)
+    }
+    return clauses.joined(separator: " ")
+  }
+
+  /// Those of a script that are about the chosen tables, and its settings.
+  private func statements(of file: String) throws(SourceError) -> [[UInt8]] {
+    let all = try source.statements(of: file, in: database.path)
+    guard !chosen.isEmpty else { return all }
+    let names = chosen.map { Array(MariaDBQuoting.identifier($0.table.name.name).utf8) }
+    return all.filter { statement in
+      guard let name = Self.table(of: statement) else { return true }
+      // A table may number its rows by any sequence.
+      return names.contains(Array(name)) || statement.starts(with: #"CREATE SEQUENCE"#.utf8)
+    }
+  }
+
+  /// The name in quotes that `CREATE TABLE` or `ALTER TABLE` begins with; `nil` for other statements.
+  static func table(of statement: [UInt8]) -> ArraySlice<UInt8>? {
+    let pieces = SQLPieces.read(Array(statement.prefix(4096)))
+    guard pieces.count > 2, pieces[0].kind == .word, pieces[1].kind == .word,
+      let place = pieces.prefix(4).firstIndex(where: { $0.kind == .name })
+    else { return nil }
+    let first = displayed(statement[pieces[0].range]).uppercased()
+    guard first == "CREATE" || first == "ALTER" else { return nil }
+    return statement[pieces[place].range]
+  }
+
+  /// Keys of several tables at once; then what refers from one to the other.
+  private func makeKeys(on connection: MariaDBConnection) throws(SourceError) {
+    var keys: [[UInt8]] = []
+    var references: [[UInt8]] = []
+    for statement in try statements(of: "indexes.sql") where Self.table(of: statement) != nil {
+      if Self.isForeignKey(statement) { references.append(statement) } else { keys.append(statement) }
+    }
+    var groups: [[[UInt8]]] = []
+    for statement in keys {
+      let table = Self.table(of: statement).map(Array.init)
+      if let last = groups.last?.last, Self.table(of: last).map(Array.init) == table {
+        groups[groups.count - 1].append(statement)
+      } else {
+        groups.append([statement])
+      }
+    }
+    let all = groups
+    try target.work(all.count, in: name) { number, connection, _ throws(SourceError) in
+      for statement in all[number] { try run(statement, of: "indexes.sql", on: connection) }
+    }
+    // A table alone refers to others where it goes to.
+    guard chosen.isEmpty else { return }
+    for statement in references { try run(statement, of: "indexes.sql", on: connection) }
+  }
+
+  /// `ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY`.
+  static func isForeignKey(_ statement: [UInt8]) -> Bool {
+    let pieces = SQLPieces.read(Array(statement.prefix(4096)))
+    return pieces.prefix(9).contains { piece in
+      piece.kind == .word && displayed(statement[piece.range]).uppercased() == "FOREIGN"
+    }
+  }
+
+  /// The foreign keys of the chosen tables, as the backup has them.
+  func foreignKeys() throws(SourceError) -> [[UInt8]] {
+    try statements(of: "indexes.sql").filter { Self.table(of: $0) != nil && Self.isForeignKey($0) }
+  }
+
+  /// Routines, views, triggers and events, in the database that has this name by now.
+  ///
+  /// - Parameter other: another name than the one that it was loaded under.
+  func makeObjects(in other: String? = nil) throws(SourceError) -> [SourceNote] {
+    guard content != .dataOnly, chosen.isEmpty, try source.files(of: database).has("routines.sql") else { return [] }
+    // The scripts change settings of the session.
+    let connection = try target.connect(to: other ?? name)
+    let file = "routines.sql"
+    var elsewhere: [String] = []
+    let old = Array("\(MariaDBQuoting.identifier(database.name)).".utf8)
+    for statement in try source.statements(of: file, in: database.path) {
+      try run(statement, of: file, on: connection)
+      if !(other ?? name).hasSameBytes(as: database.name), Self.holds(statement, old) {
+        elsewhere.append(Self.title(of: statement))
+      }
+    }
+    guard !elsewhere.isEmpty else { return [] }
+    return [
+      SourceNote(
+        subject: "database \(other ?? name)",  // not for people
+        message: "these name the database '\(database.name)' still: \(conjunctionOfSome(elsewhere))")
+    ]
+  }
+
+  private static func holds(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
+    guard bytes.count >= wanted.count else { return false }
+    return (0...(bytes.count - wanted.count)).contains { bytes[$0...].starts(with: wanted) }
+  }
+
+  private func run(_ statement: [UInt8], of file: String, on connection: MariaDBConnection) throws(SourceError) {
+    do throws(MariaDBError) {
+      try connection.execute(bytes: statement)
+    } catch {
+      throw SourceError(
+        restoring: error, "run", "\(database.path)/\(file)", at: .verbatim(Self.title(of: statement)))
+    }
+  }
+
+  /// Its first words: a definition tells no secret.
+  static func title(of statement: [UInt8]) -> String {
+    let line = displayed(statement.prefix(100)).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    return statement.count > line.utf8.count ? "\(line)…" : line
+  }
+}

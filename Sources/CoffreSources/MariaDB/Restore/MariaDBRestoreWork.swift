@@ -1,0 +1,192 @@
+import CoffreCore
+import CoffreSystem
+import MariaDBKit
+
+/// One run of a restore, and what it made so far.
+struct MariaDBRestoreWork {
+  let settings: DatabaseRestoreSettings
+  let source: RestoreSource
+  let target: MariaDBTarget
+  /// Databases that were made and have not got their end yet: they go if the run fails.
+  private var made: [String] = []
+  private var grants: GrantRestore?
+
+  init(settings: DatabaseRestoreSettings, source: RestoreSource, target: MariaDBTarget) {
+    self.settings = settings
+    self.source = source
+    self.target = target
+  }
+
+  mutating func run(
+    _ databases: [DatabaseManifest.Database], _ choice: TableChoice
+  ) throws(SourceError) -> [SourceNote] {
+    let connection = try target.connect()
+    let goals = try decide(databases, choice, on: connection)
+    var notes = try leftovers(on: connection)
+    for goal in goals where goal.replaces { try makeSafe(goal) }
+    if settings.restoresGlobals {
+      let grants = GrantRestore(try source.statements(of: "grants.sql", in: ""), on: connection)
+      self.grants = grants
+      notes += try grants.run()
+    }
+    for goal in goals { notes += try run(goal, on: connection) }
+    notes += try missingDefiners(of: databases, on: connection)
+    made = []
+    return notes
+  }
+
+  /// Everything is looked at before anything happens.
+  private func decide(
+    _ databases: [DatabaseManifest.Database], _ choice: TableChoice, on connection: MariaDBConnection
+  ) throws(SourceError) -> [RestoreGoal] {
+    var goals: [RestoreGoal] = []
+    for database in databases {
+      let chosen = try choice.isEmpty ? [] : choice.tables(of: database)
+      let goal = try RestoreGoal(database, settings, chosen) { name throws(SourceError) in
+        try MariaDBTarget.asked("ask about", name) { () throws(MariaDBError) in
+          try MariaDBTarget.exists(name, on: connection)
+        }
+      }
+      // Names that were cut may be equal.
+      guard !goals.contains(where: { $0.name.hasSameBytes(as: goal.name) }) else {
+        throw SourceError(
+          .exists, "restore to", Array(goal.name.utf8), because: "two databases of the snapshot would be called so",
+          advice: "Restore them one by one with --database, each to a name in the address.")
+      }
+      goals.append(goal)
+    }
+    return goals
+  }
+
+  /// What killed restores left behind: databases of names that only restores give.
+  private func leftovers(on connection: MariaDBConnection) throws(SourceError) -> [SourceNote] {
+    let rows = try MariaDBTarget.asked("ask about", "databases") { () throws(MariaDBError) in
+      try connection.execute(
+        #"""
+        SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME REGEXP '_coffre_[0-9a-f]{12}$' ORDER BY 1
+        """#)
+    }
+    return (0..<rows.count).compactMap { rows[$0, 0] }.map { name in
+      SourceNote(
+        subject: "database \(name)",  // not for people
+        message: "half a restore that was killed; drop it, unless another restore is running")
+    }
+  }
+
+  private func makeSafe(_ goal: RestoreGoal) throws(SourceError) {
+    let identity = source.manifest.server.identity
+    let isSame = identity != nil && target.facts.identity(at: settings.location) == identity
+    let known = isSame ? EscapedName.name(of: Array(source.manifest.server.name.utf8)) : nil
+    do {
+      try settings.safety?(goal.name, known)
+    } catch {
+      throw SourceError(
+        target.cancellation.isCancelled ? .cancelled : .safety(of: error), "back up before it is replaced",
+        Array(goal.name.utf8), because: shortText(of: error), advice: (error as? any Explained)?.explanation.advice)
+    }
+  }
+
+  private func missingDefiners(
+    of databases: [DatabaseManifest.Database], on connection: MariaDBConnection
+  ) throws(SourceError) -> [SourceNote] {
+    let named = Set(databases.flatMap(\.roles))
+    guard !named.isEmpty, settings.content != .dataOnly, settings.tables.isEmpty else { return [] }
+    // Who may not read the list of users learns nothing.
+    guard let rows = try? connection.execute(#"SELECT CONCAT(User, '@', Host) FROM mysql.user"#) else { return [] }
+    let known = Set((0..<rows.count).compactMap { rows[$0, 0] })
+    let missing = named.subtracting(known).sorted()
+    guard !missing.isEmpty else { return [] }
+    return [
+      SourceNote(
+        subject: "users",  // not for people
+        message: "views, routines, triggers and events of these fail until they exist: \(conjunctionOfSome(missing))")
+    ]
+  }
+}
+
+// MARK: One database
+
+extension MariaDBRestoreWork {
+  private mutating func run(
+    _ goal: RestoreGoal, on connection: MariaDBConnection
+  ) throws(SourceError) -> [SourceNote] {
+    let subject = "database \(goal.name)"  // not for people
+    switch goal.way {
+    case .new:
+      let loading = loading(goal, into: goal.name)
+      made.append(goal.name)
+      var notes = try loading.load(on: connection)
+      notes += try loading.makeObjects()
+      return notes + [SourceNote(subject: subject, message: "it was restored", isGood: true)]
+    case .replace:
+      let aside = RestoreNames.aside(goal.name)
+      let loading = loading(goal, into: aside)
+      made.append(aside)
+      let notes = try loading.load(on: connection)
+      let swap = TableSwap(target: target, name: goal.name, loaded: aside, loading: loading)
+      try swap.run(on: connection)
+      made.removeAll { $0 == aside }
+      return notes + [
+        SourceNote(
+          subject: subject, message: "it was restored; what it replaced is in the safety backup", isGood: true)
+      ]
+    case .tables:
+      let aside = RestoreNames.aside(goal.name)
+      made.append(aside)
+      let adding = TableAdding(
+        loading: loading(goal, into: aside), target: target, name: goal.name, chosen: goal.chosen)
+      let notes = try adding.run(on: connection)
+      made.removeAll { $0 == aside }
+      return notes
+    case .rows:
+      return try MariaDBRowReplacement(
+        source: source, database: goal.database, target: target, name: goal.name, chosen: goal.chosen
+      ).run()
+    }
+  }
+
+  private func loading(_ goal: RestoreGoal, into name: String) -> DatabaseLoading {
+    DatabaseLoading(
+      source: source, database: goal.database, target: target, name: name, content: settings.content,
+      chosen: goal.chosen)
+  }
+
+  /// Removes what was made, though the run may be cancelled.
+  ///
+  /// - Returns: the error, and what became of the rest.
+  mutating func undone(after error: SourceError) -> SourceError {
+    guard !made.isEmpty || grants != nil else { return error }
+    if let connection = reconnected() {
+      made.removeAll { name in
+        (try? connection.execute(#"DROP DATABASE IF EXISTS \#(MariaDBQuoting.identifier(name))"#)) != nil
+      }
+      grants?.undo(on: connection)
+    }
+    let outcome: Message =
+      made.isEmpty
+      ? "what the restore had made was removed, and nothing else was changed"
+      : "what the restore had made could not be removed: \(made.joined(separator: ", "))"
+    let reason = !made.isEmpty && error.reason == .cancelled ? .failed : error.reason
+    return SourceError(
+      reason, error.action, error.path, because: "\(error.cause); \(outcome)",
+      advice: made.isEmpty
+        ? error.explanation.advice : "Drop \(counted(made.count, "database")) by hand once the server answers again.")
+  }
+
+  /// A connection, though the run may be cancelled, and the server just about to start again after a crash.
+  private func reconnected() -> MariaDBConnection? {
+    let clean = target.with(Cancellation())
+    for attempt in 1...Self.reconnections {
+      do throws(SourceError) {
+        return try clean.connect()
+      } catch {
+        guard error.reason == .unreachable, attempt < Self.reconnections else { return nil }
+        try? pause(for: .seconds(1), unless: clean.cancellation)
+      }
+    }
+    return nil
+  }
+
+  /// A crashed server is back within seconds, unless it is gone.
+  private static let reconnections = 15
+}

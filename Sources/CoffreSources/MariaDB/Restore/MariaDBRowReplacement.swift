@@ -1,0 +1,133 @@
+import CoffreCore
+import MariaDBKit
+
+/// Puts the rows of a snapshot in place of those that the tables of a database have, in one transaction: if it fails, the
+/// old rows are there again.
+struct MariaDBRowReplacement: Sendable {
+  let source: RestoreSource
+  let database: DatabaseManifest.Database
+  let target: MariaDBTarget
+  let name: String
+  /// None for all.
+  let chosen: [ChosenTable]
+
+  func run() throws(SourceError) -> [SourceNote] {
+    let tables = try wantedTables()
+    let connection = try target.connect(to: name)
+    try check(tables, on: connection)
+    let loading = RowsLoading(source: source, target: target)
+    try asked { () throws(MariaDBError) in try connection.execute(#"START TRANSACTION"#) }
+    var loaded: [LoadedTable] = []
+    // No TRUNCATE: it could not be taken back.
+    for table in tables {
+      try asked { () throws(MariaDBError) in
+        try connection.execute(#"DELETE FROM \#(MariaDBQuoting.identifier(table.name.name))"#)
+      }
+    }
+    for table in tables { loaded.append(try loading.send(table, by: connection, target.cancellation)) }
+    try LoadedTable.check(loaded, of: tables, in: database.name)
+    try checkKeys(of: tables, on: connection)
+    try asked { () throws(MariaDBError) in try connection.execute(#"COMMIT"#) }
+    return [
+      SourceNote(
+        subject: "database \(name)",  // not for people
+        message: LoadedTable.summary(loaded), isGood: true)
+    ]
+  }
+
+  private func wantedTables() throws(SourceError) -> [DatabaseManifest.Table] {
+    if let renamed = chosen.first(where: \.isRenamed) {
+      throw SourceError(
+        .failed, "load the rows of", Array(renamed.table.name.text.utf8),
+        because: "rows alone go into the table they were taken from",
+        advice: "Leave out the new name, or --data-only.")
+    }
+    return chosen.isEmpty ? database.tables : chosen.map(\.table)
+  }
+
+  private func check(_ tables: [DatabaseManifest.Table], on connection: MariaDBConnection) throws(SourceError) {
+    let existing = try asked { () throws(MariaDBError) in try MariaDBTable.all(of: name, on: connection) }
+    for table in tables {
+      guard let found = existing.first(where: { $0.name.hasSameBytes(as: table.name.name) && $0.holdsRows }) else {
+        throw SourceError(
+          .failed, "load the rows of", Array(table.name.text.utf8),
+          because: "the database '\(name)' has no such table",
+          advice: "Restore the structure, too, by leaving out --data-only.")
+      }
+      guard target.facts.transactional.contains(found.engine), found.kind == .table else {
+        throw SourceError(
+          .failed, "load the rows of", Array(table.name.text.utf8),
+          because: "its old rows could not be put back if the restore failed",
+          advice: "Restore the whole database, or this table under another name with --table.")
+      }
+    }
+  }
+
+  /// Rows were loaded with the server's own checks off: whether each refers to one that is there, nobody else would look.
+  private func checkKeys(of tables: [DatabaseManifest.Table], on connection: MariaDBConnection) throws(SourceError) {
+    let keys = try asked { () throws(MariaDBError) in try ForeignKeyPairs.all(of: name, on: connection) }
+    let loaded = Set(tables.map(\.name.name))
+    for key in keys where loaded.contains(key.table) || loaded.contains(key.referenced) {
+      let count = try asked { () throws(MariaDBError) in try connection.execute(key.command).count }
+      guard count == 0 else {
+        throw SourceError(
+          .failed, "load the rows of", Array(key.table.utf8),
+          because: "a row refers by the key \(key.name) to another one that is not there",
+          advice: "Restore the tables that refer to each other together.")
+      }
+    }
+  }
+
+  @discardableResult
+  private func asked<Result>(_ body: () throws(MariaDBError) -> Result) throws(SourceError) -> Result {
+    try MariaDBTarget.asked("load rows into", name, body)
+  }
+}
+
+/// A foreign key within a database.
+struct ForeignKeyPairs: Sendable, Hashable {
+  let name: String
+  let table: String
+  let referenced: String
+  private(set) var columns: [(own: String, other: String)]
+
+  static func == (left: ForeignKeyPairs, right: ForeignKeyPairs) -> Bool {
+    left.name == right.name && left.table == right.table
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(table)
+  }
+
+  static func all(of database: String, on connection: MariaDBConnection) throws(MariaDBError) -> [ForeignKeyPairs] {
+    let rows = try connection.execute(
+      #"""
+      SELECT CONSTRAINT_NAME, TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
+      FROM information_schema.KEY_COLUMN_USAGE
+      WHERE TABLE_SCHEMA = \#(MariaDBQuoting.literal(database)) AND REFERENCED_TABLE_SCHEMA = TABLE_SCHEMA
+      ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION
+      """#)
+    var keys: [ForeignKeyPairs] = []
+    for row in 0..<rows.count {
+      let texts = (0..<5).compactMap { rows[row, $0] }
+      guard texts.count == 5 else { continue }
+      if let last = keys.last, last.name == texts[0], last.table == texts[1] {
+        keys[keys.count - 1].columns.append((texts[2], texts[4]))
+      } else {
+        keys.append(
+          ForeignKeyPairs(name: texts[0], table: texts[1], referenced: texts[3], columns: [(texts[2], texts[4])]))
+      }
+    }
+    return keys
+  }
+
+  /// Brings a row if there is one that refers to none.
+  var command: String {
+    let pairs = columns.map { (MariaDBQuoting.identifier($0.own), MariaDBQuoting.identifier($0.other)) }
+    let match = pairs.map { #"p.\#($0.1) = f.\#($0.0)"# }.joined(separator: " AND ")
+    let given = pairs.map { #"f.\#($0.0) IS NOT NULL"# }.joined(separator: " AND ")
+    return #"SELECT 1 FROM \#(MariaDBQuoting.identifier(table)) f LEFT JOIN \#(MariaDBQuoting.identifier(referenced)) p"#
+      + #" ON \#(match) WHERE p.\#(pairs[0].1) IS NULL AND \#(given) LIMIT 1"#
+  }
+}

@@ -1,0 +1,157 @@
+import CoffreCore
+import CoffreSystem
+import MariaDBKit
+
+/// Puts the rows of a snapshot into tables that were made for them.
+struct RowsLoading: Sendable {
+  let source: RestoreSource
+  let target: MariaDBTarget
+
+  /// Loads tables with several connections, the largest first.
+  func load(
+    _ tables: [DatabaseManifest.Table], into database: String
+  ) throws(SourceError) -> [LoadedTable] {
+    let sorted = tables.sorted { ($1.bytes, $0.path) < ($0.bytes, $1.path) }
+    let loaded = Monitor([LoadedTable]())
+    try target.work(sorted.count, in: database) { number, connection, ended throws(SourceError) in
+      let result = try load(sorted[number], by: connection, ended)
+      loaded.withLock { $0.append(result) }
+    }
+    return loaded.withLock { $0 }
+  }
+
+  /// Loads one table, in a transaction of its own; what is not right with its rows is told by `LoadedTable`.
+  func load(
+    _ table: DatabaseManifest.Table, by connection: MariaDBConnection, _ cancellation: Cancellation
+  ) throws(SourceError) -> LoadedTable {
+    try asked(table) { () throws(MariaDBError) in try connection.execute(#"START TRANSACTION"#) }
+    let result = try send(table, by: connection, cancellation)
+    try asked(table) { () throws(MariaDBError) in try connection.execute(#"COMMIT"#) }
+    return result
+  }
+
+  /// The same within a transaction of the caller's.
+  func send(
+    _ table: DatabaseManifest.Table, by connection: MariaDBConnection, _ cancellation: Cancellation
+  ) throws(SourceError) -> LoadedTable {
+    let hasHistory = table.condition != nil
+    let texts = try textColumns(of: table, on: connection)
+    let statement = LoadStatement(
+      table: MariaDBQuoting.identifier(table.name.name), file: "rows", columns: table.columns, texts: texts)
+    if hasHistory { try setHistory(1, of: table, on: connection) }
+    let summer = RowSummer()
+    let feed = RowFeed(try source.contents.read(Array(table.path.utf8)), progress: source.progress)
+    let outcome = try load(statement.text, of: table, from: feed, summer, by: connection, cancellation)
+    if hasHistory { try setHistory(0, of: table, on: connection) }
+    let sent = SentRows(rows: summer.rows, bytes: summer.bytes, sum: summer.sum)
+    // The server remarked on values: whether they are what they were, only they themselves tell.
+    if outcome.warnings > 0, outcome.rows == sent.rows { try compare(table, sent, on: connection) }
+    return LoadedTable(table: table, sent: sent, taken: outcome.rows)
+  }
+
+  private func load(
+    _ statement: String, of table: DatabaseManifest.Table, from feed: RowFeed, _ summer: RowSummer,
+    by connection: MariaDBConnection, _ cancellation: Cancellation
+  ) throws(SourceError) -> LoadOutcome {
+    var buffer = makeBuffer(256 << 10)
+    var taken = 0
+    var count = 0
+    do throws(LoadFailure<SourceError>) {
+      return try connection.load(statement) { (memory: inout MutableSpan<UInt8>) throws(SourceError) in
+        if taken == count {
+          if cancellation.isCancelled {
+            throw SourceError(
+              .cancelled, "load the rows of", Array(table.path.utf8), because: "the run was cancelled")
+          }
+          count = try feed.next(into: &buffer)
+          taken = 0
+          Self.add(buffer.span.extracting(0..<count), to: summer)
+        }
+        let piece = min(memory.count, count - taken)
+        copy(buffer.span.extracting(taken..<(taken + piece)), into: &memory)
+        taken += piece
+        return piece
+      }
+    } catch {
+      switch error {
+      case .source(let cause): throw cause
+      case .server(let cause): throw SourceError(restoring: cause, "load the rows of", table.name.text)
+      }
+    }
+  }
+
+  private static func add(_ rows: Span<UInt8>, to summer: RowSummer) {
+    var start = 0
+    while start < rows.count {
+      let end = firstIndex(of: UInt8(ascii: "\n"), in: rows, from: start).map { $0 + 1 } ?? rows.count
+      summer.add(rows.extracting(start..<end))
+      start = end
+    }
+  }
+
+  private func setHistory(
+    _ value: Int, of table: DatabaseManifest.Table, on connection: MariaDBConnection
+  ) throws(SourceError) {
+    guard target.facts.version.insertsHistory else {
+      throw SourceError(
+        .failed, "load the rows of", Array(table.name.text.utf8),
+        because: "its rows have a history, and this server takes none back",
+        advice: "Restore to MariaDB 10.11 or later.")
+    }
+    try asked(table) { () throws(MariaDBError) in
+      try connection.execute(#"SET system_versioning_insert_history = \#(value)"#)
+    }
+  }
+
+  private func textColumns(
+    of table: DatabaseManifest.Table, on connection: MariaDBConnection
+  ) throws(SourceError) -> Set<String> {
+    guard target.facts.version.hasBinaryJSON else { return [] }
+    let columns = try columns(of: table, on: connection)
+    return Set(columns.filter { $0.type == "json" }.map(\.name))
+  }
+
+  private func columns(
+    of table: DatabaseManifest.Table, on connection: MariaDBConnection
+  ) throws(SourceError) -> [MariaDBColumn] {
+    try asked(table) { () throws(MariaDBError) in
+      let database = try connection.execute("SELECT DATABASE()")[0, 0] ?? ""  // not for people
+      return try MariaDBColumn.all(of: database, on: connection)[table.name.name] ?? []
+    }
+  }
+
+  /// - Throws: unless the rows in the table sum up to what was sent.
+  private func compare(
+    _ table: DatabaseManifest.Table, _ sent: SentRows, on connection: MariaDBConnection
+  ) throws(SourceError) {
+    let known = Dictionary(
+      try columns(of: table, on: connection).map { ($0.name, $0.selected) }, uniquingKeysWith: { first, _ in first })
+    let list = table.columns.map { known[$0] ?? MariaDBQuoting.identifier($0) }.joined(separator: ", ")
+    let summer = RowSummer()
+    try asked(table) { () throws(MariaDBError) in
+      let condition = table.condition.map { " \($0)" } ?? ""
+      let stream = try RowStream(
+        #"SELECT \#(list) FROM \#(MariaDBQuoting.identifier(table.name.name))\#(condition)"#, on: connection)
+      var lines: [UInt8] = []
+      var ends: [Int] = []
+      while try stream.append(to: &lines, ends: &ends, upTo: 64 << 10) {
+        Self.add(lines.span, to: summer)
+        lines.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+      }
+    }
+    guard summer.rows == sent.rows, summer.sum == sent.sum else {
+      throw SourceError(
+        .failed, "load the rows of", Array(table.name.text.utf8),
+        because: "the server changed values of them on their way",
+        advice: "Restore to a server of the same version, into a table of the same shape.")
+    }
+  }
+
+  @discardableResult
+  private func asked<Result>(
+    _ table: DatabaseManifest.Table, _ body: () throws(MariaDBError) -> Result
+  ) throws(SourceError) -> Result {
+    try MariaDBTarget.asked("load the rows of", table.name.text, body)
+  }
+}
