@@ -131,8 +131,9 @@ struct MariaDBConnectionTests {
     var lines: [UInt8] = []
     var ends: [Int] = []
     while try stream.append(to: &lines, ends: &ends, upTo: 1) {}
-    #expect(lines == Array(#"1"#.utf8 + [9] + #"a\tb\nc\\d"#.utf8 + [9] + #"\N"#.utf8 + [9, 0, 0xC3, 9, 10])
-      + Array("2\tN\t\\\\N\t\tz\n".utf8))
+    #expect(
+      lines == Array(#"1"#.utf8 + [9] + #"a\tb\nc\\d"#.utf8 + [9] + #"\N"#.utf8 + [9, 0, 0xC3, 9, 10])
+        + Array("2\tN\t\\\\N\t\tz\n".utf8))
     #expect(ends.count == 2 && ends.last == lines.count && stream.isAtEnd)
     #expect(try connection.execute("SELECT FOUND_ROWS()")[0, 0] == "2")
   }

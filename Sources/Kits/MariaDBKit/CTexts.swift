@@ -18,7 +18,7 @@ import Glibc
   }
 
   deinit {
-    for unsafe text in unsafe texts {
+    for unsafetext in unsafe texts {
       if let start = text.baseAddress { unsafe explicit_bzero(start, text.count) }
       unsafe text.deallocate()
     }

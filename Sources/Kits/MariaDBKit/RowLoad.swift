@@ -95,7 +95,9 @@ package enum LoadFailure<Source: Error>: Error {
       start: UnsafeMutableRawPointer(buffer).assumingMemoryBound(to: UInt8.self), count: Int(size))
     guard let next, let count = unsafe next(memory.mutableSpan) else {
       // The empty packet that the library sends now would mean a good end.
-      if let connection = unsafe connection { _ = shutdown(Int32(unsafe mysql_get_socket(connection)), Int32(SHUT_RDWR)) }
+      if let connection = unsafe connection {
+        _ = shutdown(Int32(unsafe mysql_get_socket(connection)), Int32(SHUT_RDWR))
+      }
       return -1
     }
     return Int32(count)

@@ -11,7 +11,7 @@ struct MariaDBRights: Sendable, Hashable {
   init() {}
 
   static func read(on connection: MariaDBConnection) throws(MariaDBError) -> MariaDBRights {
-    let rows = try connection.execute("SHOW GRANTS")
+    let rows = try connection.execute(#"SHOW GRANTS"#)
     return MariaDBRights((0..<rows.count).compactMap { rows[$0, 0] })
   }
 
@@ -30,12 +30,12 @@ struct MariaDBRights: Sendable, Hashable {
     }
   }
 
-  func has(_ right: String) -> Bool { global.contains("ALL PRIVILEGES") || global.contains(right) }
+  func has(_ right: String) -> Bool { global.contains(#"ALL PRIVILEGES"#) || global.contains(right) }
 
   func has(_ right: String, on database: String) -> Bool {
     if has(right) { return true }
     return databases.contains { pattern, rights in
-      (rights.contains(right) || rights.contains("ALL PRIVILEGES"))
+      (rights.contains(right) || rights.contains(#"ALL PRIVILEGES"#))
         && Self.matches(Array(database.unicodeScalars)[...], Array(pattern.unicodeScalars)[...])
     }
   }
@@ -43,9 +43,10 @@ struct MariaDBRights: Sendable, Hashable {
   /// Rights that change things: no backup needs them.
   var needless: [String] {
     let known: Set<String> = [
-      "USAGE", "SELECT", "SHOW DATABASES", "SHOW VIEW", "TRIGGER", "EVENT", "LOCK TABLES", "RELOAD", "PROCESS",
-      "REPLICATION CLIENT", "BINLOG MONITOR", "BACKUP_ADMIN", "SHOW_ROUTINE", "SHOW CREATE ROUTINE", "FLUSH_TABLES",
-      "SLAVE MONITOR", "REPLICA MONITOR",
+      "USAGE", "SELECT", #"SHOW DATABASES"#, #"SHOW VIEW"#, "TRIGGER", "EVENT", #"LOCK TABLES"#, "RELOAD", "PROCESS",
+      #"REPLICATION CLIENT"#, #"BINLOG MONITOR"#, "BACKUP_ADMIN", "SHOW_ROUTINE", #"SHOW CREATE ROUTINE"#,
+      "FLUSH_TABLES",
+      #"SLAVE MONITOR"#, #"REPLICA MONITOR"#,
     ]
     return global.subtracting(known).sorted()
   }

@@ -35,8 +35,8 @@ struct MariaDBTable: Sendable, Hashable {
       guard let name = rows[row, 0], let type = rows[row, 1] else { return nil }
       let kind: Kind? =
         switch type {
-        case "BASE TABLE": .table
-        case "SYSTEM VERSIONED": .versioned
+        case #"BASE TABLE"#: .table
+        case #"SYSTEM VERSIONED"#: .versioned
         case "SEQUENCE": .sequence
         case "VIEW": .view
         default: nil
@@ -85,13 +85,13 @@ struct MariaDBColumn: Sendable, Hashable {
       guard let table = rows[row, 0], let name = rows[row, 1] else { continue }
       let extra = (rows[row, 4] ?? "").uppercased()
       let expression = (rows[row, 5] ?? "").uppercased()
-      let isRowTime = expression == "ROW START" || expression == "ROW END"
+      let isRowTime = expression == #"ROW START"# || expression == #"ROW END"#
       columns[table, default: []].append(
         MariaDBColumn(
           name: name, type: (rows[row, 2] ?? "").lowercased(),
           isUnsigned: (rows[row, 3] ?? "").lowercased().contains("unsigned"),
           isGenerated: !isRowTime
-            && ["VIRTUAL GENERATED", "STORED GENERATED", "PERSISTENT"].contains { extra.contains($0) },
+            && [#"VIRTUAL GENERATED"#, #"STORED GENERATED"#, "PERSISTENT"].contains { extra.contains($0) },
           isRowTime: isRowTime))
     }
     return columns

@@ -151,11 +151,11 @@ private struct Reading {
         case "FUNCTION": .function
         case "PROCEDURE": .procedure
         case "PACKAGE": .package
-        case "PACKAGE BODY": .packageBody
+        case #"PACKAGE BODY"#: .packageBody
         default: nil
         }
       guard let kind else { continue }
-      let column = type == "PACKAGE BODY" ? #"Create Package Body"# : #"Create \#(type)"#
+      let column = type == #"PACKAGE BODY"# ? #"Create Package Body"# : #"Create \#(type)"#
       try read(kind, routine, #"SHOW CREATE \#(type) \#(MariaDBQuoting.identifier(routine))"#, column, rows[row, 2])
     }
   }

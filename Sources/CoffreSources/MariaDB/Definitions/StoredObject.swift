@@ -39,7 +39,7 @@ enum StoredObjectReader {
     object.sqlMode = text("sql_mode")
     object.client = text("character_set_client") ?? object.client
     object.connectionCollation = text("collation_connection") ?? object.connectionCollation
-    object.databaseCollation = text("Database Collation")
+    object.databaseCollation = text(#"Database Collation"#)
     object.timeZone = text("time_zone")
     return object
   }

@@ -34,9 +34,11 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     let connection = try target.connect()
     let quoted = MariaDBQuoting.identifier(name)
     guard
-      try !MariaDBTarget.asked("ask about", name, { () throws(MariaDBError) in
-        try MariaDBTarget.exists(name, on: connection)
-      })
+      try !MariaDBTarget.asked(
+        "ask about", name,
+        { () throws(MariaDBError) in
+          try MariaDBTarget.exists(name, on: connection)
+        })
     else {
       throw SourceError(
         .exists, "restore to", Array(name.utf8), because: "the database exists", advice: "Choose another name.")
@@ -81,7 +83,7 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     guard said.isSuccess else {
       let words = lastLines(of: child.capturedErrors())
       throw SourceError(
-        .failed, "bring back", file, because: words.isEmpty ? "mariadb \(said.message)" : .verbatim(words))
+        .failed, "bring back", file, because: words.isEmpty ? "\("mariadb") \(said.message)" : .verbatim(words))
     }
   }
 
@@ -124,7 +126,7 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     let text = displayed(line.prefix(64))
     let upper = text.uppercased()
     let isElsewhere =
-      upper.hasPrefix("USE ") || upper.hasPrefix("CREATE DATABASE") || upper.hasPrefix("DROP DATABASE")
+      upper.hasPrefix("USE ") || upper.hasPrefix(#"CREATE DATABASE"#) || upper.hasPrefix(#"DROP DATABASE"#)
       || upper.hasPrefix("SYSTEM ") || upper.hasPrefix("SOURCE ") || text.hasPrefix("\\")
     return isElsewhere ? text : nil
   }

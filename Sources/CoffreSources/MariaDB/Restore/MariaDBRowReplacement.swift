@@ -127,7 +127,8 @@ struct ForeignKeyPairs: Sendable, Hashable {
     let pairs = columns.map { (MariaDBQuoting.identifier($0.own), MariaDBQuoting.identifier($0.other)) }
     let match = pairs.map { #"p.\#($0.1) = f.\#($0.0)"# }.joined(separator: " AND ")
     let given = pairs.map { #"f.\#($0.0) IS NOT NULL"# }.joined(separator: " AND ")
-    return #"SELECT 1 FROM \#(MariaDBQuoting.identifier(table)) f LEFT JOIN \#(MariaDBQuoting.identifier(referenced)) p"#
+    return
+      #"SELECT 1 FROM \#(MariaDBQuoting.identifier(table)) f LEFT JOIN \#(MariaDBQuoting.identifier(referenced)) p"#
       + #" ON \#(match) WHERE p.\#(pairs[0].1) IS NULL AND \#(given) LIMIT 1"#
   }
 }

@@ -40,7 +40,8 @@ struct TableAdding: Sendable {
     guard let table = chosen.first(where: { taken.contains(minds ? $0.name : $0.name.lowercased()) }) else { return }
     throw SourceError(
       .exists, "restore to", Array("\(name).\(table.name)".utf8), because: "the database has such a table",
-      advice: "Give it another name: --table \(table.table.name.text)=\(RestoreNames.limited(table.name, suffix: "_old")).")
+      advice:
+        "Give it another name: --table \(table.table.name.text)=\(RestoreNames.limited(table.name, suffix: "_old")).")
   }
 
   /// Keys to other tables of the database. Those of a table with a new name, or to a table that is not there, are named.

@@ -28,8 +28,9 @@ struct TableSwap: Sendable {
     do throws(SourceError) {
       try asked { () throws(MariaDBError) in
         try Self.dropObjects(of: former, in: name, on: connection)
-        try rename(Self.tables(of: former), from: name, to: kept, and: Self.tables(of: made), from: loaded, to: name)
-        { command throws(MariaDBError) in try connection.execute(command) }
+        try rename(Self.tables(of: former), from: name, to: kept, and: Self.tables(of: made), from: loaded, to: name) {
+          command throws(MariaDBError) in try connection.execute(command)
+        }
         try setProperties(DatabaseLoading.clauses(of: loading.database, for: target.facts), on: connection)
       }
       _ = try loading.makeObjects(in: name)

@@ -39,7 +39,8 @@ struct DatabaseReplacement: Sendable {
       try settings.safety?(name, nameInSnapshots)
     } catch {
       throw SourceError(
-        server.cancellation.isCancelled ? .cancelled : .safety(of: error), "back up before it is replaced", Array(name.utf8), because: shortText(of: error),
+        server.cancellation.isCancelled ? .cancelled : .safety(of: error), "back up before it is replaced",
+        Array(name.utf8), because: shortText(of: error),
         advice: (error as? any Explained)?.explanation.advice)
     }
   }
