@@ -57,6 +57,7 @@ final class LineReader: PieceReader {
         if endLine(chunk: piece.count) { break }
       }
     } catch {
+      lease.recover(from: error)
       throw explain(error, summer.rows)
     }
     guard !piece.isEmpty else {

@@ -111,8 +111,13 @@ extension MariaDBDump {
   private func reader(of number: Int, part: Int) throws(SourceError) -> any ByteReader {
     let table = tables[number]
     let path = joined(folder, Array(table.path.utf8))
+    let lease: MariaDBLease
     do throws(MariaDBError) {
-      let lease = try instant.lease()
+      lease = try instant.lease()
+    } catch {
+      throw failure(error, of: number, path)
+    }
+    do throws(MariaDBError) {
       try open(table, on: lease.connection)
       let stream = try RowStream(table.command(part: part), on: lease.connection)
       return LineReader(stream, on: lease) { [self] error, _ in
@@ -121,6 +126,7 @@ extension MariaDBDump {
         read.withLock { $0.parts[number, default: [:]][part] = result }
       }
     } catch {
+      lease.recover(from: error)
       throw failure(error, of: number, path)
     }
   }

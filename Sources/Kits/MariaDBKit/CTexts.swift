@@ -18,7 +18,7 @@ import Glibc
   }
 
   deinit {
-    for unsafetext in unsafe texts {
+    while let text = unsafe texts.popLast() {
       if let start = text.baseAddress { unsafe explicit_bzero(start, text.count) }
       unsafe text.deallocate()
     }

@@ -18,4 +18,15 @@ final class MariaDBLease {
     release?(true)
     release = nil
   }
+
+  /// After a command that failed: what the server refused leaves the connection of use.
+  func recover(from error: MariaDBError) {
+    guard error.reason == .refused else { return }
+    do throws(MariaDBError) {
+      try giveBack()
+    } catch {
+      // It is thrown away.
+      return
+    }
+  }
 }
