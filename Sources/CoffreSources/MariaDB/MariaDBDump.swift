@@ -90,7 +90,7 @@ extension MariaDBDump {
     return WholeScript(
       definitions: definitions, instant: "\(instant.takenAt)", rows: kept, hasSchema: takesSchema,
       hasObjects: takesObjects, hasHistory: kept.contains(where: \.takesHistory),
-      hasBinaryJSON: facts.version.hasBinaryJSON)
+      version: facts.version)
   }
 
   private func dataFolder(time: Timestamp) -> MadeFolder {

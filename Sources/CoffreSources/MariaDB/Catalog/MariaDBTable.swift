@@ -70,14 +70,24 @@ struct MariaDBColumn: Sendable, Hashable {
     return type == "float" ? #"\#(quoted) * 1e0"# : quoted
   }
 
+  /// Whether its values are read from text only, and bytes mean something else or nothing to it.
+  func takesNoBytes(by version: MariaDBVersion) -> Bool {
+    Self.textTypes.contains(type) || type == "json" && version.hasBinaryJSON
+  }
+
+  private static let textTypes: Set<String> = ["inet4", "inet6", "uuid"]
+
   /// By tables, in their order.
+  ///
+  /// - Parameter table: `nil` for all of them.
   static func all(
-    of database: String, on connection: MariaDBConnection
+    of database: String, table: String? = nil, on connection: MariaDBConnection
   ) throws(MariaDBError) -> [String: [MariaDBColumn]] {
+    let condition = table.map { #" AND TABLE_NAME = \#(MariaDBQuoting.literal($0))"# } ?? ""
     let rows = try connection.execute(
       #"""
       SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA, GENERATION_EXPRESSION
-      FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = \#(MariaDBQuoting.literal(database))
+      FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = \#(MariaDBQuoting.literal(database))\#(condition)
       ORDER BY TABLE_NAME, ORDINAL_POSITION
       """#)
     var columns: [String: [MariaDBColumn]] = [:]

@@ -106,9 +106,8 @@ struct RowsLoading: Sendable {
   private func textColumns(
     of table: DatabaseManifest.Table, on connection: MariaDBConnection
   ) throws(SourceError) -> Set<String> {
-    guard target.facts.version.hasBinaryJSON else { return [] }
     let columns = try columns(of: table, on: connection)
-    return Set(columns.filter { $0.type == "json" }.map(\.name))
+    return Set(columns.filter { $0.takesNoBytes(by: target.facts.version) }.map(\.name))
   }
 
   private func columns(
@@ -116,7 +115,7 @@ struct RowsLoading: Sendable {
   ) throws(SourceError) -> [MariaDBColumn] {
     try asked(table) { () throws(MariaDBError) in
       let database = try connection.execute("SELECT DATABASE()")[0, 0] ?? ""  // not for people
-      return try MariaDBColumn.all(of: database, on: connection)[table.name.name] ?? []
+      return try MariaDBColumn.all(of: database, table: table.name.name, on: connection)[table.name.name] ?? []
     }
   }
 

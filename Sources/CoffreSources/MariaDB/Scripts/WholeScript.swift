@@ -9,8 +9,7 @@ struct WholeScript: Sendable {
   let hasSchema: Bool
   let hasObjects: Bool
   let hasHistory: Bool
-  /// Of JSON, on servers where that takes no bytes.
-  let hasBinaryJSON: Bool
+  let version: MariaDBVersion
 
   func text() -> String {
     let name = remark(definitions.name)
@@ -31,10 +30,10 @@ struct WholeScript: Sendable {
     if hasHistory { lines.append(#"SET system_versioning_insert_history = 1;"#) }
     lines.append(#"SET autocommit = 0;"#)
     for table in rows {
-      let json = table.columns.filter { hasBinaryJSON && $0.type == "json" }.map(\.name)
+      let texts = table.columns.filter { $0.takesNoBytes(by: version) }.map(\.name)
       lines.append(
         LoadStatement(
-          table: MariaDBQuoting.identifier(table.name), file: table.path, columns: table.columnNames, texts: Set(json)
+          table: MariaDBQuoting.identifier(table.name), file: table.path, columns: table.columnNames, texts: Set(texts)
         ).text + ";")
       lines.append(#"COMMIT;"#)
     }
