@@ -3,11 +3,11 @@ extension Catalogue {
   static let frenchMariaDB = #"""
     Addresses of MariaDB and MySQL
     = the address asks for the unknown encryption '{1}'
-    > l'adresse demande le chiffrement inconnu « {1} »
+    > l'adresse demande le chiffrement inconnu « {1} »
     = Write ssl-mode=disabled, preferred, required or verify_identity.
     > Écrivez ssl-mode=disabled, preferred, required ou verify_identity.
     = the address has the unknown option '{1}'
-    > l'adresse a l'option inconnue « {1} »
+    > l'adresse a l'option inconnue « {1} »
     = Known are socket, ssl-mode, ssl-ca, ssl-capath, ssl-cert, ssl-key and ssl-crl.
     > Sont connues socket, ssl-mode, ssl-ca, ssl-capath, ssl-cert, ssl-key et ssl-crl.
     = understand
@@ -16,7 +16,7 @@ extension Catalogue {
     > d'écrire les réglages pour
     Sessions of MariaDB and MySQL
     = the server tells no version: {1}
-    > le serveur ne dit pas de version : {1}
+    > le serveur ne dit pas de version : {1}
     = the server does not encrypt, and that is demanded
     > le serveur ne chiffre pas, et c'est exigé
     = Give the password in the file that --source-password-file names, in MYSQL_PWD or in ~/.my.cnf.
@@ -24,18 +24,18 @@ extension Catalogue {
     = Grant the right, or leave it out by a pattern.
     > Accordez le droit, ou laissez l'objet de côté par un motif.
     = The server has no room for another session: raise max_connections, or run it later.
-    > Le serveur n'a plus de place pour une session : augmentez max_connections, ou recommencez plus tard.
+    > Le serveur n'a plus de place pour une session : augmentez max_connections, ou recommencez plus tard.
     Backups of MariaDB and MySQL
     = the account '{1}' may not see them: grant TRIGGER
-    > le compte « {1} » n'a pas le droit de les voir : accordez TRIGGER
+    > le compte « {1} » n'a pas le droit de les voir : accordez TRIGGER
     = the account '{1}' may not see them: grant EVENT
-    > le compte « {1} » n'a pas le droit de les voir : accordez EVENT
+    > le compte « {1} » n'a pas le droit de les voir : accordez EVENT
     = the account '{1}' may not see them: {2}
-    > le compte « {1} » n'a pas le droit de les voir : {2}
+    > le compte « {1} » n'a pas le droit de les voir : {2}
     = the account '{1}' may not see how it is made: grant SELECT on mysql.proc
-    > le compte « {1} » n'a pas le droit d'en voir la définition : accordez SELECT sur mysql.proc
+    > le compte « {1} » n'a pas le droit d'en voir la définition : accordez SELECT sur mysql.proc
     = the account '{1}' may not hold writers (RELOAD): one connection reads everything
-    > le compte « {1} » n'a pas le droit de retenir les écritures (RELOAD) : une seule connexion lit tout
+    > le compte « {1} » n'a pas le droit de retenir les écritures (RELOAD) : une seule connexion lit tout
     = the connections that see the instant are lost
     > les connexions qui voient l'instant sont perdues
     = its engine {1} shows what lies elsewhere
@@ -43,7 +43,7 @@ extension Catalogue {
     = this version of the server takes no history back
     > cette version du serveur ne reprend pas d'historique
     = it is broken, and kept as a remark only: {1}
-    > elle est cassée, et n'est gardée que comme remarque : {1}
+    > elle est cassée, et n'est gardée que comme remarque : {1}
     = Let it end with .sql.
     > Donnez-lui la fin .sql.
     = the table was changed while the backup ran
@@ -51,16 +51,16 @@ extension Catalogue {
     = Run the backup again when nobody changes the shape of tables.
     > Relancez la sauvegarde quand personne ne modifie la forme des tables.
     = they cannot be written to while the backup runs: {1}
-    > on ne peut pas y écrire pendant la sauvegarde : {1}
+    > on ne peut pas y écrire pendant la sauvegarde : {1}
     = they could not be written to during the backup: {1}
-    > on n'a pas pu y écrire pendant la sauvegarde : {1}
+    > on n'a pas pu y écrire pendant la sauvegarde : {1}
     = somebody changes the shape of the database all the time, last: {1}
-    > quelqu'un modifie sans cesse la forme de la base, en dernier : {1}
+    > quelqu'un modifie sans cesse la forme de la base, en dernier : {1}
     Restores of MariaDB and MySQL
     = the new name is not that of a table
     > le nouveau nom n'est pas celui d'une table
     = these name the database '{1}' still: {2}
-    > ceux-ci nomment toujours la base « {1} » : {2}
+    > ceux-ci nomment toujours la base « {1} » : {2}
     = it is no plain file of statements
     > ce n'est pas un simple fichier de commandes
     = Decompress it first (gzip -d, zstd -d), and give the file that comes out.
@@ -68,21 +68,21 @@ extension Catalogue {
     = Choose another name.
     > Choisissez un autre nom.
     = made {1}
-    > {1} : fait
+    > {1} : fait
     = it names its databases itself: {1}
-    > il nomme lui-même ses bases : {1}
+    > il nomme lui-même ses bases : {1}
     = Run it with the vendor's program, on a server made for it: mariadb < FILE.
-    > Lancez-le avec le programme de l'éditeur, sur un serveur prévu pour cela : mariadb < FICHIER.
+    > Lancez-le avec le programme de l'éditeur, sur un serveur prévu pour cela : mariadb < FICHIER.
     = its end does not say that it is whole; look whether anything is missing
-    > sa fin ne dit pas qu'il est entier ; regardez s'il manque quelque chose
+    > sa fin ne dit pas qu'il est entier ; regardez s'il manque quelque chose
     = it is larger than any script of definitions
     > il est plus grand que tout script de définitions
     = it is not what a backup writes
     > ce n'est pas ce qu'une sauvegarde écrit
     = views, routines, triggers and events of these fail until they exist: {1}
-    > les vues, routines, déclencheurs et évènements de ces comptes échouent tant qu'ils n'existent pas : {1}
+    > les vues, routines, déclencheurs et évènements de ces comptes échouent tant qu'ils n'existent pas : {1}
     = it was restored; what it replaced is in the safety backup
-    > elle a été restaurée ; ce qu'elle remplace est dans la sauvegarde de sécurité
+    > elle a été restaurée ; ce qu'elle remplace est dans la sauvegarde de sécurité
     = its old rows could not be put back if the restore failed
     > ses anciennes lignes ne pourraient pas être remises si la restauration échouait
     = Restore the whole database, or this table under another name with --table.
@@ -92,13 +92,13 @@ extension Catalogue {
     = Restore as a user with all rights, or set log_bin_trust_function_creators on the server.
     > Restaurez sous un compte qui a tous les droits, ou activez log_bin_trust_function_creators sur le serveur.
     = Rows are sent with LOAD DATA LOCAL: set local_infile on the server.
-    > Les lignes sont envoyées par LOAD DATA LOCAL : activez local_infile sur le serveur.
+    > Les lignes sont envoyées par LOAD DATA LOCAL : activez local_infile sur le serveur.
     = Restore to a server that knows the character set and its collation.
     > Restaurez sur un serveur qui connaît le jeu de caractères et sa collation.
     = Install the storage engine on the server, or restore to one that has it.
     > Installez le moteur de stockage sur le serveur, ou restaurez sur un serveur qui l'a.
     = It is set to read-only: restore to a server that takes changes.
-    > Il est en lecture seule : restaurez sur un serveur qui accepte des changements.
+    > Il est en lecture seule : restaurez sur un serveur qui accepte des changements.
     = its rows have a history, and this server takes none back
     > ses lignes ont un historique, et ce serveur n'en reprend pas
     = Restore to MariaDB 10.11 or later.
@@ -108,21 +108,21 @@ extension Catalogue {
     = Restore to a server of the same version, into a table of the same shape.
     > Restaurez sur un serveur de la même version, dans une table de la même forme.
     = {1} added: {2}
-    > {1} ajoutées : {2}
+    > {1} ajoutées : {2}
     = the database has such a table
     > la base a déjà une telle table
     = Give it another name: --table {1}={2}.
-    > Donnez-lui un autre nom : --table {1}={2}.
+    > Donnez-lui un autre nom : --table {1}={2}.
     = the foreign keys of these tables were left out: {1}
-    > les clés étrangères de ces tables ont été laissées de côté : {1}
+    > les clés étrangères de ces tables ont été laissées de côté : {1}
     = it could not be put back: {1}: {2}
-    > elle ne pourrait pas être remise : {1} : {2}
+    > elle ne pourrait pas être remise : {1} : {2}
     = {1}; the database '{2}' is as it was
-    > {1} ; la base « {2} » est comme elle était
+    > {1} ; la base « {2} » est comme elle était
     = put back
     > de remettre
     = {1}; its former tables are in the database '{2}'
-    > {1} ; ses anciennes tables sont dans la base « {2} »
+    > {1} ; ses anciennes tables sont dans la base « {2} »
     = Restore the safety backup that was made first, or move the tables back with RENAME TABLE.
     > Restaurez la sauvegarde de sécurité faite au début, ou remettez les tables par RENAME TABLE.
     """#
