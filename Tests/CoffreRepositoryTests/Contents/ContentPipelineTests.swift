@@ -66,14 +66,21 @@ struct ContentPipelineTests {
 
   @Test func `small files of one pack cost few reads, repeated blobs one`() throws {
     let sample = try Sample((0..<200).map { .file("file-\(1000 + $0)", "content of \($0)") } + [Self.entries[402]])
-    let recording = RecordingStore(sample.store)
+    let faulty = FaultyStore(sample.store)
+    let recording = RecordingStore(faulty)
     let repository = try Repository.opened(recording)
     recording.forget()
     let files = sample.files
+    // The first read waits until all small files are named: how many were by then would be chance.
+    let named = Monitor(0)
+    faulty.add(FaultyStore.Rule([.load], calls: 1...1, .hold { named.wait { $0 >= 200 } }))
     let count = try ContentPipeline<Int>.run(
       repository, sample.index, threadCount: 1, cancellation: Cancellation()
     ) { pipeline in
-      for (number, file) in files.enumerated() { try pipeline.add(number, content: file.blobs, path: []) }
+      for (number, file) in files.enumerated() {
+        try pipeline.add(number, content: file.blobs, path: [])
+        named.withLock { $0 += 1 }
+      }
     } taking: { reader in
       var blobs = 0
       while try reader.next() != nil { while try reader.nextBlob() != nil { blobs += 1 } }

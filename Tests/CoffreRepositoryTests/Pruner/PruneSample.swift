@@ -15,17 +15,22 @@ enum PruneSample {
     ]
   }
 
-  // Files 14 to 25 are in the second only, which is forgotten.
+  // Files 14 to 24 are in the second only, which is forgotten: eleven, no multiple of the three or four that fill a pack,
+  // so that one pack at least holds both what is needed and what is not.
   static let first = state(0..<14, text: "first")
   static let second = state(8..<30, text: "second")
-  static let third = state(26..<40, text: "third")
+  static let third = state(25..<40, text: "third")
 
   /// - Parameter version: of the repository.
   static func store(version: Int = 2) throws -> MemoryStore {
     let store = MemoryStore()
     let repository = try Repository.forTest(in: store, version: version)
     for (number, entries) in [first, second, third].enumerated() {
-      try repository.backUp(MemorySession(entries), time: 1_700_001_000 + Int64(number)) { $0.packSize = packSize }
+      try repository.backUp(MemorySession(entries), time: 1_700_001_000 + Int64(number)) {
+        $0.packSize = packSize
+        // With several, what lies together in a pack would be chance.
+        $0.threadCount = 1
+      }
     }
     try forget(1, in: store)
     return store

@@ -53,6 +53,8 @@ extension FaultyStore {
     /// A list that gives so many objects and then fails.
     case failAfterListing(Int, StoreError.Reason)
     case delay(Duration)
+    /// Done when what is called returns: a test can wait there for the others.
+    case hold(@Sendable () -> Void)
   }
 
   /// When what goes wrong.
@@ -217,6 +219,7 @@ extension FaultyStore {
       } catch {
         throw injected(.cancelled, action, key.path)
       }
+    case .hold(let wait): wait()
     default: break
     }
   }
