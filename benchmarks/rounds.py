@@ -59,6 +59,10 @@ class Outcome:
     key: str = ""
 
 
+MEMORY_OF_A_TOOL = 512 << 20
+"""More than any of them takes."""
+
+
 def play(
     tool: Tool, corpus: Corpus, steps: list[str], prove: bool = False, profiler: Profiler | None = None
 ) -> Outcome:
@@ -74,6 +78,7 @@ def play(
     mutated = False
     try:
         for step in steps:
+            touch_memory(corpus.restored, MEMORY_OF_A_TOOL)
             if step in ("first", "unchanged", "mutation"):
                 if step == "mutation":
                     corpus.mutation.apply()

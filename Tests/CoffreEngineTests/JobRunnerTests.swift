@@ -138,12 +138,17 @@ struct JobRunnerTests {
   }
 
   @Test func `progress comes while it works, and never after the end`() async {
-    let (_, events) = await run { _ in
-      try pause(for: .milliseconds(900), unless: Cancellation())
+    let order = Order()
+    let job = SampleJob { _ in
+      let deadline = Clock.monotonic() + .seconds(120)
+      while order.all.count(where: { $0 == "progress" }) < 2, Clock.monotonic() < deadline {
+        try pause(for: .milliseconds(20), unless: Cancellation())
+      }
       return JobResult(exitCode: .done, facts: [])
     }
-    #expect(events.filter { $0 == "progress" }.count >= 2)
-    #expect(events.last == "finished done")
+    #expect(await JobRunner(sinks: [order]).run(job, cancellation: Cancellation()) == .done)
+    #expect(order.all.count { $0 == "progress" } >= 2)
+    #expect(order.all.last == "finished done")
   }
 
   @Test func `every sink hears everything`() async {

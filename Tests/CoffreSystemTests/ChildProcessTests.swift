@@ -3,7 +3,7 @@ import CoffreSystem
 import Glibc
 import Testing
 
-@Suite("Child processes", .timeLimit(.minutes(1)))
+@Suite("Child processes", .timeLimit(.minutes(10)))
 struct ChildProcessTests {
   private func shell(_ script: String) -> [String] { ["sh", "-c", script] }
 

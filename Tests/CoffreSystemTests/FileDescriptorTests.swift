@@ -121,7 +121,7 @@ struct FileDescriptorTests {
     #expect(error?.isNotDirectory == true)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `opening a fifo does not wait for a writer`() throws {
     try folder.descriptor.makeDevice(.fifo, permissions: 0o600, named: "fifo".bytes)
     let fifo = try folder.descriptor.open("fifo".bytes, for: .reading, [.noFollow, .nonBlocking])

@@ -5,7 +5,7 @@ import Testing
 @testable import CoffreSystem
 
 /// Each in a process of its own, whose main thread starts the watch.
-@Suite("Signals", .timeLimit(.minutes(1)))
+@Suite("Signals", .timeLimit(.minutes(10)))
 struct SignalsTests {
   @Test
   func `watched signals reach the handler`() async {
@@ -20,7 +20,7 @@ struct SignalsTests {
     try await MainActor.run { try SignalWatch.start { signal in seen.withLock { $0.append(signal) } } }
     for count in 1...3 {
       kill(getpid(), number)
-      guard seen.wait(for: .seconds(20), until: { $0.count == count }, then: { _ in }) != nil else { exit(2) }
+      guard seen.wait(for: .seconds(120), until: { $0.count == count }, then: { _ in }) != nil else { exit(2) }
     }
     exit(seen.withLock { $0.allSatisfy { $0 == expected } } ? 9 : 1)
   }
@@ -43,7 +43,7 @@ struct SignalsTests {
         try SignalWatch.start { _ in seen.withLock { $0 += 1 } }
         try runThreads(count: 4, named: "busy") { number in
           if number == 0 { kill(getpid(), SIGTERM) }
-          _ = seen.wait(for: .seconds(20), until: { $0 > 0 }, then: { _ in })
+          _ = seen.wait(for: .seconds(120), until: { $0 > 0 }, then: { _ in })
         }
       }
       exit(seen.withLock { $0 } == 1 ? 9 : 1)
@@ -52,7 +52,7 @@ struct SignalsTests {
 }
 
 /// Each in a process of its own, which gets a new terminal.
-@Suite("Terminal", .timeLimit(.minutes(1)))
+@Suite("Terminal", .timeLimit(.minutes(10)))
 struct TerminalTests {
   @Test
   func `a secret is read without being shown, and the echo is back`() async {

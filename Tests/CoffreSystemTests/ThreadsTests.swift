@@ -4,7 +4,7 @@ import Glibc
 import Synchronization
 import Testing
 
-@Suite("Threads and monitors", .timeLimit(.minutes(1)))
+@Suite("Threads and monitors", .timeLimit(.minutes(10)))
 struct ThreadsTests {
   @Test
   func `each thread gets its own number and all have ended`() throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import coffre
 
-@Suite("Rows compared between snapshots", .timeLimit(.minutes(2)))
+@Suite("Rows compared between snapshots", .timeLimit(.minutes(10)))
 struct TableRowComparisonTests {
   private typealias Table = StoredDatabase.Table
 

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// Whole programs against a REST server, with a cache that they and restic share.
-@Suite("Caches", .timeLimit(.minutes(5)))
+@Suite("Caches", .timeLimit(.minutes(10)))
 struct CacheTests {
   private let server: RestServer
   private let workshop: Workshop

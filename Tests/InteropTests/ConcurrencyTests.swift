@@ -92,7 +92,7 @@ struct ConcurrencyTests {
     let impatient = try workshop.coffreJSON(["backup", "two", "--retry-lock", "1s"]) { $0.directory = workshop.path }
     #expect(impatient.status == 11 && impatient.outcome.seconds >= 1, "\(impatient)")
 
-    let patient = try workshop.startCoffre(["backup", "two", "--retry-lock", "60s"]) { $0.directory = workshop.path }
+    let patient = try workshop.startCoffre(["backup", "two", "--retry-lock", "600s"]) { $0.directory = workshop.path }
     #expect(patient.waitUntil { patient.errorsSoFar.contains("waiting for process \(holder.processID)") })
     // Folders are listed before the lock is had; what changes while it is waited for belongs to the backup all the same.
     pause(seconds: 6)
@@ -109,11 +109,14 @@ struct ConcurrencyTests {
   @Test(arguments: Tool.restics)
   func `restic waits for a Coffre backup before it prunes`(_ restic: ResticProgram) throws {
     let workshop = try Workshop()
-    let backup = try workshop.startCoffre(["backup", "--stdin-from-command", "--", "sleep", "3"])
+    let done = "\(workshop.path)/done"
+    let waiting = "until [ -e '\(done)' ]; do sleep 0.1; done"
+    let backup = try workshop.startCoffre(["backup", "--stdin-from-command", "--", "sh", "-c", waiting])
     #expect(backup.waitUntil { !workshop.locks.isEmpty })
     let prune = try workshop.restic(restic, ["prune"])
     #expect(!prune.isSuccess && prune.errors.contains("locked"), "\(prune)")
     #expect(prune.errors.contains("\(backup.processID)"), "restic names Coffre's process: \(prune)")
+    try writeRealFile(done, [])
     #expect(try backup.wait().isSuccess)
   }
 }

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// `restore FILE --to URL`: what pg_dump writes, whoever ran it.
-@Suite("Restoring vendors' dumps of PostgreSQL", .timeLimit(.minutes(5)))
+@Suite("Restoring vendors' dumps of PostgreSQL", .timeLimit(.minutes(10)))
 struct PostgresFileRestoreTests {
   private let workshop: Workshop
   private let server: PostgresServer

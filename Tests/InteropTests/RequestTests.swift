@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// How often a REST server is asked: each request is a round trip, and on some servers costs money.
-@Suite("Requests to a REST server", .timeLimit(.minutes(5)))
+@Suite("Requests to a REST server", .timeLimit(.minutes(10)))
 struct RequestTests {
   private enum Step: String, CaseIterable {
     case create = "init", first, unchanged, forgetAndPrune, changed, forgetAndRepack, check, restore

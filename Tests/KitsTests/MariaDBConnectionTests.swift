@@ -7,7 +7,7 @@ import Testing
 
 @testable import CoffreTestKit
 
-@Suite("MariaDB sessions", .timeLimit(.minutes(2)))
+@Suite("MariaDB sessions", .timeLimit(.minutes(10)))
 struct MariaDBConnectionTests {
   private func settings(_ server: MariaDBServer, _ change: (inout MariaDBSettings) -> Void = { _ in })
     -> MariaDBSettings
@@ -92,7 +92,7 @@ struct MariaDBConnectionTests {
       try failure { _ = try MariaDBConnection(still, cancellation: cancellation) }
     }
     #expect(cancelled.reason == .cancelled)
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(20))
   }
 
   // MARK: With one
@@ -148,7 +148,7 @@ struct MariaDBConnectionTests {
     #expect(lines.count >= 10_000 && lines.count < 12_000)
     let start = ContinuousClock.now
     stream = nil
-    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(ContinuousClock.now - start < .seconds(8))
     #expect(try failure { try connection.execute("SELECT 1") }.reason == .unreachable)
   }
 
@@ -158,7 +158,7 @@ struct MariaDBConnectionTests {
     let start = ContinuousClock.now
     let error = try during(cancellation) { try failure { try connection.execute("SELECT SLEEP(30)") } }
     #expect(error.reason == .cancelled)
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(20))
   }
 
   @Test func `a killed session is a broken connection`() throws {

@@ -12,20 +12,6 @@ package struct Listing: Sendable {
     names.reserveCapacity(count * 16)
   }
 
-  /// Gives back memory that was made ready for more entries: for listings that are kept.
-  package mutating func trim() {
-    Self.trim(&names)
-    Self.trim(&entries)
-  }
-
-  private static func trim<Element>(_ elements: inout [Element]) {
-    guard elements.capacity > elements.count + elements.count / 8 else { return }
-    var exact: [Element] = []
-    exact.reserveCapacity(elements.count)
-    exact += elements
-    elements = exact
-  }
-
   package mutating func append(
     name: Span<UInt8>, attributes: EntryAttributes, isComparable: Bool = true, parts: Int = 1
   ) {

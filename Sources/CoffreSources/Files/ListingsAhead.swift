@@ -9,13 +9,13 @@ import Synchronization
 /// which tells why.
 final class ListingsAhead: Sendable {
   private struct State: Sendable {
-    var listings: [PathBytes: Listing] = [:]
+    var listings: [PathBytes: PackedListing] = [:]
     var isRunning = false
     var isStopped = false
   }
 
-  /// Entries that are kept at most: about 200 bytes each.
-  private static let limit = 32_768
+  /// Entries that are kept at most: about 80 bytes each.
+  private static let limit = 65_536
   /// In bytes: beyond, paths would be more than what they lead to.
   private static let longestPath = 4096
   private let state = Monitor(State())
@@ -59,7 +59,7 @@ final class ListingsAhead: Sendable {
     }
     // The listings were the ended thread's memory.
     if isLast { ThisProcess.returnFreedMemory() }
-    return listing
+    return listing?.unpacked
   }
 
   private func list(_ folders: [Folder]) {
@@ -68,14 +68,14 @@ final class ListingsAhead: Sendable {
     while let folder = stack.popLast(), count < Self.limit {
       guard !state.withLock(signalling: false, { $0.isStopped }) else { return }
       let path = folder.path.bytes
-      guard path.count <= Self.longestPath, let opened = try? folder.openItself(), var listing = try? opened.list()
+      guard path.count <= Self.longestPath, let opened = try? folder.openItself(), let listing = try? opened.list(),
+        let packed = PackedListing(listing)
       else { continue }
-      listing.trim()
       count += listing.count
       for index in listing.sortedByName().reversed() where listing.entries[index].attributes.kind == .directory {
         stack.append(opened.folder(index, in: listing))
       }
-      state.withLock(signalling: false) { $0.listings[path] = listing }
+      state.withLock(signalling: false) { $0.listings[path] = packed }
     }
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import CoffreRepository
 
 /// Holes are passed over: the chunks must be those of the same bytes read one by one.
-@Suite("Chunks of a file with holes", .timeLimit(.minutes(1)))
+@Suite("Chunks of a file with holes", .timeLimit(.minutes(10)))
 struct ChunkReaderTests {
   private struct Chunk: Hashable {
     let id: BlobID

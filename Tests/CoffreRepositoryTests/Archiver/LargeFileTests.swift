@@ -7,7 +7,7 @@ import Testing
 @testable import CoffreRepository
 
 /// One file, many threads.
-@Suite("Large files", .timeLimit(.minutes(1)))
+@Suite("Large files", .timeLimit(.minutes(10)))
 struct LargeFileTests {
   private func tree(of content: [UInt8], threads: Int, store: MemoryStore = MemoryStore()) throws -> TreeID {
     let repository = try Repository.forTest(in: store)

@@ -8,7 +8,7 @@ import Testing
 
 /// What a source makes for the backup: it has no file system behind it that would give it times, and some of it tells of
 /// the rest.
-@Suite("Entries made for a backup", .timeLimit(.minutes(1)))
+@Suite("Entries made for a backup", .timeLimit(.minutes(10)))
 struct MadeEntriesTests {
   private typealias Entry = MadeFolder.Entry
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CoffreRepository
 
-@Suite("Chunks that other threads store", .timeLimit(.minutes(1)))
+@Suite("Chunks that other threads store", .timeLimit(.minutes(10)))
 struct SharedChunksTests {
   /// Tells chunks apart without hashing.
   private func id(of bytes: Span<UInt8>) -> BlobID { BlobID(words: UInt64(bytes[0]), UInt64(bytes.count), 0, 0) }

@@ -6,7 +6,7 @@ import Testing
 
 /// A folder whose nodes are all as the parent snapshot has them keeps its tree. Whatever differs, were it one field, must
 /// give the tree that a backup without a parent gives.
-@Suite("Trees taken over from the parent", .timeLimit(.minutes(1)))
+@Suite("Trees taken over from the parent", .timeLimit(.minutes(10)))
 struct TreeReuseTests {
   struct Change: Sendable, CustomTestStringConvertible {
     let testDescription: String

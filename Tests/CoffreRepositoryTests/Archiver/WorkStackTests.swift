@@ -3,7 +3,7 @@ import Testing
 
 @testable import CoffreRepository
 
-@Suite("The work of a backup's threads", .timeLimit(.minutes(1)))
+@Suite("The work of a backup's threads", .timeLimit(.minutes(10)))
 struct WorkStackTests {
   private func push(_ count: Int, to stack: WorkStack) {
     stack.push((0..<count).map { _ in .chunks(SharedChunks()) })

@@ -7,7 +7,7 @@ import Testing
 @testable import CoffreRepository
 
 /// A pack in a folder is read in several parts. Damage is found and told by name wherever it is.
-@Suite("Packs of many megabytes in a folder", .timeLimit(.minutes(2)))
+@Suite("Packs of many megabytes in a folder", .timeLimit(.minutes(10)))
 struct LargePackTests {
   private let folder: TestFolder
   private let store: RecordingStore

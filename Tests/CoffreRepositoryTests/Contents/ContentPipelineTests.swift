@@ -5,7 +5,7 @@ import Testing
 
 @testable import CoffreRepository
 
-@Suite("Contents in order", .timeLimit(.minutes(2)))
+@Suite("Contents in order", .timeLimit(.minutes(10)))
 struct ContentPipelineTests {
   private struct Sample: Sendable {
     let store: MemoryStore

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CoffreRepository
 
-@Suite("Contents of a folder", .timeLimit(.minutes(2)))
+@Suite("Contents of a folder", .timeLimit(.minutes(10)))
 struct FolderContentsTests {
   private struct Sample: Sendable {
     let store = MemoryStore()

@@ -22,7 +22,7 @@ struct EndlessTreeTests {
     return try forger.snapshot(of: both)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `trees that name each other again and again are cut off, the rest is restored`()
+  @Test(.timeLimit(.minutes(10))) func `trees that name each other again and again are cut off, the rest is restored`()
     throws
   {
     let forger = try Forger()
@@ -53,7 +53,7 @@ struct EndlessTreeTests {
     return (0..<levels).reduce(end) { entry, _ in .directory("a folder of a deep tree", [entry]) }
   }
 
-  @Test(.timeLimit(.minutes(2))) func `a deep source is stored, and its places are told whole`() throws {
+  @Test(.timeLimit(.minutes(10))) func `a deep source is stored, and its places are told whole`() throws {
     let repository = try Repository.forTest(in: MemoryStore())
     let events = EventLog()
     try repository.backUp(MemorySession([deep(500, fault: .noPermission)]), events: events)
@@ -62,7 +62,7 @@ struct EndlessTreeTests {
   }
 
   /// Releases that release each other would exhaust the threads' stacks.
-  @Test(.timeLimit(.minutes(2))) func `a long chain of folders is let go of`() {
+  @Test(.timeLimit(.minutes(10))) func `a long chain of folders is let go of`() {
     var last: DirectoryWork?
     let unopened = MemorySession([]).top
     for _ in 0..<200_000 {

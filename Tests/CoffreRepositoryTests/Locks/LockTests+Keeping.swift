@@ -45,7 +45,10 @@ extension LockTests {
     recording.forget()
     let pace = LockRequest.Pace(refreshInterval: .milliseconds(30), lossAge: .seconds(60))
     try slow.withLock(request(.exclusive, pace), cancellation: Cancellation(), note: { _ in }) { _ in
-      try pause(for: .milliseconds(250), unless: Cancellation())
+      let deadline = Clock.monotonic() + .seconds(120)
+      while recording.saves.count < 3, Clock.monotonic() < deadline {
+        try pause(for: .milliseconds(10), unless: Cancellation())
+      }
     }
     let changes = recording.calls.filter { $0.action == .save || $0.action == .remove }
     #expect(changes.filter { $0.action == .save }.count >= 3)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import CoffreRepository
 
-@Suite("Packers", .timeLimit(.minutes(2)))
+@Suite("Packers", .timeLimit(.minutes(10)))
 struct PackerTests {
   /// Buffers are used again, packs open and close, and indexes are written meanwhile.
   @Test
@@ -71,7 +71,7 @@ struct PackerTests {
       let first = try EngineThread.start(named: "first") { save(0...100) }
       gate.wait { $0.isHeld }
       let second = try EngineThread.start(named: "second") { save(101...200) }
-      let isDone = saved.wait(for: .seconds(20), until: { $0 >= 108 }, then: { _ in true })
+      let isDone = saved.wait(for: .seconds(120), until: { $0 >= 108 }, then: { _ in true })
       #expect(isDone == true, "the second thread waits for the first one's disk")
       gate.withLock { $0.isOpen = true }
       first.join()
@@ -119,7 +119,7 @@ struct PackerTests {
     let saver = BlobSaver(
       repository: repository, index: empty, packSize: 64 << 10,
       rhythm: IndexRhythm(every: .milliseconds(10), closesPacks: closesPacks), cancellation: Cancellation())
-    let deadline = Clock.monotonic() + .seconds(20)
+    let deadline = Clock.monotonic() + .seconds(120)
     try saver.run {
       let codec = repository.makeCodec()
       for number in 0..<16 {
@@ -143,7 +143,7 @@ struct PackerTests {
     let saver = BlobSaver(
       repository: repository, index: empty, packSize: 64 << 20,
       rhythm: IndexRhythm(every: .milliseconds(50), closesPacks: true), cancellation: Cancellation())
-    let deadline = Clock.monotonic() + .seconds(20)
+    let deadline = Clock.monotonic() + .seconds(120)
     let isWritten = Atomic<Bool>(false)
     try saver.run {
       try runThreads(count: 4, named: "save") { thread in

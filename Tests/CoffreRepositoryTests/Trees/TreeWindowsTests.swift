@@ -4,7 +4,7 @@ import Testing
 
 @testable import CoffreRepository
 
-@Suite("Trees read with their neighbours", .timeLimit(.minutes(1)))
+@Suite("Trees read with their neighbours", .timeLimit(.minutes(10)))
 struct TreeWindowsTests {
   private static let folderCount = 1500
   private let contents: MemoryStore.Contents

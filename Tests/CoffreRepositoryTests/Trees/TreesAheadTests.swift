@@ -4,7 +4,7 @@ import Testing
 
 @testable import CoffreRepository
 
-@Suite("Trees read ahead", .timeLimit(.minutes(1)))
+@Suite("Trees read ahead", .timeLimit(.minutes(10)))
 struct TreesAheadTests {
   private let repository: Repository
   private let index: BlobIndex

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CoffreSources
 
-@Suite("What a vendor's tool writes", .timeLimit(.minutes(1)))
+@Suite("What a vendor's tool writes", .timeLimit(.minutes(10)))
 struct ToolReaderTests {
   private static let marks = ToolReader.Marks(first: "-- begin\n", last: "-- end\n")
 

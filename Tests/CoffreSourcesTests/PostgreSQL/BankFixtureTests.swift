@@ -1,7 +1,7 @@
 import CoffreTestKit
 import Testing
 
-@Suite("The bank in PostgreSQL", .timeLimit(.minutes(3)))
+@Suite("The bank in PostgreSQL", .timeLimit(.minutes(10)))
 struct PostgresBankTests {
   @Test func `it adds up while it is written to, and so does a copy of one instant`() throws {
     let server = try PostgresServer.shared()

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// The tests' own server, fixtures and comparison: what they prove about Coffre is worth what these are worth.
-@Suite("PostgreSQL's fixtures", .timeLimit(.minutes(5)))
+@Suite("PostgreSQL's fixtures", .timeLimit(.minutes(10)))
 struct PostgresFixtureTests {
   @Test func `everything loads, and survives pg_dump and psql`() throws {
     let server = try PostgresServer.shared()

@@ -1,7 +1,7 @@
 import CoffreTestKit
 import Testing
 
-@Suite("The tests' own PostgreSQL", .timeLimit(.minutes(3)))
+@Suite("The tests' own PostgreSQL", .timeLimit(.minutes(10)))
 struct PostgresServerTests {
   @Test func `what was committed outlives a killed server`() throws {
     let server = try PostgresServer()

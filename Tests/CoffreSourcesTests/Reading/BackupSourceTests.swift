@@ -118,7 +118,7 @@ struct BackupSourceTests {
     pause(seconds: 0.5)
     let report = try workshop.coffreJSON(["backup", "tree"]) {
       $0.directory = workshop.path
-      $0.timeLimit = 60
+      $0.timeLimit = 300
     }
     #expect(report.status == 0, "\(report)")
     #expect(report.warnings("changed-while-read") == ["/tree/log"], "\(report)")

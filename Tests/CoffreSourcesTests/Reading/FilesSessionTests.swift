@@ -144,7 +144,7 @@ struct FilesSessionTests {
     #expect(try !reader.isUnchanged())
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [UInt32(0o010_644), 0o140_644])
+  @Test(.timeLimit(.minutes(10)), arguments: [UInt32(0o010_644), 0o140_644])
   func `a FIFO or socket put in a file's place is not waited for`(_ mode: UInt32) throws {
     try make("tree/file")
     let (directory, listing) = try openTree()

@@ -7,7 +7,7 @@ import Testing
 @testable import CoffreRepository
 @testable import CoffreSources
 
-@Suite("Listings ahead", .timeLimit(.minutes(1)))
+@Suite("Listings ahead", .timeLimit(.minutes(10)))
 struct ListingsAheadTests {
   private let workshop: Workshop
 

@@ -24,7 +24,7 @@ struct RestoreSafetyTests {
   }
 
   private func restore(_ options: String...) throws -> CoffreReport {
-    try workshop.coffreJSON(["restore", "latest", "--to", target] + options) { $0.timeLimit = 60 }
+    try workshop.coffreJSON(["restore", "latest", "--to", target] + options) { $0.timeLimit = 300 }
   }
 
   private func expectOutsideUntouched(location: SourceLocation = #_sourceLocation) throws {
@@ -175,7 +175,7 @@ struct RestoreSafetyTests {
   }
 
   /// Somebody exchanges folders of the target for links, again and again, while it is restored.
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(10)))
   func `a folder that becomes a link meanwhile leads nowhere`() throws {
     let files = (0..<400).map { MemoryEntry.file("file-\($0)", [UInt8](repeating: 0x61, count: 3000)) }
     try store((0..<8).map { MemoryEntry.directory("d\($0)", files) })

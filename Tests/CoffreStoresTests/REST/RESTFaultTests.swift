@@ -4,7 +4,7 @@ import CoffreTestKit
 import Testing
 
 /// Servers that break off, lie and refuse.
-@Suite("REST store against a hostile server", .timeLimit(.minutes(2)))
+@Suite("REST store against a hostile server", .timeLimit(.minutes(10)))
 struct RESTFaultTests {
   private let server: HostileServer
   private let store: any Store

@@ -124,19 +124,18 @@ struct RetryingStoreTests {
     #expect(error?.reason == .cancelled)
     signal.join()
     #expect(failure { () throws(StoreError) in _ = try store.load(key, expectedSize: 1) }?.reason == .unreachable)
-    #expect(ContinuousClock.now - start < .seconds(3))
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test func `no patience means one call`() {
-    faulty.fail(.load, with: .unreachable)
+    memory["data/ob/object"] = [1]
+    faulty.fail(.load, calls: 1...1, with: .unreachable)
     let store = RetryingStore(faulty, pace: .none, cancellation: Cancellation())
-    let start = ContinuousClock.now
-    #expect(failure { () throws(StoreError) in _ = try store.load(key, expectedSize: 1) } != nil)
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(failure { () throws(StoreError) in _ = try store.load(key, expectedSize: 1) }?.reason == .unreachable)
   }
 }
 
-@Suite("Throttled store", .timeLimit(.minutes(1)))
+@Suite("Throttled store", .timeLimit(.minutes(10)))
 struct ThrottledStoreTests {
   @Test(arguments: StoreContract.checks)
   func `keeps the contract`(_ check: StoreContract) throws {

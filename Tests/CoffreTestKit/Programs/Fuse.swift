@@ -64,7 +64,7 @@ package final class MountedFolder {
 
   deinit {
     if !isEnded { program.signal(SIGINT) }
-    _ = program.waitUntil(seconds: 10) { program.hasEnded }
+    _ = program.waitUntil(seconds: 60) { program.hasEnded }
     program.kill(SIGKILL)
     _ = try? program.wait()
     if Self.isMounted(path) { _ = unsafe systemUnmount(path, 2) }

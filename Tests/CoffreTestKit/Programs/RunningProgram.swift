@@ -26,7 +26,7 @@ package struct ProgramSettings: Sendable {
   package var input: String?
   package var directory: String?
   /// After so many seconds it is killed, and the test fails.
-  package var timeLimit = 120.0
+  package var timeLimit = 600.0
   /// Run as this user instead (root only).
   package var user: String?
 
@@ -188,7 +188,7 @@ package final class RunningProgram {
   /// Waits until `condition` holds, looking every few milliseconds.
   ///
   /// - Returns: whether it ever did before the program ended or the time was over.
-  package func waitUntil(seconds: Double = 30, _ condition: () throws -> Bool) rethrows -> Bool {
+  package func waitUntil(seconds: Double = 120, _ condition: () throws -> Bool) rethrows -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
       if try condition() { return true }

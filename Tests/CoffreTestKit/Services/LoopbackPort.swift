@@ -53,7 +53,7 @@ package struct LoopbackPort: Sendable, Hashable {
   }
 
   /// Waits until somebody takes connections, or until nobody does.
-  package func wait(until expected: Bool, seconds: Double = 20) -> Bool {
+  package func wait(until expected: Bool, seconds: Double = 120) -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while answers != expected {
       guard ContinuousClock.now < deadline else { return false }

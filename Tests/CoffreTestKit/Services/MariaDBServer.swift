@@ -189,7 +189,7 @@ extension MariaDBServer {
     settings.input = "\(scratch.path)/lifeline"
     settings.directory = scratch.path
     try process.withLock { $0 = try Tool(path: "/bin/sh").start(words, settings) }
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(240)
     while !log.contains("ready for connections") {
       guard isRunning, ContinuousClock.now < deadline else {
         let told = log
@@ -205,7 +205,7 @@ extension MariaDBServer {
     process.withLock { process in
       if let running = process {
         running.signal(SIGTERM)
-        _ = running.waitUntil(seconds: 20) { running.hasEnded }
+        _ = running.waitUntil(seconds: 60) { running.hasEnded }
       }
       Self.end(&process)
     }

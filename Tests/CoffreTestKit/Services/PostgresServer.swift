@@ -211,7 +211,7 @@ extension PostgresServer {
     settings.input = "\(scratch.path)/lifeline"
     settings.directory = scratch.path
     try process.withLock { $0 = try Tool(path: "/bin/sh").start(words, settings) }
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(240)
     let connections = options.primary == nil ? "connections" : "read-only connections"
     while !log.contains("database system is ready to accept \(connections)") {
       guard isRunning, ContinuousClock.now < deadline else {
@@ -228,7 +228,7 @@ extension PostgresServer {
     process.withLock { process in
       if let running = process {
         running.signal(SIGINT)
-        _ = running.waitUntil(seconds: 20) { running.hasEnded }
+        _ = running.waitUntil(seconds: 60) { running.hasEnded }
       }
       Self.end(&process)
     }

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// What a backup refuses to begin with, or to believe.
-@Suite("PostgreSQL backups that cannot be whole", .timeLimit(.minutes(5)))
+@Suite("PostgreSQL backups that cannot be whole", .timeLimit(.minutes(10)))
 struct BackupRefusalTests {
   private let workshop: Workshop
   private let server: PostgresServer

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// What a second backup adds to the repository.
-@Suite("PostgreSQL's second backup", .timeLimit(.minutes(5)))
+@Suite("PostgreSQL's second backup", .timeLimit(.minutes(10)))
 struct DatabaseDeduplicationTests {
   /// Rows of a shop's table of orders: half of each is text that does not compress well.
   private static let rows = runsAllTests ? 2_500_000 : 600_000

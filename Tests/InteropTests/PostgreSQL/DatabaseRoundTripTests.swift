@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// Databases go through the repository and are what they were, while others write to them.
-@Suite("PostgreSQL there and back", .timeLimit(.minutes(5)))
+@Suite("PostgreSQL there and back", .timeLimit(.minutes(10)))
 struct DatabaseRoundTripTests {
   private let workshop: Workshop
 

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// restic and psql make the database again: nobody needs Coffre for it.
-@Suite("PostgreSQL without Coffre", .timeLimit(.minutes(5)))
+@Suite("PostgreSQL without Coffre", .timeLimit(.minutes(10)))
 struct DatabaseWithoutCoffreTests {
   private let workshop: Workshop
 

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// Nobody but the server and its own tools gets to see a password.
-@Suite("Passwords of PostgreSQL", .timeLimit(.minutes(5)))
+@Suite("Passwords of PostgreSQL", .timeLimit(.minutes(10)))
 struct PasswordTests {
   private let workshop: Workshop
   private let server: PostgresServer

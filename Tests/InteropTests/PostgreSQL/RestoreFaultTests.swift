@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What breaks in the middle of a restore: the database that is there stays as it was, and what was made goes.
-@Suite("PostgreSQL restores that are disturbed", .timeLimit(.minutes(5)))
+@Suite("PostgreSQL restores that are disturbed", .timeLimit(.minutes(10)))
 struct RestoreFaultTests {
   private let workshop: Workshop
   private let server: PostgresServer

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// What a restore does not do, and what it says beside.
-@Suite("PostgreSQL restores that are refused, or say more", .timeLimit(.minutes(3)))
+@Suite("PostgreSQL restores that are refused, or say more", .timeLimit(.minutes(10)))
 struct RestoreRefusalTests {
   private let workshop: Workshop
   private let server: PostgresServer

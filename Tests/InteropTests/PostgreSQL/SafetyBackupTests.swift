@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// Where the backup lies that is made of what a restore replaces.
-@Suite("Backups of what a PostgreSQL restore replaces", .timeLimit(.minutes(3)))
+@Suite("Backups of what a PostgreSQL restore replaces", .timeLimit(.minutes(10)))
 struct SafetyBackupTests {
   private let workshop: Workshop
   private let server: PostgresServer

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// A table that is most of a database is loaded by several connections.
-@Suite("A table loaded by several connections", .timeLimit(.minutes(5)))
+@Suite("A table loaded by several connections", .timeLimit(.minutes(10)))
 struct SharedTableTests {
   /// Above what one connection loads alone.
   private static let megabytes = 80

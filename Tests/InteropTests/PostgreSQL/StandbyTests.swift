@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// A hot standby: it has all rows but those of unlogged tables, and nothing can be written to it.
-@Suite("PostgreSQL backups of a standby", .timeLimit(.minutes(3)))
+@Suite("PostgreSQL backups of a standby", .timeLimit(.minutes(10)))
 struct StandbyTests {
   private let workshop: Workshop
   private let primary: PostgresServer

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What cannot be backed up, and what breaks meanwhile: no snapshot, an error that says what to do, nothing left behind.
-@Suite("SQLite backups that are disturbed", .timeLimit(.minutes(5)))
+@Suite("SQLite backups that are disturbed", .timeLimit(.minutes(10)))
 struct SQLiteFaultTests {
   private let workshop: Workshop
 

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// Looking into SQLite databases in snapshots, and what a second backup costs.
-@Suite("SQLite databases in snapshots", .timeLimit(.minutes(5)))
+@Suite("SQLite databases in snapshots", .timeLimit(.minutes(10)))
 struct SQLiteLookingTests {
   private func rows(_ workshop: Workshop, _ arguments: [String]) throws -> String {
     let outcome = try workshop.coffre(["snapshot", "rows", "latest"] + arguments + ["--format", "csv"])

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Restoring over, beside and into SQLite databases.
-@Suite("Restoring SQLite databases", .timeLimit(.minutes(5)))
+@Suite("Restoring SQLite databases", .timeLimit(.minutes(10)))
 struct SQLiteRestoreTests {
   private let workshop: Workshop
   private let database: SQLiteDatabase

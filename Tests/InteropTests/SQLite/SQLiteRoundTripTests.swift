@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// SQLite databases go through the repository and are what they were.
-@Suite("SQLite there and back", .timeLimit(.minutes(5)))
+@Suite("SQLite there and back", .timeLimit(.minutes(10)))
 struct SQLiteRoundTripTests {
   private let workshop: Workshop
 

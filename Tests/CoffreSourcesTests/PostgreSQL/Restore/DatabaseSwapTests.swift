@@ -8,7 +8,7 @@ import Testing
 
 @testable import CoffreSources
 
-@Suite("Giving databases their names", .timeLimit(.minutes(3)))
+@Suite("Giving databases their names", .timeLimit(.minutes(10)))
 struct DatabaseSwapTests {
   private let server: CoffreTestKit.PostgresServer
   private let old: String
