@@ -55,6 +55,27 @@ struct RestTests {
     #expect(objects(server, "locks").isEmpty)
   }
 
+  /// Index files are compressed a megabyte at a time, in frames one behind the other, which restic never writes. Far away
+  /// one is written every five minutes, so that this one is whole.
+  @Test(arguments: Tool.restics)
+  func `an index file of several parts is read by restic`(_ program: ResticProgram) throws {
+    let server = try RestServer()
+    let workshop = try makeWorkshop(server)
+    try makeSeededFiles(20_000, in: "\(workshop.path)/tree", size: 24)
+    let made = try workshop.coffreBackup(["tree"], in: workshop.path)
+    #expect(made.status == 0, "\(made)")
+    let sizes = try objects(server, "index").map { name in
+      let shown = try restic(program, ["cat", "index", name], server, workshop)
+      #expect(shown.isSuccess, "\(shown.errors)")
+      return shown.output.utf8.count
+    }
+    try #require(sizes.contains { $0 > 2 << 20 }, "no index file has several parts: \(sizes)")
+    let listed = try restic(program, ["list", "blobs"], server, workshop)
+    #expect(listed.isSuccess && listed.output.split(separator: "\n").count >= 20_001, "\(listed.errors)")
+    let judge = try restic(program, ["check", "--read-data"], server, workshop)
+    #expect(judge.isSuccess && judge.output.contains("no errors were found"), "\(judge)")
+  }
+
   @Test(arguments: Tool.restics)
   func `a repository that restic made is used`(_ program: ResticProgram) throws {
     let server = try RestServer()

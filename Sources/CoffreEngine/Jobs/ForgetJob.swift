@@ -69,7 +69,6 @@ extension ForgetJob {
     let (first, seen) = try makePlan(repository, context)
     guard !first.removals.isEmpty else { return finish(first, removed: [], failed: 0, since: start) }
     return try access.withLock(on: repository, for: .makingRoom, context) { confirm in
-      try repository.confirmRemoval()
       let (plan, present) = try stillValid(first, seen: seen, repository, context)
       return try carryOut(plan, among: present, repository, context, confirm, since: start)
     }
@@ -85,7 +84,6 @@ extension ForgetJob {
         hasLock = true
         let (plan, present) = try makePlan(repository, context)
         guard !plan.removals.isEmpty else { return finish(plan, removed: [], failed: 0, since: start) }
-        try repository.confirmRemoval()
         return try carryOut(plan, among: present, repository, context, confirm, since: start)
       }
     } catch {
@@ -114,6 +112,8 @@ extension ForgetJob {
         try repository.removeSnapshot(id)
         removed.append(id)
       } catch {
+        // Is it this one, or is it all of them, for ever?
+        if removed.isEmpty, failed == 0 { try repository.confirmRemoval() }
         guard error.concernsOneObject else { throw error }
         failed += 1
         context.events.take(

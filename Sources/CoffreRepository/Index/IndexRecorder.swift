@@ -45,6 +45,14 @@ final class IndexRecorder: Sendable {
     return state.withLock { $0.blobCount >= limit || $0.packedBytes >= rhythm.bytes }
   }
 
+  /// Hands over the packs that no index file names yet: the caller names them.
+  func takeUnnamed() -> [SavedPack] {
+    state.withLock { state in
+      defer { state = State() }
+      return state.packs
+    }
+  }
+
   /// Writes index files about all packs recorded since the last call; none if there are none. What could not be written
   /// is kept for the next call.
   func flush(with codec: BlobCodec) throws(StoreError) {
@@ -62,6 +70,7 @@ final class IndexRecorder: Sendable {
       state.withLock { state in
         state.packs.insert(contentsOf: rest, at: 0)
         state.blobCount += rest.reduce(0) { $0 + $1.blobs.count }
+        state.packedBytes += rest.reduce(0) { $0 + $1.size }
       }
       throw error
     }

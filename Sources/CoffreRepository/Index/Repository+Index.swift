@@ -72,12 +72,13 @@ extension Repository {
     return loaded
   }
 
-  /// An index loaded before, and with it what some further files say.
-  func loadIndex(extending earlier: LoadedIndex, by files: [ListedObject], cancellation: Cancellation) throws
-    -> LoadedIndex
-  {
-    let loaded = try load(
-      IndexLoading(extending: ParsedIndex(earlier)), listed: files, toleratesDamage: false, cancellation: cancellation)
+  /// An index loaded before, and with it what some further files say, and packs that no file names yet.
+  func loadIndex(
+    extending earlier: LoadedIndex, by files: [ListedObject], and packs: [SavedPack], cancellation: Cancellation
+  ) throws -> LoadedIndex {
+    var start = IndexLoading(extending: ParsedIndex(earlier))
+    for pack in packs { start.builder.add(pack: pack.id, blobs: pack.blobs) }
+    let loaded = try load(start, listed: files, toleratesDamage: false, cancellation: cancellation)
     cachingStore?.learn(loaded.index)
     return loaded
   }

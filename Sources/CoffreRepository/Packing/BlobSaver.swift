@@ -133,7 +133,11 @@ package struct SavedBytes: Sendable, Hashable {
 extension BlobSaver {
   /// Runs `body` with the saving threads at work. When it returns, all packs and the index about them are durable; when it
   /// throws, what had been handed over is still saved and indexed, so that the next run finds it.
-  package func run<Result>(_ body: () throws -> Result) throws -> Result {
+  package func run<Result>(_ body: () throws -> Result) throws -> Result { try run(naming: { _ in true }, body) }
+
+  /// The same; what `body` returned tells whether the last packs are named too. Otherwise `takeUnnamed` hands them over,
+  /// durable, to who names them together with others.
+  func run<Result>(naming namesLast: (Result) -> Bool, _ body: () throws -> Result) throws -> Result {
     guard !isDryRun else { return try body() }
     let threads = try saver.start()
     defer {
@@ -144,7 +148,8 @@ extension BlobSaver {
     do {
       let result = try withKeeper(body)
       if let failure = keeper.withLock({ $0.failure }) { throw failure }
-      try flush(with: codec)
+      try settle(with: codec)
+      if namesLast(result) { try recorder.flush(with: codec) }
       return result
     } catch {
       salvage(with: codec)
@@ -173,10 +178,18 @@ extension BlobSaver {
 
   /// Saves all that is waiting and the index about it.
   package func flush(with codec: BlobCodec) throws {
+    try settle(with: codec)
+    try recorder.flush(with: codec)
+  }
+
+  /// What a run left to its caller.
+  func takeUnnamed() -> [SavedPack] { recorder.takeUnnamed() }
+
+  /// Saves all that is waiting.
+  private func settle(with codec: BlobCodec) throws {
     for packer in packers { try? losing { try packer.flush(with: codec) } }
     if let failure = loss.withLock({ $0 }) { throw failure }
     try saver.drain()
-    try recorder.flush(with: codec)
   }
 
   /// After a failure: packs that were saved become known. The failure that brought us here is the one to report.

@@ -19,7 +19,8 @@ struct IndexRewriting {
     let isConcerned = loaded.files.map { file in
       !file.repeatedPacks.isEmpty || file.packs.contains { !stays($0) }
     }
-    guard isConcerned.contains(true) else {
+    let unnamed = Self.unnamedPacks(in: loaded).filter(stays)
+    guard isConcerned.contains(true) || !unnamed.isEmpty else {
       (replaced, packs) = ([], [])
       return
     }
@@ -27,7 +28,17 @@ struct IndexRewriting {
       let blobs = file.packs.reduce(0) { $0 + index.packs[$1].entries.count }
       return isConcerned || (joinsSmallFiles && blobs < Self.smallFile && file.packsToDelete.isEmpty) ? file : nil
     }
-    packs = replaced.flatMap { $0.packs.filter(stays) }
+    packs = replaced.flatMap { $0.packs.filter(stays) } + unnamed
+  }
+
+  /// Whether all may stay as it is.
+  var isNeedless: Bool { replaced.isEmpty && packs.isEmpty }
+
+  /// Packs that were written and stand in no file so far.
+  private static func unnamedPacks(in loaded: LoadedIndex) -> [Int] {
+    var isNamed = Array(repeating: false, count: loaded.index.packs.count)
+    for file in loaded.files { for number in file.packs { isNamed[number] = true } }
+    return isNamed.indices.filter { !isNamed[$0] }
   }
 
   /// Saves the new files, then removes the old ones.

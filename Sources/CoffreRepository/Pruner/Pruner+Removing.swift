@@ -75,8 +75,9 @@ extension Pruner {
   }
 
   private func takeInOwnFiles() throws {
-    guard let before = loaded, !indexFilesAdded.isEmpty else { return }
-    let extended = try repository.loadIndex(extending: before, by: indexFilesAdded, cancellation: cancellation)
+    guard let before = loaded, !indexFilesAdded.isEmpty || !unnamedPacks.isEmpty else { return }
+    let extended = try repository.loadIndex(
+      extending: before, by: indexFilesAdded, and: unnamedPacks, cancellation: cancellation)
     try refuseContradictions(in: extended)
     loaded = extended
   }
@@ -119,7 +120,7 @@ extension Pruner {
 
   private func rewriteIndex(_ loaded: LoadedIndex, without goes: [Bool], _ confirm: () throws -> Void) throws {
     let rewriting = IndexRewriting(loaded) { !goes[$0] }
-    guard !rewriting.replaced.isEmpty else { return }
+    guard !rewriting.isNeedless else { return }
     try cancellation.check()
     outcome.indexFilesAdded += try rewriting.perform(loaded.index, in: repository, confirm: confirm).count
     outcome.indexFilesDeleted += rewriting.replaced.count

@@ -22,6 +22,8 @@ package final class Pruner {
   var stored: [ListedObject] = []
   /// What `repack` wrote.
   var indexFilesAdded: [ListedObject] = []
+  /// Packs that `repack` wrote, and that the index names once it is rewritten.
+  var unnamedPacks: [SavedPack] = []
   /// The plan of the last `makePlan`.
   package private(set) var plan: PrunePlan?
   /// What was done so far.
@@ -159,7 +161,8 @@ extension Pruner {
 extension Pruner {
   /// Writes what stays of partly used packs into new ones, and the index about them. Only adds.
   ///
-  /// - Parameter limit: when to begin with no further pack.
+  /// - Parameter limit: when to begin with no further pack: for who is alone. What was done within it stands in the index
+  ///   that `remove` writes; a kill before that makes garbage of it, for the next prune.
   /// - Returns: whether nothing is left to write. Otherwise a new plan goes on from what was written.
   @discardableResult
   package func repack(within limit: Duration? = nil) throws -> Bool {
@@ -171,13 +174,14 @@ extension Pruner {
       ).run(for: used)
     }
     guard !plan.packsToRepack.isEmpty else { return true }
-    let (added, isComplete) = try Repacker(
+    let (added, unnamed, isComplete) = try Repacker(
       repository: repository, index: loaded.index, plan: plan, request: request, progress: progress,
       cancellation: cancellation
     ).run(until: limit.map { Clock.monotonic() + $0 })
     outcome.packsAdded += added.count
     outcome.bytesAdded += added.bytes
     indexFilesAdded += added.indexFiles
+    unnamedPacks += unnamed
     return isComplete
   }
 

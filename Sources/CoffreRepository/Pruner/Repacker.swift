@@ -30,12 +30,13 @@ final class Repacker: Sendable {
       repository: repository, index: index, packSize: request.packSize, rhythm: .seldom, cancellation: cancellation)
   }
 
-  /// Blocks until all is moved, durable and indexed. If it throws, the old packs are as they were, and what was moved is
+  /// Blocks until all is moved and durable, and indexed where there is no deadline. If it throws, the old packs are as they were, and what was moved is
   /// there twice, until the next prune.
   ///
   /// - Parameter deadline: by `Clock.monotonic`: when to begin with no further pack.
-  /// - Returns: the new packs, and whether all is moved.
-  func run(until deadline: Duration?) throws -> (added: SavedPacks, isComplete: Bool) {
+  /// - Returns: the new packs; those of them that are in no index, as the caller, who was quick, writes one now; and whether
+  ///   all is moved.
+  func run(until deadline: Duration?) throws -> (added: SavedPacks, unnamed: [SavedPack], isComplete: Bool) {
     let isLate = Atomic<Bool>(false)
     let packs = plan.packsToRepack
     progress.count { counters in
@@ -43,7 +44,7 @@ final class Repacker: Sendable {
       counters.packsToRepack = packs.count
       counters.bytesToRepack = packs.reduce(0) { $0 + index.packSize($1) }
     }
-    try saver.run {
+    let isComplete = try saver.run(naming: { deadline == nil || !$0 }) {
       let cursor = Atomic<Int>(0)
       try runThreads(count: min(request.threadCount, max(1, packs.count)), named: "repack") { [self] _ in
         let codec = repository.makeCodec()
@@ -60,8 +61,9 @@ final class Repacker: Sendable {
         }
       }
       if let failure = failure.withLock({ $0 }) { throw failure }
+      return !isLate.load(ordering: .relaxed)
     }
-    return (saver.savedPacks, !isLate.load(ordering: .relaxed))
+    return (saver.savedPacks, saver.takeUnnamed(), isComplete)
   }
 
   /// - Parameter bytes: memory that is used again for what is read.

@@ -51,8 +51,8 @@ extension Repository {
     return found
   }
 
-  /// Throws where nothing may ever be removed, such as on a server that takes additions only: asked before a plan is shown
-  /// or half of one is done.
+  /// Throws where nothing may ever be removed, such as on a server that takes additions only: asked before half of a plan
+  /// is done, or once a removal was refused.
   ///
   /// Such a server refuses the removal of a snapshot that is not there like that of any other; all others have nothing
   /// to do. In a folder of this machine the lock, which goes again, has shown it already.

@@ -63,6 +63,9 @@ struct ForgetAndPruneTests {
     #expect(result.exitCode == .done && result.count("snapshots") == 1)
     #expect(recording.saves.count { $0.folder == "locks" } == 1)
     #expect(recording.calls.count { $0.action == .list && $0.folder == "snapshots" } == 1)
+    // No index but the last one is written, and nothing is removed to find out whether it can be.
+    #expect(recording.saves.count { $0.folder == "index" } == 1)
+    #expect(recording.calls.count { $0.action == .remove && $0.folder == "snapshots" } == 1)
     // What was repacked is looked at before its old place goes.
     let calls = recording.calls
     let lastSave = try #require(calls.lastIndex { $0.action == .save && $0.folder == "data" })
@@ -105,11 +108,11 @@ struct ForgetAndPruneTests {
   @Test func `what was written under the lock is kept`() throws {
     let store = try MemoryStore.withHalfUsedPacks(40)
     let slow = FaultyStore(store)
-    slow.add(FaultyStore.Rule([.load], below: "data", .delay(.milliseconds(100))))
+    slow.add(FaultyStore.Rule([.load], below: "data", .delay(.milliseconds(400))))
     let recording = RecordingStore(slow)
     let access = RepositoryAccess.ofTests(recording).openedOnce(keepsLock: true)
     let job = try forget(access)
-    let result = try prune(access, after: job, quickTime: .milliseconds(600))
+    let result = try prune(access, after: job, quickTime: .seconds(3))
     #expect(recording.saves.count { $0.folder == "locks" } == 3)
     let saves = recording.calls.enumerated().filter { $0.element.action == .save && $0.element.folder == "data" }
     let release = try #require(recording.calls.firstIndex { $0.action == .remove && $0.folder == "locks" })
@@ -163,5 +166,30 @@ struct ForgetAndPruneTests {
     for path in store.paths(in: "locks") { store[path] = nil }
     #expect(throws: RepositoryError.lockLost(location: "memory")) { try prune(access, after: job) }
     #expect(packs.isSubset(of: Set(store.paths(in: "data"))))
+  }
+
+  /// Packs are written, the index that names them only when the old one goes: each order of the two must be safe.
+  @Test(arguments: [FaultyStore.Remains.nothing, .whole])
+  func `a crash at any call loses nothing, and the next run leaves nothing behind`(_ remains: FaultyStore.Remains)
+    throws
+  {
+    for call in 1...1000 {
+      let store = try MemoryStore.withHalfUsedPacks(3)
+      let faulty = FaultyStore(store)
+      faulty.crash(at: call, leaving: remains)
+      let dying = access(faulty)
+      let isDone = (try? prune(dying, after: try forget(dying))) != nil
+      guard faulty.isDead else {
+        #expect(isDone && call > 8, "\(call) calls")
+        return
+      }
+      for path in store.paths(in: "locks") { store[path] = nil }
+      #expect(try Repository.opened(store).examined().isSound, "call \(call)")
+      let next = access(store)
+      _ = try prune(next, after: try forget(next))
+      let examination = try Repository.opened(store).examined()
+      #expect(examination.isSound && examination.hints.isEmpty, "call \(call): \(examination)")
+      #expect(store.paths(in: "snapshots").count == 1)
+    }
   }
 }
