@@ -12,11 +12,11 @@ package enum Catalogue {
   /// In order; a text that stands twice comes twice, and one without its other half is left out.
   package static func entries(in catalogue: String) -> [(english: String, other: String)] {
     var entries: [(english: String, other: String)] = []
-    var english: Substring?
-    for line in catalogue.split(separator: "\n") {
-      if line.hasPrefix("= ") {
+    var english: Substring.UTF8View?
+    for line in catalogue.utf8.split(separator: UInt8(ascii: "\n")) {
+      if line.starts(with: "= ".utf8) {
         english = line.dropFirst(2)
-      } else if line.hasPrefix("> "), let known = english {
+      } else if line.starts(with: "> ".utf8), let known = english {
         entries.append((english: unescaped(known), other: unescaped(line.dropFirst(2))))
         english = nil
       }
@@ -24,17 +24,19 @@ package enum Catalogue {
     return entries
   }
 
-  private static func unescaped(_ text: Substring) -> String {
-    var result = ""
+  private static func unescaped(_ text: Substring.UTF8View) -> String {
+    let backslash = UInt8(ascii: "\\")
+    guard text.contains(backslash) else { return String(Substring(text)) }
+    var result: [UInt8] = []
     var rest = text
-    while let character = rest.popFirst() {
-      if character == "\\", rest.first == "n" {
+    while let byte = rest.popFirst() {
+      if byte == backslash, rest.first == UInt8(ascii: "n") {
         rest.removeFirst()
-        result += "\n"
+        result.append(UInt8(ascii: "\n"))
       } else {
-        result.append(character)
+        result.append(byte)
       }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 }

@@ -2,8 +2,8 @@
 package struct Language: Sendable {
   /// ISO 639-1, `en`.
   package let code: String
-  /// Templates by their English; what is missing is said in English.
-  private let phrases: [String: String]
+  /// Gives the template for an English one; what is missing is said in English.
+  private let phrase: @Sendable (String) -> String?
   private let decimalSeparator: String
   /// From bytes on, each 1024 of the one before.
   private let byteUnits: [String]
@@ -11,18 +11,19 @@ package struct Language: Sendable {
   private let isSingular: @Sendable (Int) -> Bool
 
   package init(
-    code: String, phrases: [String: String], decimalSeparator: String, byteUnits: [String],
+    code: String, phrase: @escaping @Sendable (String) -> String?, decimalSeparator: String, byteUnits: [String],
     isSingular: @escaping @Sendable (Int) -> Bool
   ) {
     self.code = code
-    self.phrases = phrases
+    self.phrase = phrase
     self.decimalSeparator = decimalSeparator
     self.byteUnits = byteUnits
     self.isSingular = isSingular
   }
 
   package static let english = Language(
-    code: "en", phrases: [:], decimalSeparator: ".", byteUnits: ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"],
+    code: "en", phrase: { _ in nil }, decimalSeparator: ".",
+    byteUnits: ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"],
     isSingular: { $0 == 1 })
 
   /// The whole text, without its last line's end.
@@ -38,7 +39,7 @@ package struct Language: Sendable {
     if let plural = message.pluralTemplate, case .number(let count) = message.arguments.first, !isSingular(count) {
       english = plural
     }
-    return phrases[english] ?? english
+    return phrase(english) ?? english
   }
 
   private func text(_ argument: Message.Argument) -> String {

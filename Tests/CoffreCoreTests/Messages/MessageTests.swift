@@ -1,13 +1,14 @@
 import CoffreCore
 import Testing
 
+private let backward = [
+  "{1} of {2}": "{2}-{1}", "{1} file": "[{1}]", "{1} files": "[[{1}]]", "a {1} b {2}": "B {2} A {1}", "index": "IX",
+]
+
 @Suite("Messages")
 struct MessageTests {
   private let backwards = Language(
-    code: "xx",
-    phrases: [
-      "{1} of {2}": "{2}-{1}", "{1} file": "[{1}]", "{1} files": "[[{1}]]", "a {1} b {2}": "B {2} A {1}", "index": "IX",
-    ], decimalSeparator: ",", byteUnits: ["o", "Ko"], isSingular: { $0 < 2 })
+    code: "xx", phrase: { backward[$0] }, decimalSeparator: ",", byteUnits: ["o", "Ko"], isSingular: { $0 < 2 })
 
   @Test func `a literal's interpolations are places`() {
     let message: Message = "no repository at '\("/srv")', \(3) tries"
