@@ -42,7 +42,7 @@ struct MariaDBChoice: Sendable {
           let known = ObjectPatterns.Table(database: name, schema: nil, name: table.name)
           seen.append(known)
           return patterns.decide(on: known) != .leftOut
-        }, takesObjects: patterns.content != .dataOnly && !patterns.selectsTables)
+        }, takesAll: !patterns.selectsTables, takesObjects: patterns.content != .dataOnly && !patterns.selectsTables)
       tables += seen
       taken.append(Database(definitions, patterns, facts))
     }

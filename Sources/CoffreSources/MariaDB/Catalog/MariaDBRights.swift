@@ -40,6 +40,11 @@ struct MariaDBRights: Sendable, Hashable {
     }
   }
 
+  /// Whether it may make objects that others define.
+  var makesForOthers: Bool {
+    [#"SET USER"#, "SUPER", "SET_USER_ID", "SET_ANY_DEFINER"].contains { has($0) }
+  }
+
   /// Rights that change things: no backup needs them.
   var needless: [String] {
     let known: Set<String> = [
