@@ -155,7 +155,11 @@ extension Catalogue {
     > des clés étrangères d'autres bases y mènent : {1}
     = Drop these keys and make them again afterwards, or restore under another name.
     > Supprimez ces clés et recréez-les ensuite, ou restaurez sous un autre nom.
-    = {1}; {2}; its former tables are in the database '{3}'
-    > {1} ; {2} ; ses anciennes tables sont dans la base « {3} »
+    = {1}; {2}; if its former tables are not there, they are in '{3}'
+    > {1} ; {2} ; si ses anciennes tables n'y sont pas, elles sont dans « {3} »
+    = it shows what is not here, and was left out: {1}
+    > elle montre ce qui n'est pas ici, et a été laissée de côté : {1}
+    = the account '{1}' may not see all databases: grant SHOW DATABASES
+    > le compte « {1} » n'a pas le droit de voir toutes les bases : accordez SHOW DATABASES
     """#
 }

@@ -1,4 +1,5 @@
 import CoffreTestKit
+import Glibc
 import Testing
 
 /// A database whose backup takes some seconds, beside small tables, and an account of its own: time enough to disturb it,
@@ -77,13 +78,26 @@ struct LargeMariaDBTable {
     case into = "LOAD DATA%`large`%"
   }
 
-  /// Waits until rows of the large table are on their way.
+  struct TooFast: Error {}
+
+  /// Starts Coffre and stops it (SIGSTOP) while rows of the large table are on their way. It may have been done before
+  /// anybody could look: then it is tried again.
   ///
-  /// - Returns: whether they ever were before the program ended.
-  func waitForRows(_ rows: Rows, by program: RunningProgram) throws -> Bool {
-    try program.waitUntil(seconds: 120) {
-      try program.hasEnded || !sessions("INFO LIKE '\(rows.rawValue)'").isEmpty
-    } && !program.hasEnded
+  /// - Parameter undo: makes everything as if a run that was too fast had not been.
+  func startStopped(
+    _ rows: Rows, _ arguments: [String], in workshop: Workshop, undo: () throws -> Void
+  ) throws -> RunningProgram {
+    for _ in 0..<5 {
+      let program = try start(arguments, in: workshop)
+      func isAtWork() throws -> Bool { try !sessions("INFO LIKE '\(rows.rawValue)'").isEmpty }
+      _ = try program.waitUntil(seconds: 120) { try program.hasEnded || isAtWork() }
+      program.signal(SIGSTOP)
+      if try !program.hasEnded && isAtWork() { return program }
+      program.signal(SIGCONT)
+      _ = try program.wait()
+      try undo()
+    }
+    throw TooFast()
   }
 
   /// Ends sessions; those that are gone meanwhile are no error.

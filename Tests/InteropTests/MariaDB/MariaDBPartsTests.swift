@@ -108,6 +108,29 @@ struct MariaDBPartsTests {
     #expect(try server.databases().filter { $0.hasPrefix("\(database)_") } == [])
   }
 
+  /// All else is worth having without it; what stood in for it must not stay.
+  @Test func `a view of tables that are nowhere is left out and named`() throws {
+    let server = try MariaDBServer.shared()
+    let database = try server.createDatabase("viewer")
+    let other = try server.createDatabase("viewed")
+    let copy = "again_\(database)"
+    defer { for name in [database, other, copy] { try? server.dropDatabase(name) } }
+    try server.run("CREATE TABLE t (a INT PRIMARY KEY) ENGINE=InnoDB", other)
+    try server.run(
+      """
+      CREATE TABLE own (a INT PRIMARY KEY) ENGINE=InnoDB; INSERT INTO own VALUES (1);
+      CREATE VIEW across AS SELECT a FROM \(other).t;
+      CREATE VIEW on_across AS SELECT a FROM across;
+      CREATE VIEW fine AS SELECT a FROM own;
+      """, database)
+    let snapshot = try #require(try workshop.backUp(database, of: server).snapshot)
+    try server.dropDatabase(other)
+    let restore = try workshop.restore(snapshot, to: copy, of: server)
+    #expect(restore.status == 0 && "\(restore)".contains("\(copy).across"), "\(restore)")
+    #expect(try server.run("SHOW TABLES", copy) == "fine\nown")
+    #expect(try server.run("SELECT a FROM fine", copy) == "1")
+  }
+
   @Test func `tables and rows are seen in a snapshot, and what changed between two`() throws {
     let server = try MariaDBServer.shared()
     let database = try server.createDatabase("seen")

@@ -9,10 +9,13 @@ struct MariaDBRestoreFaultTests {
 
   init() throws { workshop = try Workshop() }
 
-  private func start(
-    _ large: LargeMariaDBTable, _ snapshot: String, to database: String, _ options: [String] = []
+  /// A restore that stands still among the rows of the large table.
+  private func startStopped(
+    _ large: LargeMariaDBTable, _ snapshot: String, to database: String, _ options: [String] = [],
+    undo: () throws -> Void
   ) throws -> RunningProgram {
-    try large.start(["restore", snapshot, "--to", large.url(database)] + options, in: workshop)
+    try large.startStopped(
+      .into, ["restore", snapshot, "--to", large.url(database)] + options, in: workshop, undo: undo)
   }
 
   @Test(arguments: [(signal: SIGINT, status: 130), (SIGTERM, 143), (SIGKILL, 137)] as [(signal: Int32, status: Int32)])
@@ -22,11 +25,14 @@ struct MariaDBRestoreFaultTests {
     defer { large.drop() }
     let original = try MariaDBState(of: large.database, in: server)
     let snapshot = try #require(try large.backUp(in: workshop).snapshot)
-    try server.run("INSERT INTO first VALUES (3, 'written after the backup')", large.database)
+    let change = "INSERT INTO first VALUES (3, 'written after the backup')"
+    try server.run(change, large.database)
     let now = try MariaDBState(of: large.database, in: server)
-    let restore = try start(large, snapshot, to: large.database, ["--confirm", large.database])
-    try #require(try large.waitForRows(.into, by: restore), "\(restore.outputSoFar)")
+    let restore = try startStopped(large, snapshot, to: large.database, ["--confirm", large.database]) {
+      try server.run(change, large.database)
+    }
     restore.signal(example.signal)
+    restore.signal(SIGCONT)
     let outcome = try restore.wait()
     #expect(outcome.status == example.status, "\(outcome)")
     #expect(try large.sessionsThatStay() == "")
@@ -50,9 +56,11 @@ struct MariaDBRestoreFaultTests {
     let large = try LargeMariaDBTable(in: server)
     let snapshot = try #require(try large.backUp(in: workshop).snapshot)
     let before = try MariaDBState(of: large.database, in: server)
-    let restore = try start(large, snapshot, to: "again_\(large.database)")
-    try #require(try large.waitForRows(.into, by: restore), "\(restore.outputSoFar)")
+    let restore = try startStopped(large, snapshot, to: "again_\(large.database)") {
+      try server.dropDatabase("again_\(large.database)")
+    }
     server.kill()
+    restore.signal(SIGCONT)
     let report = CoffreReport(try restore.wait())
     #expect(report.status == 13, "\(report)")
     #expect(report.error?["advice"]?.text?.isEmpty == false, "\(report)")
@@ -71,9 +79,11 @@ struct MariaDBRestoreFaultTests {
     let large = try LargeMariaDBTable(in: server)
     defer { large.drop() }
     let snapshot = try #require(try large.backUp(in: workshop).snapshot)
-    let restore = try start(large, snapshot, to: "again_\(large.database)")
-    try #require(try large.waitForRows(.into, by: restore), "\(restore.outputSoFar)")
+    let restore = try startStopped(large, snapshot, to: "again_\(large.database)") {
+      try server.dropDatabase("again_\(large.database)")
+    }
     large.kill(try large.sessions())
+    restore.signal(SIGCONT)
     let report = CoffreReport(try restore.wait())
     #expect(report.status == 13, "\(report)")
     #expect(report.error?["advice"]?.text?.isEmpty == false, "\(report)")
@@ -102,9 +112,12 @@ struct MariaDBRestoreFaultTests {
       ).isEmpty
     }
     #expect(isUsed)
-    let restore = try start(large, snapshot, to: large.database, ["--confirm", large.database])
+    let restore = try large.start(
+      ["restore", snapshot, "--to", large.url(), "--confirm", large.database], in: workshop)
     #expect(
-      try restore.waitUntil { try restore.hasEnded || !large.sessions("INFO LIKE 'RENAME TABLE%'").isEmpty },
+      try restore.waitUntil(seconds: 120) {
+        try restore.hasEnded || !large.sessions("INFO LIKE 'RENAME TABLE%'").isEmpty
+      },
       "\(restore.outputSoFar)")
     restore.signal(signal)
     let outcome = try restore.wait()

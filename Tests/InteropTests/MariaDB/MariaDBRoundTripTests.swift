@@ -86,7 +86,7 @@ struct MariaDBRoundTripTests {
     let refused = try workshop.restore(snapshot, to: database, of: server, ["--table", "kinds"])
     #expect(refused.status == 1, "\(refused)")
     try expectEqualDatabases(database, of: server, and: before)
-    #expect(try server.databases().filter { $0.contains("_coffre_") } == [])
+    #expect(try server.databases().filter { $0.hasPrefix("\(database)_") } == [])
   }
 
   @Test func `a database is replaced, and put back if that fails`() throws {
@@ -112,7 +112,7 @@ struct MariaDBRoundTripTests {
     let restore = try workshop.restore(snapshot, to: database, of: server, ["--confirm", database])
     #expect(restore.status == 0, "\(restore)")
     try expectEqualDatabases(database, of: server, and: original)
-    #expect(try server.databases().filter { $0.contains("_coffre_") } == [])
+    #expect(try server.databases().filter { $0.hasPrefix("\(database)_") } == [])
     // What was replaced lies in a backup of its own.
     #expect(workshop.snapshotIDs.count == 2)
   }

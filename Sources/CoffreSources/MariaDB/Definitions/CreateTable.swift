@@ -1,3 +1,5 @@
+import CoffreCore
+
 /// A table's definition as the server writes it, taken apart: what rows need, and what is made faster when they are there.
 struct CreateTable: Sendable, Hashable {
   let name: String

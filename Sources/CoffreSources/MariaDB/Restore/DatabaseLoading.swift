@@ -150,20 +150,68 @@ struct DatabaseLoading: Sendable {
     let connection = try (server ?? target).connect(to: other ?? name)
     let file = "routines.sql"
     var elsewhere: [String] = []
+    var missing: [SourceNote] = []
     let old = Array("\(MariaDBQuoting.identifier(database.name)).".utf8)
     for statement in try source.statements(of: file, in: database.path) {
       if rehearses, Self.makesEvent(statement) { continue }
-      try run(statement, of: file, on: connection)
+      if let view = Self.view(of: statement) {
+        if let reason = try make(view: view, statement, on: connection) {
+          missing.append(
+            SourceNote(
+              subject: "view \(other ?? name).\(view)",  // not for people
+              message: "it shows what is not here, and was left out: \(reason)"))
+          continue
+        }
+      } else {
+        try run(statement, of: file, on: connection)
+      }
       if !(other ?? name).hasSameBytes(as: database.name), Self.holds(statement, old) {
         elsewhere.append(Self.title(of: statement))
       }
     }
-    guard !elsewhere.isEmpty, !rehearses else { return [] }
-    return [
+    guard !rehearses else { return [] }
+    guard !elsewhere.isEmpty else { return missing }
+    return missing + [
       SourceNote(
         subject: "database \(other ?? name)",  // not for people
         message: "these name the database '\(database.name)' still: \(conjunctionOfSome(elsewhere))")
     ]
+  }
+
+  /// Makes a view that may show tables of databases that are not here: all else is worth having without it.
+  ///
+  /// - Returns: why it was left out; `nil` if it was made.
+  private func make(
+    view: String, _ statement: [UInt8], on connection: MariaDBConnection
+  ) throws(SourceError) -> Message? {
+    do throws(MariaDBError) {
+      try connection.execute(bytes: statement)
+      return nil
+    } catch {
+      // No such database (1049), table (1146), function (1305), or another view that is broken (1356).
+      guard [1049, 1146, 1305, 1356].contains(error.code) else {
+        throw SourceError(
+          restoring: error, "run", "\(database.path)/routines.sql", at: .verbatim(Self.title(of: statement)))
+      }
+      // What stood in for it goes.
+      try MariaDBTarget.asked("replace", view) { () throws(MariaDBError) in
+        _ = try connection.execute(#"DROP VIEW IF EXISTS \#(MariaDBQuoting.identifier(view))"#)
+      }
+      return error.message
+    }
+  }
+
+  /// The name in `CREATE OR REPLACE … VIEW`; `nil` for other statements, also for what stands in for a view.
+  static func view(of statement: [UInt8]) -> String? {
+    let pieces = SQLPieces.read(Array(statement.prefix(4096)))
+    func word(_ index: Int) -> String {
+      pieces.indices.contains(index) && pieces[index].kind == .word
+        ? displayed(statement[pieces[index].range]).uppercased() : ""
+    }
+    guard word(0) == "CREATE", word(1) == "OR", let place = pieces.indices.first(where: { word($0) == "VIEW" }),
+      pieces.indices.contains(place + 1), pieces[place + 1].kind == .name
+    else { return nil }
+    return SQLPieces.name(statement[pieces[place + 1].range])
   }
 
   /// `CREATE DEFINER=… EVENT`.

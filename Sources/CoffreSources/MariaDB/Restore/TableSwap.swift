@@ -185,7 +185,10 @@ extension TableSwap {
     _ former: DatabaseDefinitions, from kept: String, after error: SourceError, isLost: inout Bool
   ) -> SourceError {
     do throws(SourceError) {
-      guard let connection = target.reconnected() else { throw error }
+      guard let connection = target.reconnected() else {
+        throw SourceError(
+          .unreachable, "put back", Array(name.utf8), because: "the server does not answer in time")
+      }
       try asked { () throws(MariaDBError) in
         // What was sent may still be at work though nobody waits for it.
         try target.endSessions(in: [loaded, kept], by: connection)
@@ -214,7 +217,7 @@ extension TableSwap {
       isLost = true
       return SourceError(
         .failed, "put back", Array(name.utf8),
-        because: "\(error.cause); \(second.cause); its former tables are in the database '\(kept)'",
+        because: "\(error.cause); \(second.cause); if its former tables are not there, they are in '\(kept)'",
         advice: "Restore the safety backup that was made first, or move the tables back with RENAME TABLE.")
     }
   }

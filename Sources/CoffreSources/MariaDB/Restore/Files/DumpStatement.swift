@@ -7,6 +7,9 @@ struct DumpStatement {
     case leaves
     /// It concerns all of the server: users, its settings, its replication.
     case concernsServer
+    /// `LOCK TABLES`, `UNLOCK TABLES`: nobody else knows the database, and servers then refuse sequences that a table numbers
+    /// its rows by.
+    case locks
     /// `ALTER DATABASE`, with the name that it had.
     case altersDatabase(name: Range<Int>)
     case other
@@ -29,6 +32,7 @@ struct DumpStatement {
     let ofServer: Set<String> = ["USER", "ROLE", "SERVER"]
     switch word(0) {
     case "USE": meaning = .leaves
+    case "LOCK", "UNLOCK": meaning = .locks
     case "CREATE" where isOfDatabase, "DROP" where isOfDatabase: meaning = .leaves
     case "ALTER" where isOfDatabase && pieces.count > 2 && pieces[2].kind == .name:
       meaning = .altersDatabase(name: pieces[2].range)
