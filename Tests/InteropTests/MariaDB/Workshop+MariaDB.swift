@@ -62,6 +62,7 @@ struct MariaDBState {
     dump = try server.dump(database, left + ["--dump-history"]).map { line in
       // Counters are as they are now, and a dump names its database in some places.
       line.replacing(#/ AUTO_INCREMENT=\d+/#, with: "").replacing("`\(database)`.", with: "")
+        .replacing("ALTER DATABASE `\(database)` ", with: "ALTER DATABASE ")
     }
     checksums = try server.checksums(database).filter { !tables.contains($0.key) }
     let known = try server.run(

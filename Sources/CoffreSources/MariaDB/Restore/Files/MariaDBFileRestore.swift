@@ -40,7 +40,7 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     let aside = RestoreNames.aside(name)
     var isLost = false
     do throws(SourceError) {
-      var notes = try load(into: aside, target, progress)
+      var notes = try load(into: aside, like: exists ? name : nil, target, progress)
       notes += try swap(aside, to: name, replaces: exists, target, isLost: &isLost)
       return (name, notes)
     } catch {
@@ -56,12 +56,19 @@ final class MariaDBFileRestore: DatabaseFileRestore {
   }
 
   private func load(
-    into aside: String, _ target: MariaDBTarget, _ progress: @escaping @Sendable (Int64) -> Void
+    into aside: String, like former: String?, _ target: MariaDBTarget, _ progress: @escaping @Sendable (Int64) -> Void
   ) throws(SourceError) -> [SourceNote] {
     let connection = try target.connect()
     let quoted = MariaDBQuoting.identifier(aside)
     try MariaDBTarget.asked("create", aside) { () throws(MariaDBError) in
-      try connection.execute(#"CREATE DATABASE \#(quoted)"#)
+      // What a file does not say of the database itself stays as it is.
+      let clauses = try former.map { name throws(MariaDBError) in
+        let known = try DatabaseDefinitions(
+          of: name, facts: target.facts, on: connection, takes: { _ in false }, takesAll: false, takesObjects: false)
+        return DatabaseLoading.clauses(
+          characterSet: known.characterSet, collation: known.collation, comment: known.comment, for: target.facts)
+      }
+      try connection.execute(#"CREATE DATABASE \#(quoted) \#(clauses ?? "")"#)
       try connection.execute(#"USE \#(quoted)"#)
     }
     let reader = try file.open(target.cancellation) { () throws(SourceError) in
