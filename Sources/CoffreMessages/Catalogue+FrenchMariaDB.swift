@@ -61,12 +61,6 @@ extension Catalogue {
     > le nouveau nom n'est pas celui d'une table
     = these name the database '{1}' still: {2}
     > ceux-ci nomment toujours la base « {1} » : {2}
-    = it is no plain file of statements
-    > ce n'est pas un simple fichier de commandes
-    = Decompress it first (gzip -d, zstd -d), and give the file that comes out.
-    > Décompressez-le d'abord (gzip -d, zstd -d), et donnez le fichier obtenu.
-    = Choose another name.
-    > Choisissez un autre nom.
     = made {1}
     > {1} : fait
     = it names its databases itself: {1}
@@ -121,9 +115,51 @@ extension Catalogue {
     > {1} ; la base « {2} » est comme elle était
     = put back
     > de remettre
-    = {1}; its former tables are in the database '{2}'
-    > {1} ; ses anciennes tables sont dans la base « {2} »
     = Restore the safety backup that was made first, or move the tables back with RENAME TABLE.
     > Restaurez la sauvegarde de sécurité faite au début, ou remettez les tables par RENAME TABLE.
+    = the account '{1}' may not see all of them: grant SELECT
+    > le compte « {1} » n'a pas le droit de les voir toutes : accordez SELECT
+    = the account '{1}' may not see them: grant EXECUTE
+    > le compte « {1} » n'a pas le droit de les voir : accordez EXECUTE
+    = loaded {1}
+    > {1} : chargé
+    = the server remarked on {1} of it, which may be others now: dates that are none
+    > le serveur a fait une remarque sur {1}, peut-être changées : des dates qui n'en sont pas
+    = what it says of the whole server was left out: {1}
+    > ce qu'il dit de tout le serveur a été laissé de côté : {1}
+    = {1} value
+    > {1} valeur
+    = {1} values
+    > {1} valeurs
+    = it ends within a statement
+    > il s'arrête au milieu d'une commande
+    = its end is missing: the line '-- Dump completed'
+    > sa fin manque : la ligne « -- Dump completed »
+    = pg_dump wrote it
+    > c'est pg_dump qui l'a écrit
+    = Name a file that mariadb-dump wrote.
+    > Nommez un fichier écrit par mariadb-dump.
+    = the account '{1}' may not see whether its tables have triggers: grant TRIGGER
+    > le compte « {1} » n'a pas le droit de voir si ses tables ont des déclencheurs : accordez TRIGGER
+    = the trigger '{1}' would act on each of them
+    > le déclencheur « {1} » agirait sur chacune d'elles
+    = a session of the restore is still at work
+    > une session de la restauration travaille encore
+    = A row is longer than the server takes: raise max_allowed_packet on it.
+    > Une ligne est plus longue que ce que prend le serveur : augmentez-y max_allowed_packet.
+    = a rest of the restore that could not be dropped; nobody needs it any more
+    > un reste de la restauration qui n'a pas pu être supprimé ; plus personne n'en a besoin
+    = it could not be put back: '{1}' may not make what belongs to '{2}'
+    > elle ne pourrait pas être remise : « {1} » ne peut pas créer ce qui appartient à « {2} »
+    = foreign keys of other databases lead to it: {1}
+    > des clés étrangères d'autres bases y mènent : {1}
+    = Drop these keys and make them again afterwards, or restore under another name.
+    > Supprimez ces clés et recréez-les ensuite, ou restaurez sous un autre nom.
+    = {1}; {2}; if its former tables are not there, they are in '{3}'
+    > {1} ; {2} ; si ses anciennes tables n'y sont pas, elles sont dans « {3} »
+    = it shows what is not here, and was left out: {1}
+    > elle montre ce qui n'est pas ici, et a été laissée de côté : {1}
+    = the account '{1}' may not see all databases: grant SHOW DATABASES
+    > le compte « {1} » n'a pas le droit de voir toutes les bases : accordez SHOW DATABASES
     """#
 }

@@ -7,6 +7,8 @@ struct MariaDBChoice: Sendable {
   let databases: [String]
   let tables: [ObjectPatterns.Table]
   let taken: [Database]
+  /// What nobody expects in a backup of a whole server, but should know of.
+  let missing: [DatabaseProbe.Missing]
 
   struct Database: Sendable {
     let definitions: DatabaseDefinitions
@@ -32,6 +34,14 @@ struct MariaDBChoice: Sendable {
       } else {
         databases.filter { patterns.takesDatabase($0) }
       }
+    missing =
+      settings.location.database != nil || facts.rights.seesDatabases
+      ? []
+      : [
+        DatabaseProbe.Missing(
+          object: "server",  // not for people
+          reason: "the account '\(facts.account)' may not see all databases: grant SHOW DATABASES", isLoss: false)
+      ]
     var taken: [Database] = []
     var tables: [ObjectPatterns.Table] = []
     for name in wanted {
@@ -42,7 +52,7 @@ struct MariaDBChoice: Sendable {
           let known = ObjectPatterns.Table(database: name, schema: nil, name: table.name)
           seen.append(known)
           return patterns.decide(on: known) != .leftOut
-        }, takesObjects: patterns.content != .dataOnly && !patterns.selectsTables)
+        }, takesAll: !patterns.selectsTables, takesObjects: patterns.content != .dataOnly && !patterns.selectsTables)
       tables += seen
       taken.append(Database(definitions, patterns, facts))
     }

@@ -6,12 +6,16 @@ import MariaDBKit
 struct MariaDBClient: Sendable {
   let tools: VendorTools
   private let settingsFile: SecretFile
+  /// Variables that would say otherwise than the file.
+  private let withheld: [String]
 
   /// - Parameter server: of the address, the one that answered.
   init(
     _ tools: VendorTools, _ location: DatabaseLocation, on server: DatabaseLocation.Server, password: Secret?
   ) throws(SourceError) {
     self.tools = tools
+    // Without a password of our own, that of the environment is meant.
+    withheld = password == nil ? [] : ["MYSQL_PWD"]
     var lines = ["[client]"]
     func add(_ name: String, _ value: String?) {
       guard let value else { return }
@@ -55,6 +59,6 @@ struct MariaDBClient: Sendable {
   func start(_ program: String, _ arguments: [String]) throws(SystemError) -> ChildProcess {
     try ChildProcess.start(
       tools.command(program, ["--defaults-extra-file=\(displayed(settingsFile.path))"] + arguments),
-      environment: ["LC_ALL": "C"], without: ["MYSQL_PWD"], output: .piped, errors: .captured)
+      environment: ["LC_ALL": "C"], without: withheld, output: .piped, errors: .captured)
   }
 }

@@ -38,7 +38,7 @@ enum MariaDBProbe {
   }
 
   private static func missing(_ facts: MariaDBFacts, _ choice: MariaDBChoice) -> [DatabaseProbe.Missing] {
-    var missing: [DatabaseProbe.Missing] = []
+    var missing = choice.missing
     if GlobalLock.choose(facts) == .none {
       missing.append(
         DatabaseProbe.Missing(

@@ -139,7 +139,7 @@ final class MariaDBSessionState: Sendable {
 
   /// What nobody told of yet: the failure of a table is told when it happens.
   private var untold: [DatabaseProbe.Missing] {
-    var missing = choice.taken.flatMap(\.missing) + grants.missing
+    var missing = choice.missing + choice.taken.flatMap(\.missing) + grants.missing
     if instant.lock == .none {
       missing.append(
         DatabaseProbe.Missing(

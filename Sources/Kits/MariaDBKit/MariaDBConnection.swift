@@ -125,7 +125,7 @@ import Glibc
   }
 
   /// Ends the session at once, in the middle of whatever it does.
-  func breakOff() { _ = shutdown(Int32(unsafe mysql_get_socket(handle)), Int32(SHUT_RDWR)) }
+  func breakOff() { breakConnection(Int32(unsafe mysql_get_socket(handle))) }
 
   /// What to throw after a call that failed.
   func failure() -> MariaDBError { cancellation.isCancelled ? .cancelled : unsafe MariaDBError(of: handle) }
@@ -176,6 +176,9 @@ extension MariaDBConnection {
   package static var clientVersion: String { unsafe String(cString: mysql_get_client_info()) }
 
   package var isEncrypted: Bool { unsafe mysql_get_ssl_cipher(handle) != nil }
+
+  /// Whether the session takes a backslash in a text for itself, by its `sql_mode`.
+  package var keepsBackslashes: Bool { unsafe handle.pointee.server_status & 512 != 0 }
 
   /// By which the server knows the session.
   package var threadID: UInt { UInt(unsafe mysql_thread_id(handle)) }

@@ -96,7 +96,7 @@ package enum LoadFailure<Source: Error>: Error {
     guard let next, let count = unsafe next(memory.mutableSpan) else {
       // The empty packet that the library sends now would mean a good end.
       if let connection = unsafe connection {
-        _ = shutdown(Int32(unsafe mysql_get_socket(connection)), Int32(SHUT_RDWR))
+        breakConnection(Int32(unsafe mysql_get_socket(connection)))
       }
       return -1
     }

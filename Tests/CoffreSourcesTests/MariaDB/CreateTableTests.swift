@@ -74,4 +74,15 @@ struct CreateTableTests {
       CreateTable.withoutCounter("CREATE TABLE `t` (`AUTO_INCREMENT=5` int)")
         == "CREATE TABLE `t` (`AUTO_INCREMENT=5` int)")
   }
+
+  @Test func `columns that ask a sequence of another database are told its new name`() {
+    #expect(
+      CreateTable.columns(of: Self.statement, naming: "sales", as: "a`b")
+        == ["`number` bigint(20) DEFAULT nextval(`a``b`.`numbers`)"])
+    // A column may have the database's name.
+    #expect(CreateTable.columns(of: Self.statement, naming: "shop", as: "other") == [])
+    #expect(CreateTable.sequences(of: Self.statement, in: "sales") == ["numbers"])
+    #expect(CreateTable.sequences(of: Self.statement, in: "other") == [])
+    #expect(CreateTable.sequences(of: "CREATE TABLE `t` (`a` int DEFAULT nextval(`n``x`))", in: "x") == ["n`x"])
+  }
 }

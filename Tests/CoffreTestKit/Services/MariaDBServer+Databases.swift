@@ -59,7 +59,7 @@ extension MariaDBServer {
     as login: MariaDBLogin = .superuser
   ) throws -> ProgramOutcome {
     try vendorTool(
-      "mariadb", options + ["--batch", "--skip-column-names", "--raw"] + (database.map { [$0] } ?? []),
+      "mariadb", options + ["--batch", "--skip-column-names", "--raw"] + (database.map { ["--database=\($0)"] } ?? []),
       input: path, in: folder, as: login)
   }
 
@@ -140,7 +140,7 @@ extension MariaDBServer {
       [
         "--routines", "--events", "--triggers", "--hex-blob", "--skip-dump-date", "--skip-comments",
         "--skip-extended-insert", "--order-by-primary", "--single-transaction",
-      ] + arguments + [database]
+      ] + arguments + ["--", database]
     ).outputBytes
     return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).map { line in
       String(decoding: line, as: UTF8.self)

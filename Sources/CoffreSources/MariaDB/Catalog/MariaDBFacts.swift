@@ -17,6 +17,12 @@ struct MariaDBFacts: Sendable {
   let isReplica: Bool
   /// How names of databases and tables differ: 0 by each byte.
   let lowerCaseNames: Int
+  /// Whether it takes `LOAD DATA LOCAL`.
+  let loadsFiles: Bool
+  /// The longest statement that it takes, in bytes.
+  let longestStatement: Int
+  /// Whether it tells all routines, or only those that the account has rights on.
+  let seesAllRoutines: Bool
 
   init(on connection: MariaDBConnection) throws(MariaDBError) {
     guard let version = MariaDBVersion(connection.serverVersion) else {
@@ -32,6 +38,9 @@ struct MariaDBFacts: Sendable {
     characterSet = variables["character_set_server"] ?? "utf8mb4"
     identifier = variables["server_uuid"] ?? variables["server_uid"]
     lowerCaseNames = Int(variables["lower_case_table_names"] ?? "") ?? 0
+    loadsFiles = variables["local_infile"] == "ON"
+    longestStatement = Int(variables["max_allowed_packet"] ?? "") ?? 1 << 20
+    seesAllRoutines = try Self.seesRoutines(version, rights, on: connection)
     let limit = Int(variables["max_connections"] ?? "") ?? 10
     let status = try connection.execute(#"SHOW GLOBAL STATUS LIKE 'Threads_connected'"#)
     freeConnections = max(0, limit - (status[0, 1].flatMap { Int($0) } ?? 0))
@@ -42,10 +51,24 @@ struct MariaDBFacts: Sendable {
     let rows = try connection.execute(
       #"""
       SHOW GLOBAL VARIABLES WHERE Variable_name IN ('character_set_server', 'server_uuid', 'server_uid', 'read_only',
-       'lower_case_table_names', 'max_connections')
+       'lower_case_table_names', 'max_connections', 'local_infile', 'max_allowed_packet')
       """#)
     return Dictionary(
       (0..<rows.count).map { (rows[$0, 0] ?? "", rows[$0, 1] ?? "") }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private static func seesRoutines(
+    _ version: MariaDBVersion, _ rights: MariaDBRights, on connection: MariaDBConnection
+  ) throws(MariaDBError) -> Bool {
+    if rights.has("SELECT") || rights.has("SHOW_ROUTINE") { return true }
+    guard version.isMariaDB || version.number < 80_000 else { return false }
+    do throws(MariaDBError) {
+      try connection.execute(#"SELECT 1 FROM mysql.proc LIMIT 0"#)
+      return true
+    } catch {
+      guard error.reason == .refused else { throw error }
+      return false
+    }
   }
 
   /// Tells this server at this address from all others; see `ServerFacts.identity`.

@@ -40,6 +40,14 @@ struct MariaDBRights: Sendable, Hashable {
     }
   }
 
+  /// Whether it may make objects that others define.
+  var makesForOthers: Bool {
+    [#"SET USER"#, "SUPER", "SET_USER_ID", "SET_ANY_DEFINER"].contains { has($0) }
+  }
+
+  /// Whether the server shows all databases, not only those that the account has a right on.
+  var seesDatabases: Bool { has(#"SHOW DATABASES"#) || has("SELECT") }
+
   /// Rights that change things: no backup needs them.
   var needless: [String] {
     let known: Set<String> = [

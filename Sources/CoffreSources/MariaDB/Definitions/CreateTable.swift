@@ -1,3 +1,5 @@
+import CoffreCore
+
 /// A table's definition as the server writes it, taken apart: what rows need, and what is made faster when they are there.
 struct CreateTable: Sendable, Hashable {
   let name: String
@@ -148,6 +150,50 @@ struct CreateTable: Sendable, Hashable {
 }
 
 extension CreateTable {
+  /// Its columns that name a database, with another one instead.
+  static func columns(of statement: String, naming database: String, as other: String) -> [String] {
+    let bytes = Array(statement.utf8)
+    let pieces = SQLPieces.read(bytes)
+    guard let body = body(of: pieces, bytes) else { return [] }
+    let name = Array(MariaDBQuoting.identifier(database).utf8)
+    return clauses(pieces, body, bytes).compactMap { clause in
+      guard pieces[clause.lowerBound].kind == .name else { return nil }
+      let places = clause.dropLast().filter { index in
+        pieces[index].kind == .name && isMark(".", pieces[index + 1], bytes)
+          && bytes[pieces[index].range].elementsEqual(name)
+      }
+      guard !places.isEmpty else { return nil }
+      var text: [UInt8] = []
+      var start = pieces[clause.lowerBound].range.lowerBound
+      for place in places {
+        text += bytes[start..<pieces[place].range.lowerBound] + Array(MariaDBQuoting.identifier(other).utf8)
+        start = pieces[place].range.upperBound
+      }
+      text += bytes[start..<pieces[clause.upperBound - 1].range.upperBound]
+      return String(decoding: text, as: UTF8.self)
+    }
+  }
+
+  /// Sequences of a database that a table's columns take their numbers from.
+  static func sequences(of statement: String, in database: String) -> Set<String> {
+    let bytes = Array(statement.utf8)
+    let pieces = SQLPieces.read(bytes)
+    func name(_ index: Int) -> String? {
+      index < pieces.count && pieces[index].kind == .name ? SQLPieces.name(bytes[pieces[index].range]) : nil
+    }
+    var names: Set<String> = []
+    for index in pieces.indices.dropLast(2)
+    where ["NEXTVAL", "LASTVAL"].contains(word(pieces[index], bytes) ?? "") && isMark("(", pieces[index + 1], bytes) {
+      guard let first = name(index + 2) else { continue }
+      guard index + 3 < pieces.count, isMark(".", pieces[index + 3], bytes), let second = name(index + 4) else {
+        names.insert(first)
+        continue
+      }
+      if first.hasSameBytes(as: database) { names.insert(second) }
+    }
+    return names
+  }
+
   /// The same without the next number of its rows, which changes with each of them.
   static func withoutCounter(_ statement: String) -> String {
     let bytes = Array(statement.utf8)

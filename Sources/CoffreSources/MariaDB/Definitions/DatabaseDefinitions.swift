@@ -46,10 +46,12 @@ struct DatabaseDefinitions: Sendable, Hashable {
 extension DatabaseDefinitions {
   /// Reads all of them; the connection is left in the database.
   ///
-  /// - Parameter takes: whether a table is wanted at all.
+  /// - Parameters:
+  ///   - takes: whether a table is wanted at all.
+  ///   - takesAll: whether one that the server does not show would be missed.
   init(
     of name: String, facts: MariaDBFacts, on connection: MariaDBConnection, takes: (MariaDBTable) -> Bool,
-    takesObjects: Bool
+    takesAll: Bool = true, takesObjects: Bool
   ) throws(MariaDBError) {
     self.name = name
     try connection.execute("USE \(MariaDBQuoting.identifier(name))")  // not for people
@@ -65,6 +67,7 @@ extension DatabaseDefinitions {
     collation = schema[0, 1] ?? "utf8mb4_general_ci"
     comment = facts.version.isMariaDB ? try Self.comment(of: name, on: connection) : ""
     var reading = Reading(name: name, facts: facts, connection: connection)
+    if takesAll { reading.lookForHidden() }
     try reading.readTables(takes)
     if takesObjects { try reading.readObjects() }
     tables = reading.tables
@@ -104,6 +107,13 @@ private struct Reading {
     self.connection = connection
   }
 
+  /// A server shows only the tables that somebody has a right on.
+  mutating func lookForHidden() {
+    if !facts.rights.has("SELECT", on: name) {
+      hide(#"tables of database \#(name)"#, "the account '\(facts.account)' may not see all of them: grant SELECT")
+    }
+  }
+
   mutating func readTables(_ takes: (MariaDBTable) -> Bool) throws(MariaDBError) {
     let columns = try MariaDBColumn.all(of: name, on: connection)
     let keys = try MariaDBKey.all(of: name, on: connection)
@@ -139,6 +149,11 @@ private struct Reading {
   }
 
   private mutating func readRoutines() throws(MariaDBError) {
+    let rights = ["EXECUTE", #"ALTER ROUTINE"#, #"CREATE ROUTINE"#]
+    guard facts.seesAllRoutines || rights.contains(where: { facts.rights.has($0, on: name) }) else {
+      hide(#"routines of database \#(name)"#, "the account '\(facts.account)' may not see them: grant EXECUTE")
+      return
+    }
     let rows = try connection.execute(
       #"""
       SELECT ROUTINE_TYPE, ROUTINE_NAME, DEFINER FROM information_schema.ROUTINES

@@ -43,6 +43,9 @@ final class MariaDBInstant: Sendable {
       position = try LogPosition.read(facts, lock: lock, on: readers[0])
     } else {
       let holder = try opener.connect()
+      // Should this program stand still now, nobody may wait for it for longer than it would wait for others.
+      let patience = max(10, opener.settings.lockTimeout.components.seconds)
+      try holder.execute(#"SET wait_timeout = \#(patience)"#)
       for command in lock.acquiring { try holder.execute(command) }
       try Self.lock(tables, by: keeper)
       try Self.begin(readers)

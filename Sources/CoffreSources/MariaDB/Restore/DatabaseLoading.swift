@@ -16,9 +16,9 @@ struct DatabaseLoading: Sendable {
 
   private var takesRows: Bool { content != .structureOnly }
 
-  /// Makes the database with its tables, rows and keys.
+  /// Makes its tables, rows and keys.
   ///
-  /// - Parameter connection: is left in the database.
+  /// - Parameter connection: that is in the database.
   func load(on connection: MariaDBConnection) throws(SourceError) -> [SourceNote] {
     let files = try source.files(of: database)
     guard files.has("schema.sql"), files.has("indexes.sql") else {
@@ -31,7 +31,6 @@ struct DatabaseLoading: Sendable {
         .failed, "bring back", Array(database.name.utf8), because: "the snapshot has its structure alone",
         advice: "Restore it with --schema-only.")
     }
-    try create(on: connection)
     for statement in try statements(of: "schema.sql") { try run(statement, of: "schema.sql", on: connection) }
     var notes: [SourceNote] = []
     if takesRows {
@@ -47,7 +46,8 @@ struct DatabaseLoading: Sendable {
     return notes
   }
 
-  private func create(on connection: MariaDBConnection) throws(SourceError) {
+  /// Makes the database, empty, and leaves the connection in it.
+  func create(on connection: MariaDBConnection) throws(SourceError) {
     let quoted = MariaDBQuoting.identifier(name)
     try MariaDBTarget.asked("create", name) { () throws(MariaDBError) in
       try connection.execute(#"CREATE DATABASE \#(quoted) \#(Self.clauses(of: database, for: target.facts))"#)
@@ -57,10 +57,19 @@ struct DatabaseLoading: Sendable {
 
   /// What a database has of its own.
   static func clauses(of database: DatabaseManifest.Database, for facts: MariaDBFacts) -> String {
+    clauses(
+      characterSet: database.properties["characterSet"], collation: database.properties["collation"],
+      comment: database.properties["comment"] ?? "", for: facts)
+  }
+
+  static func clauses(
+    characterSet: String?, collation: String?, comment: String, for facts: MariaDBFacts
+  ) -> String {
     var clauses: [String] = []
-    if let set = database.properties["characterSet"] { clauses.append(#"CHARACTER SET \#(set)"#) }
-    if let collation = database.properties["collation"] { clauses.append(#"COLLATE \#(collation)"#) }
-    if let comment = database.properties["comment"], facts.version.isMariaDB, facts.version.number >= 100_500 {
+    if let characterSet { clauses.append(#"CHARACTER SET \#(characterSet)"#) }
+    if let collation { clauses.append(#"COLLATE \#(collation)"#) }
+    // An empty one takes away what is there.
+    if facts.version.isMariaDB, facts.version.number >= 100_500 {
       clauses.append(#"COMMENT \#(MariaDBQuoting.literal(comment))"#)
     }
     return clauses.joined(separator: " ")
@@ -129,26 +138,91 @@ struct DatabaseLoading: Sendable {
 
   /// Routines, views, triggers and events, in the database that has this name by now.
   ///
-  /// - Parameter other: another name than the one that it was loaded under.
-  func makeObjects(in other: String? = nil) throws(SourceError) -> [SourceNote] {
+  /// - Parameters:
+  ///   - other: another name than the one that it was loaded under.
+  ///   - server: for work that is not cancelled, as `target` is.
+  ///   - rehearses: whether only the server's answers are wanted: then no event is made, which might begin to act.
+  func makeObjects(
+    in other: String? = nil, on server: MariaDBTarget? = nil, rehearses: Bool = false
+  ) throws(SourceError) -> [SourceNote] {
     guard content != .dataOnly, chosen.isEmpty, try source.files(of: database).has("routines.sql") else { return [] }
     // The scripts change settings of the session.
-    let connection = try target.connect(to: other ?? name)
+    let connection = try (server ?? target).connect(to: other ?? name)
     let file = "routines.sql"
     var elsewhere: [String] = []
+    var missing: [SourceNote] = []
     let old = Array("\(MariaDBQuoting.identifier(database.name)).".utf8)
     for statement in try source.statements(of: file, in: database.path) {
-      try run(statement, of: file, on: connection)
+      if rehearses, Self.makesEvent(statement) { continue }
+      if let view = Self.view(of: statement) {
+        if let reason = try make(view: view, statement, on: connection) {
+          missing.append(
+            SourceNote(
+              subject: "view \(other ?? name).\(view)",  // not for people
+              message: "it shows what is not here, and was left out: \(reason)"))
+          continue
+        }
+      } else {
+        try run(statement, of: file, on: connection)
+      }
       if !(other ?? name).hasSameBytes(as: database.name), Self.holds(statement, old) {
         elsewhere.append(Self.title(of: statement))
       }
     }
-    guard !elsewhere.isEmpty else { return [] }
-    return [
+    guard !rehearses else { return [] }
+    guard !elsewhere.isEmpty else { return missing }
+    return missing + [
       SourceNote(
         subject: "database \(other ?? name)",  // not for people
         message: "these name the database '\(database.name)' still: \(conjunctionOfSome(elsewhere))")
     ]
+  }
+
+  /// Makes a view that may show tables of databases that are not here: all else is worth having without it.
+  ///
+  /// - Returns: why it was left out; `nil` if it was made.
+  private func make(
+    view: String, _ statement: [UInt8], on connection: MariaDBConnection
+  ) throws(SourceError) -> Message? {
+    do throws(MariaDBError) {
+      try connection.execute(bytes: statement)
+      return nil
+    } catch {
+      // No such database (1049), table (1146), function (1305), or another view that is broken (1356).
+      guard [1049, 1146, 1305, 1356].contains(error.code) else {
+        throw SourceError(
+          restoring: error, "run", "\(database.path)/routines.sql", at: .verbatim(Self.title(of: statement)))
+      }
+      // What stood in for it goes.
+      try MariaDBTarget.asked("replace", view) { () throws(MariaDBError) in
+        _ = try connection.execute(#"DROP VIEW IF EXISTS \#(MariaDBQuoting.identifier(view))"#)
+      }
+      return error.message
+    }
+  }
+
+  /// The name in `CREATE OR REPLACE … VIEW`; `nil` for other statements, also for what stands in for a view.
+  static func view(of statement: [UInt8]) -> String? {
+    let pieces = SQLPieces.read(Array(statement.prefix(4096)))
+    func word(_ index: Int) -> String {
+      pieces.indices.contains(index) && pieces[index].kind == .word
+        ? displayed(statement[pieces[index].range]).uppercased() : ""
+    }
+    guard word(0) == "CREATE", word(1) == "OR", let place = pieces.indices.first(where: { word($0) == "VIEW" }),
+      pieces.indices.contains(place + 1), pieces[place + 1].kind == .name
+    else { return nil }
+    return SQLPieces.name(statement[pieces[place + 1].range])
+  }
+
+  /// `CREATE DEFINER=… EVENT`.
+  static func makesEvent(_ statement: [UInt8]) -> Bool {
+    let pieces = SQLPieces.read(Array(statement.prefix(4096)))
+    func word(_ piece: SQLPieces.Piece) -> String {
+      piece.kind == .word ? displayed(statement[piece.range]).uppercased() : ""
+    }
+    guard let first = pieces.first, word(first) == "CREATE" else { return false }
+    let kinds: Set<String> = ["EVENT", "TRIGGER", "FUNCTION", "PROCEDURE", "PACKAGE", "VIEW", "TABLE"]
+    return pieces.lazy.map(word).first(where: kinds.contains) == "EVENT"
   }
 
   private static func holds(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {

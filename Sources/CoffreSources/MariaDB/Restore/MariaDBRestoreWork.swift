@@ -10,6 +10,8 @@ struct MariaDBRestoreWork {
   /// Databases that were made and have not got their end yet: they go if the run fails.
   private var made: [String] = []
   private var grants: GrantRestore?
+  /// Whether a database could not be put back, and the error tells where its tables are.
+  private var isLost = false
 
   init(settings: DatabaseRestoreSettings, source: RestoreSource, target: MariaDBTarget) {
     self.settings = settings
@@ -77,13 +79,7 @@ struct MariaDBRestoreWork {
     let identity = source.manifest.server.identity
     let isSame = identity != nil && target.facts.identity(at: settings.location) == identity
     let known = isSame ? EscapedName.name(of: Array(source.manifest.server.name.utf8)) : nil
-    do {
-      try settings.safety?(goal.name, known)
-    } catch {
-      throw SourceError(
-        target.cancellation.isCancelled ? .cancelled : .safety(of: error), "back up before it is replaced",
-        Array(goal.name.utf8), because: shortText(of: error), advice: (error as? any Explained)?.explanation.advice)
-    }
+    try target.makeSafe(goal.name, settings, known: known)
   }
 
   private func missingDefiners(
@@ -112,24 +108,26 @@ extension MariaDBRestoreWork {
   ) throws(SourceError) -> [SourceNote] {
     let subject = "database \(goal.name)"  // not for people
     switch goal.way {
-    case .new:
-      let loading = loading(goal, into: goal.name)
-      made.append(goal.name)
-      var notes = try loading.load(on: connection)
-      notes += try loading.makeObjects()
-      return notes + [SourceNote(subject: subject, message: "it was restored", isGood: true)]
-    case .replace:
+    case .new, .replace:
+      let isNew = goal.way == .new
       let aside = RestoreNames.aside(goal.name)
       let loading = loading(goal, into: aside)
       made.append(aside)
-      let notes = try loading.load(on: connection)
-      let swap = TableSwap(target: target, name: goal.name, loaded: aside, loading: loading)
-      try swap.run(on: connection)
+      try loading.create(on: connection)
+      var notes = try loading.load(on: connection)
+      // What would fail at the end fails here, where nothing was changed yet.
+      if !isNew { _ = try loading.makeObjects(rehearses: true) }
+      let swap = TableSwap(
+        target: target, name: goal.name, loaded: aside,
+        kept: isNew ? nil : RestoreNames.before(goal.name, at: settings.now),
+        clauses: DatabaseLoading.clauses(of: goal.database, for: target.facts)
+      ) { server throws(SourceError) in try loading.makeObjects(in: goal.name, on: server) }
+      notes += try swap.run(on: connection, isLost: &isLost)
       made.removeAll { $0 == aside }
-      return notes + [
-        SourceNote(
-          subject: subject, message: "it was restored; what it replaced is in the safety backup", isGood: true)
-      ]
+      if isNew { made.append(goal.name) }
+      let outcome: Message =
+        isNew ? "it was restored" : "it was restored; what it replaced is in the safety backup"
+      return notes + [SourceNote(subject: subject, message: outcome, isGood: true)]
     case .tables:
       let aside = RestoreNames.aside(goal.name)
       made.append(aside)
@@ -156,12 +154,14 @@ extension MariaDBRestoreWork {
   /// - Returns: the error, and what became of the rest.
   mutating func undone(after error: SourceError) -> SourceError {
     guard !made.isEmpty || grants != nil else { return error }
-    if let connection = reconnected() {
+    if let connection = target.reconnected() {
+      try? target.endSessions(in: made, by: connection)
       made.removeAll { name in
         (try? connection.execute(#"DROP DATABASE IF EXISTS \#(MariaDBQuoting.identifier(name))"#)) != nil
       }
       grants?.undo(on: connection)
     }
+    if isLost { return error }
     let outcome: Message =
       made.isEmpty
       ? "what the restore had made was removed, and nothing else was changed"
@@ -172,21 +172,4 @@ extension MariaDBRestoreWork {
       advice: made.isEmpty
         ? error.explanation.advice : "Drop \(counted(made.count, "database")) by hand once the server answers again.")
   }
-
-  /// A connection, though the run may be cancelled, and the server just about to start again after a crash.
-  private func reconnected() -> MariaDBConnection? {
-    let clean = target.with(Cancellation())
-    for attempt in 1...Self.reconnections {
-      do throws(SourceError) {
-        return try clean.connect()
-      } catch {
-        guard error.reason == .unreachable, attempt < Self.reconnections else { return nil }
-        try? pause(for: .seconds(1), unless: clean.cancellation)
-      }
-    }
-    return nil
-  }
-
-  /// A crashed server is back within seconds, unless it is gone.
-  private static let reconnections = 15
 }

@@ -15,6 +15,7 @@ struct MariaDBRowReplacement: Sendable {
     let tables = try wantedTables()
     let connection = try target.connect(to: name)
     try check(tables, on: connection)
+    try checkTriggers(of: tables, on: connection)
     let loading = RowsLoading(source: source, target: target)
     try asked { () throws(MariaDBError) in try connection.execute(#"START TRANSACTION"#) }
     var loaded: [LoadedTable] = []
@@ -60,6 +61,32 @@ struct MariaDBRowReplacement: Sendable {
           because: "its old rows could not be put back if the restore failed",
           advice: "Restore the whole database, or this table under another name with --table.")
       }
+    }
+  }
+
+  /// Nothing turns triggers off: they would change rows, or write others, while these are loaded.
+  private func checkTriggers(
+    of tables: [DatabaseManifest.Table], on connection: MariaDBConnection
+  ) throws(SourceError) {
+    guard target.facts.rights.has("TRIGGER", on: name) else {
+      throw SourceError(
+        .noPermission, "load rows into", Array(name.utf8),
+        because: "the account '\(target.facts.account)' may not see whether its tables have triggers: grant TRIGGER")
+    }
+    let rows = try asked { () throws(MariaDBError) in
+      try connection.execute(
+        #"""
+        SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS
+        WHERE EVENT_OBJECT_SCHEMA = \#(MariaDBQuoting.literal(name)) ORDER BY 1, 2
+        """#)
+    }
+    for row in 0..<rows.count {
+      guard let table = rows[row, 0], let trigger = rows[row, 1],
+        tables.contains(where: { $0.name.name.hasSameBytes(as: table) })
+      else { continue }
+      throw SourceError(
+        .failed, "load the rows of", Array(table.utf8), because: "the trigger '\(trigger)' would act on each of them",
+        advice: "Restore the whole database, or this table under another name with --table.")
     }
   }
 

@@ -86,3 +86,68 @@ struct MariaDBTarget: Sendable {
     ).count > 0
   }
 }
+
+// MARK: Before something is replaced
+
+extension MariaDBTarget {
+  /// Backs a database up.
+  ///
+  /// - Parameter known: what its server is called in the snapshot that is restored; `nil` if nobody knows.
+  func makeSafe(
+    _ database: String, _ settings: DatabaseRestoreSettings, known: String?
+  ) throws(SourceError) {
+    do {
+      try settings.safety?(database, known)
+    } catch {
+      throw SourceError(
+        cancellation.isCancelled ? .cancelled : .safety(of: error), "back up before it is replaced",
+        Array(database.utf8), because: shortText(of: error), advice: (error as? any Explained)?.explanation.advice)
+    }
+  }
+}
+
+// MARK: Cleaning up
+
+extension MariaDBTarget {
+  /// A connection, though the run may be cancelled, and the server just about to start again after a crash.
+  func reconnected() -> MariaDBConnection? {
+    let clean = with(Cancellation())
+    for attempt in 1...Self.reconnections {
+      do throws(SourceError) {
+        return try clean.connect()
+      } catch {
+        guard error.reason == .unreachable, attempt < Self.reconnections else { return nil }
+        try? pause(for: .seconds(1), unless: clean.cancellation)
+      }
+    }
+    return nil
+  }
+
+  /// A crashed server is back within seconds, unless it is gone.
+  private static let reconnections = 15
+
+  /// Ends what still works in databases that only this restore knows, and waits until it is over: a server goes on with a
+  /// statement though nobody waits for its answer.
+  func endSessions(in databases: [String], by connection: MariaDBConnection) throws(MariaDBError) {
+    guard !databases.isEmpty else { return }
+    let names = databases.map(MariaDBQuoting.literal).joined(separator: ", ")
+    for attempt in 1...Self.looks {
+      let rows = try connection.execute(
+        #"SELECT ID FROM information_schema.PROCESSLIST WHERE DB IN (\#(names)) AND ID <> CONNECTION_ID()"#)
+      if rows.count == 0 { return }
+      for row in 0..<rows.count where attempt == 1 {
+        guard let number = rows[row, 0].flatMap({ UInt64($0) }) else { continue }
+        do throws(MariaDBError) {
+          try connection.execute(#"KILL \#(number)"#)
+        } catch {
+          // Gone meanwhile (1094), or not ours (1095).
+          guard error.reason == .refused else { throw error }
+        }
+      }
+      try? pause(for: .milliseconds(100), unless: Cancellation())
+    }
+    throw MariaDBError(.unexpected, saying: "a session of the restore is still at work")
+  }
+
+  private static let looks = 600
+}

@@ -28,6 +28,7 @@ extension SourceError {
     case 1044, 1142, 1143, 1227, 1370: "Restore as a user who may create databases, and objects that others define."
     case 1418, 1419: "Restore as a user with all rights, or set log_bin_trust_function_creators on the server."
     case 1148, 3948, 4166: "Rows are sent with LOAD DATA LOCAL: set local_infile on the server."
+    case 1153: "A row is longer than the server takes: raise max_allowed_packet on it."
     case 1021, 1114: "Free some space on the server, then run the command again."
     case 1273, 1115: "Restore to a server that knows the character set and its collation."
     case 1286: "Install the storage engine on the server, or restore to one that has it."

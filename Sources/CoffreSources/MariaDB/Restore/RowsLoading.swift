@@ -41,7 +41,15 @@ struct RowsLoading: Sendable {
     if hasHistory { try setHistory(1, of: table, on: connection) }
     let summer = RowSummer()
     let feed = RowFeed(try source.contents.read(Array(table.path.utf8)), progress: source.progress)
-    let outcome = try load(statement.text, of: table, from: feed, summer, by: connection, cancellation)
+    let outcome =
+      if target.facts.loadsFiles {
+        try load(statement.text, of: table, from: feed, summer, by: connection, cancellation)
+      } else {
+        try insert(
+          InsertStatement(
+            table: statement.table, columns: table.columns, texts: texts, limit: Self.longest(target.facts)),
+          of: table, from: feed, summer, by: connection, cancellation)
+      }
     if hasHistory { try setHistory(0, of: table, on: connection) }
     let sent = SentRows(rows: summer.rows, bytes: summer.bytes, sum: summer.sum)
     // The server remarked on values: whether they are what they were, only they themselves tell.
@@ -78,6 +86,45 @@ struct RowsLoading: Sendable {
       case .server(let cause): throw SourceError(restoring: cause, "load the rows of", table.name.text)
       }
     }
+  }
+
+  /// Many rows in one statement, as far as the server takes it.
+  private static func longest(_ facts: MariaDBFacts) -> Int { min(facts.longestStatement / 2, 1 << 20) }
+
+  private func insert(
+    _ statement: consuming InsertStatement, of table: DatabaseManifest.Table, from feed: RowFeed,
+    _ summer: RowSummer, by connection: MariaDBConnection, _ cancellation: Cancellation
+  ) throws(SourceError) -> LoadOutcome {
+    var statement = statement
+    var buffer = makeBuffer(256 << 10)
+    var taken: Int64 = 0
+    var warnings = 0
+    func send() throws(SourceError) {
+      guard statement.rows > 0 else { return }
+      let bytes = statement.take()
+      try asked(table) { () throws(MariaDBError) in
+        taken += try connection.execute(bytes: bytes).affectedCount
+        warnings += connection.warningCount
+      }
+    }
+    while true {
+      if cancellation.isCancelled {
+        throw SourceError(.cancelled, "load the rows of", Array(table.path.utf8), because: "the run was cancelled")
+      }
+      let count = try feed.next(into: &buffer)
+      guard count > 0 else { break }
+      var start = 0
+      while start < count {
+        let end = firstIndex(of: UInt8(ascii: "\n"), in: buffer.span.extracting(0..<count), from: start).map { $0 + 1 }
+        let row = start..<(end ?? count)
+        if statement.isFull(for: buffer.span.extracting(row)) { try send() }
+        statement.add(buffer.span.extracting(row))
+        summer.add(buffer.span.extracting(row))
+        start = row.upperBound
+      }
+    }
+    try send()
+    return LoadOutcome(rows: taken, warnings: warnings)
   }
 
   private static func add(_ rows: Span<UInt8>, to summer: RowSummer) {

@@ -11,23 +11,47 @@ struct TableAdding: Sendable {
 
   func run(on connection: MariaDBConnection) throws(SourceError) -> [SourceNote] {
     try checkNames(on: connection)
+    try loading.create(on: connection)
     var notes = try loading.load(on: connection)
-    let aside = MariaDBQuoting.identifier(loading.name)
-    let moves = chosen.map { table in
-      #"\#(aside).\#(MariaDBQuoting.identifier(table.table.name.name))"#
-        + #" TO \#(MariaDBQuoting.identifier(name)).\#(MariaDBQuoting.identifier(table.name))"#
-    }
-    try asked { () throws(MariaDBError) in
-      // All of them, or none.
-      try connection.execute(#"RENAME TABLE \#(moves.joined(separator: ", "))"#)
-      try connection.execute(#"DROP DATABASE \#(aside)"#)
-    }
+    try asked { () throws(MariaDBError) in try move(on: connection) }
     notes += try addForeignKeys()
     notes.append(
       SourceNote(
         subject: "database \(name)",  // not for people
         message: "\(counted(chosen.count, "table")) added: \(conjunctionOfSome(chosen.map(\.name)))", isGood: true))
     return notes
+  }
+
+  /// All of them, or none; with the sequences that they number their rows by, where the database has none of that name.
+  private func move(on connection: MariaDBConnection) throws(MariaDBError) {
+    let aside = MariaDBQuoting.identifier(loading.name)
+    let goal = MariaDBQuoting.identifier(name)
+    let definitions = try DatabaseDefinitions(
+      of: loading.name, facts: target.facts, on: connection, takes: { _ in true }, takesObjects: false)
+    let wanted = definitions.tables.reduce(into: Set<String>()) {
+      $0.formUnion(CreateTable.sequences(of: $1.statement, in: loading.name))
+    }
+    let present = Set(try MariaDBTable.all(of: name, on: connection).map(\.name))
+    let sequences = definitions.sequences.keys.filter { wanted.contains($0) && !present.contains($0) }
+    let moves =
+      chosen.map { ($0.table.name.name, $0.name) } + sequences.sorted().map { ($0, $0) }
+    let list = moves.map { old, new in
+      #"\#(aside).\#(MariaDBQuoting.identifier(old)) TO \#(goal).\#(MariaDBQuoting.identifier(new))"#
+    }
+    try connection.execute(#"RENAME TABLE \#(list.joined(separator: ", "))"#)
+    do throws(MariaDBError) {
+      try SequenceDefaults(definitions).follow(from: loading.name, to: name, on: connection) { old in
+        moves.first { $0.0.hasSameBytes(as: old) }?.1 ?? old
+      }
+    } catch {
+      // Nothing had their names before.
+      if let clean = target.reconnected() {
+        let made = moves.map { "\(goal).\(MariaDBQuoting.identifier($0.1))" }
+        _ = try? clean.execute(#"DROP TABLE IF EXISTS \#(made.joined(separator: ", "))"#)
+      }
+      throw error
+    }
+    try connection.execute(#"DROP DATABASE \#(aside)"#)
   }
 
   private func checkNames(on connection: MariaDBConnection) throws(SourceError) {

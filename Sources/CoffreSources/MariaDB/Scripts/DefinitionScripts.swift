@@ -64,11 +64,27 @@ struct DefinitionScripts: Sendable {
       let columns = view.columns.map { #"1 AS \#(MariaDBQuoting.identifier($0))"# }.joined(separator: ", ")
       script.add(#"CREATE VIEW \#(MariaDBQuoting.identifier(view.name)) AS SELECT \#(columns)"#)
     }
-    for view in views { add(view, to: &script) }
+    for view in Self.ordered(views) { add(view, to: &script) }
     for kind in [StoredObject.Kind.trigger, .event] {
       for object in objects where object.kind == kind { add(object, to: &script) }
     }
     return script
+  }
+
+  /// Views behind those that they name: one with a CHECK OPTION wants the others as they really are.
+  private static func ordered(_ views: [StoredObject]) -> [StoredObject] {
+    let pieces = views.map { view in
+      Set(SQLPieces.read(view.statement).filter { $0.kind == .name }.map { Array(view.statement[$0.range]) })
+    }
+    let names = views.map { Array(MariaDBQuoting.identifier($0.name).utf8) }
+    var left = Array(views.indices)
+    var ordered: [StoredObject] = []
+    while !left.isEmpty {
+      let next = left.firstIndex { view in !left.contains { $0 != view && pieces[view].contains(names[$0]) } }
+      // What looks like a circle is none: a column may have a view's name.
+      ordered.append(views[left.remove(at: next ?? 0)])
+    }
+    return ordered
   }
 
   private func add(_ object: StoredObject, to script: inout DelimitedScript) {
