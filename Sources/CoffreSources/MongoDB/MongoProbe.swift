@@ -68,6 +68,18 @@ enum MongoProbe {
 
   /// How fast documents come from there, by 4 MiB that the server makes up.
   private static func measure(_ connection: MongoConnection) throws(MongoError) -> Double {
+    do throws(MongoError) {
+      return try measured(connection)
+    } catch {
+      // Servers before 5.1 make nothing up.
+      guard error.reason == .refused else { throw error }
+      return usualBytesPerSecond
+    }
+  }
+
+  private static let usualBytesPerSecond = 100.0 * 1024 * 1024
+
+  private static func measured(_ connection: MongoConnection) throws(MongoError) -> Double {
     let start = ContinuousClock.now
     let text = BSONValue.string(String(repeating: "x", count: 8191))
     let cursor = try MongoCursor(
