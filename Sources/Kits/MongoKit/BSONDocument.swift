@@ -45,6 +45,17 @@ package struct BSONDocument: Sendable, Hashable {
     return nil
   }
 
+  /// Whether one of its own fields is the timestamp of zero, by which servers mean the time of now when it is inserted.
+  ///
+  /// - Parameter range: of the document.
+  package static func hasEmptyTime(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard var scanner = try? BSONScanner(bytes, range) else { return false }
+    while let field = try? scanner.next(in: bytes) {
+      if field.kind == 0x11, BSONScanner.uint64(bytes, at: field.value.lowerBound) == 0 { return true }
+    }
+    return false
+  }
+
   /// The same without fields of these names.
   package func without(_ names: Set<String>) throws(MalformedBSON) -> BSONDocument {
     BSONDocument(try fields().filter { !names.contains($0.name) })

@@ -87,7 +87,7 @@ import Glibc
       let name = unsafe Self.text(of: host.pointee.host)
       guard let wrapped = unsafe mongoc_stream_tls_new_with_hostname(stream, name, &options, 1) else {
         unsafe mongoc_stream_destroy(stream)
-        unsafe Self.fail(error, "TLS cannot be set up: a certificate, a key or a list of authorities cannot be read")
+        unsafe Self.fail(error, "TLS: a certificate, a key or a list of authorities cannot be read")  // not for people
         return nil
       }
       guard unsafe mongoc_stream_tls_handshake_block(wrapped, name, Self.timeout(of: address), error) else {

@@ -97,6 +97,26 @@ struct CollectionLoading: Sendable {
     try MongoTarget.asked("load the documents of", subject) { () throws(MongoError) in
       _ = try connection.run(whole, in: database)
     }
+    try writeEmptyTimes(documents, ends, on: connection)
+  }
+
+  /// Where a document holds the timestamp of zero, inserting it means the time of now; a pipeline writes what it is told.
+  private func writeEmptyTimes(
+    _ documents: Span<UInt8>, _ ends: ArraySlice<Int>, on connection: MongoConnection
+  ) throws(SourceError) {
+    var start = 0
+    for end in ends {
+      defer { start = end }
+      guard BSONDocument.hasEmptyTime(documents, start..<end) else { continue }
+      var copy: [UInt8] = []
+      append(documents.extracting(start..<end), to: &copy)
+      guard let document = try? BSONDocument(copy), let id = document["_id"] else { continue }
+      let update: BSONValue = ["q": ["_id": id], "u": [["$replaceWith": ["$literal": .document(document)]]]]
+      try MongoTarget.asked("load the documents of", subject) { () throws(MongoError) in
+        _ = try connection.run(
+          ["update": .string(rowsName), "updates": [update], "bypassDocumentValidation": true], in: database)
+      }
+    }
   }
 
   /// What the server has now, read again: it changes what it takes without a word, as times of zero.
@@ -128,7 +148,7 @@ struct CollectionLoading: Sendable {
     guard summer.rows != sent.rows || summer.sum == sent.sum else {
       throw SourceError(
         .failed, "compare", Array(subject.utf8), because: "the server changed documents on their way",
-        advice: "It sets empty timestamps to the time of the restore: use another server, or leave the collection out.")
+        advice: "Restore to a server of the version that the backup was made from.")
     }
     return LoadedTable(table: table, sent: sent, taken: summer.rows)
   }

@@ -36,10 +36,11 @@ final class MongoGlobalsRestore: Sendable {
         }
       }
       merging.append(field, .string(wanted.new.isEmpty ? "" : place))
-      if wanted.kept > 0 {
+      if !wanted.kept.isEmpty {
         notes.append(
           SourceNote(
-            subject: collection, message: "\(counted(wanted.kept, word)) that the server has were left as they are"))
+            subject: collection,
+            message: "these are there already, and stay as they are: \(conjunctionOfSome(wanted.kept))"))
       }
     }
     let isEmpty = made.withLock { $0.isEmpty }
@@ -51,18 +52,18 @@ final class MongoGlobalsRestore: Sendable {
     return notes
   }
 
-  /// Those that the server has not, and how many it has.
+  /// Those that the server has not, and the names of those that it has.
   private func missing(
     of collection: String, on connection: MongoConnection
-  ) throws(SourceError) -> (new: [BSONDocument], kept: Int) {
+  ) throws(SourceError) -> (new: [BSONDocument], kept: [String]) {
     let path = Array("\(MongoGlobals.database)/".utf8) + MongoFileName.fileName(of: collection, suffix: ".bson")
     let entries = try source.contents.entries(of: Array(MongoGlobals.database.utf8)).map(\.name)
-    guard entries.contains(MongoFileName.fileName(of: collection, suffix: ".bson")) else { return ([], 0) }
+    guard entries.contains(MongoFileName.fileName(of: collection, suffix: ".bson")) else { return ([], []) }
     var feed = DocumentFeed(try source.contents.read(path), of: path, progress: source.progress)
     var documents: [UInt8] = []
     var ends: [Int] = []
     var new: [BSONDocument] = []
-    var kept = 0
+    var kept: [String] = []
     while try feed.next(into: &documents, ends: &ends, upTo: 1 << 20, count: 1000) {
       var start = 0
       for end in ends {
@@ -74,7 +75,7 @@ final class MongoGlobalsRestore: Sendable {
           try connection.all(
             ["find": .string(collection), "filter": ["_id": id], "limit": 1], in: MongoGlobals.database)
         }
-        if found.isEmpty { new.append(document) } else { kept += 1 }
+        if found.isEmpty { new.append(document) } else { kept.append(id.text ?? "") }
       }
     }
     return (new, kept)

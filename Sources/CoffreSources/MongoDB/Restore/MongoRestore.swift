@@ -38,7 +38,7 @@ package final class MongoRestore: PullingRestore {
 
   private func notes(of manifest: DatabaseManifest) -> [SourceNote] {
     manifest.missed.map { missed in
-      SourceNote(subject: missed.object, message: "it is not in the snapshot: \(missed.reason)")
+      SourceNote(subject: missed.object, message: "the backup said of it: \(missed.reason)")
     }
   }
 }
