@@ -24,7 +24,7 @@ struct MongoDriver: DatabaseDriver {
 
   func openRestore(of file: PathBytes, _ settings: DatabaseRestoreSettings) throws -> any DatabaseFileRestore {
     throw SourceError(
-      .failed, "restore", file, because: "files that mongodump wrote are read by mongorestore alone",
+      .failed, "read", file, because: "files that mongodump wrote are read by mongorestore alone",
       advice: "Run mongorestore on it.")
   }
 }

@@ -10,7 +10,8 @@ import CoffreSystem
 @safe package final class MongoConnection: @unchecked Sendable {
   let cancellation: Cancellation
   private let client: OpaquePointer
-  private let session: OpaquePointer
+  /// `nil` for a server that knows none: older than 3.6, or not yet of its replica set.
+  private let session: OpaquePointer?
   private let sockets: MongoSockets
   /// What every command is told besides: the session.
   private let extras: BSONHolder
@@ -53,11 +54,11 @@ import CoffreSystem
     unsafe self.client = client
     self.sockets = sockets
     extras = BSONHolder()
-    _ = unsafe mongoc_client_session_append(session, extras.pointer, &error)
+    if let session = unsafe session { _ = unsafe mongoc_client_session_append(session, extras.pointer, &error) }
   }
 
   deinit {
-    unsafe mongoc_client_session_destroy(session)
+    if let session = unsafe session { unsafe mongoc_client_session_destroy(session) }
     unsafe mongoc_client_destroy(client)
     withExtendedLifetime((sockets, extras)) {}
   }
@@ -80,13 +81,16 @@ import CoffreSystem
 
   private static func startSession(
     _ client: OpaquePointer, _ cancellation: Cancellation
-  ) throws(MongoError) -> OpaquePointer {
+  ) throws(MongoError) -> OpaquePointer? {
     var error = bson_error_t()
     let options = unsafe mongoc_session_opts_new()
     defer { unsafe mongoc_session_opts_destroy(options) }
     // Instants are named by ourselves.
     unsafe mongoc_session_opts_set_causal_consistency(options, false)
     guard let session = unsafe mongoc_client_start_session(client, options, &error) else {
+      if error.domain == MONGOC_ERROR_CLIENT.rawValue, error.code == MONGOC_ERROR_CLIENT_SESSION_FAILURE.rawValue {
+        return nil
+      }
       throw cancellation.isCancelled ? .cancelled : MongoError(error, reply: nil)
     }
     return unsafe session

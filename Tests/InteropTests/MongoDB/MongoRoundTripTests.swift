@@ -1,4 +1,5 @@
 import CoffreTestKit
+import MongoKit
 import Testing
 
 /// Databases go through the repository and are what they were, while others write to them.

@@ -22,19 +22,63 @@ struct CollectionMetadata: Sendable, Hashable {
 
   /// - Returns: `nil` for a text that is none.
   init?(decoding bytes: [UInt8]) {
-    guard let document = ExtendedJSON.document(of: bytes), let name = document["collectionName"]?.text,
-      let kind = MongoCollection.Kind(rawValue: document["type"]?.text ?? MongoCollection.Kind.collection.rawValue)
+    guard let frame = try? Frame(bytes), let name = frame.name, let kind = MongoCollection.Kind(rawValue: frame.kind)
     else { return nil }
     self.name = name
     self.kind = kind
-    var definition = document
-    if let exact = document[Self.exactField]?.bytes {
+    let definition: BSONDocument
+    if let exact = frame.exact {
       guard let inner = try? BSONDocument(exact) else { return nil }
       definition = inner
+    } else {
+      guard let whole = ExtendedJSON.document(of: bytes) else { return nil }
+      definition = whole
     }
     options = definition["options"]?.document ?? [:]
     guard let values = try? definition["indexes"]?.document?.values() ?? [] else { return nil }
     indexes = values.compactMap(\.document)
+  }
+
+  /// What can be read of the text even where libbson takes a query in it for a value that is wrong.
+  private struct Frame {
+    private enum Field: String, CaseIterable, Sendable {
+      case name = "collectionName"
+      case kind = "type"
+      case exact = "coffreBSON"
+    }
+
+    var name: String?
+    var kind = MongoCollection.Kind.collection.rawValue
+    var exact: [UInt8]?
+
+    init(_ bytes: [UInt8]) throws(MalformedJSON) {
+      var reader = JSONReader(bytes)
+      var fields = JSONFields<Field>()
+      try reader.enterObject()
+      while let field = try reader.nextField(&fields) {
+        switch field {
+        case .name: name = try reader.swiftString()
+        case .kind: kind = try reader.swiftString()
+        case .exact: exact = try Self.binary(&reader)
+        }
+      }
+      try reader.finish()
+    }
+
+    private enum Binary: String, CaseIterable, Sendable { case binary = "$binary" }
+    private enum Content: String, CaseIterable, Sendable { case base64 }
+
+    private static func binary(_ reader: inout JSONReader) throws(MalformedJSON) -> [UInt8] {
+      var bytes: [UInt8] = []
+      var outer = JSONFields<Binary>()
+      try reader.enterObject()
+      while try reader.nextField(&outer) != nil {
+        var inner = JSONFields<Content>()
+        try reader.enterObject()
+        while try reader.nextField(&inner) != nil { bytes = try reader.base64() }
+      }
+      return bytes
+    }
   }
 
   private var definition: [(name: String, value: BSONValue)] {

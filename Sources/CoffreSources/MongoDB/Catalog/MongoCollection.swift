@@ -18,6 +18,9 @@ struct MongoCollection: Sendable, Hashable {
   /// What the collection is called in which the documents of a time series lie, before its name.
   static let bucketPrefix = "system.buckets."
 
+  /// Where a database keeps stored functions; a server neither renames nor drops it.
+  static let functions = "system.js"
+
   /// Where its documents lie.
   var rowsName: String { kind == .timeseries ? Self.bucketPrefix + name : name }
   var hasRows: Bool { kind != .view }
@@ -52,7 +55,7 @@ struct MongoCollection: Sendable, Hashable {
   /// Whether somebody who copies a database leaves it out, as MongoDB's own tools do.
   private static func isServersOwn(_ name: String, in database: String) -> Bool {
     guard name.hasPrefix("system.") else { return false }
-    return database == MongoGlobals.database || name != "system.js"
+    return database == MongoGlobals.database || name != functions
   }
 
   private static func indexes(

@@ -30,7 +30,7 @@ struct CollectionLoading: Sendable {
     try create(on: connection)
     var loaded: LoadedTable?
     if let table {
-      let sent = try send(table, on: connection, cancellation)
+      let sent = try send(table, into: try identity(on: connection), on: connection, cancellation)
       loaded = try compare(table, sent, on: connection)
     }
     // A wrong one stops here: indexes take their time.
@@ -41,6 +41,8 @@ struct CollectionLoading: Sendable {
   }
 
   private func create(on connection: MongoConnection) throws(SourceError) {
+    // It is made with its first document, and cannot be dropped.
+    guard name != MongoCollection.functions else { return }
     var command = BSONBuilder()
     command.append("create", .string(name))
     // What expires must not go before it was compared.
@@ -49,6 +51,15 @@ struct CollectionLoading: Sendable {
       try command.append(contentsOf: try definition.options.without(later))
     }
     try MongoTarget.run(command.document, in: database, on: connection, "make the collections of")
+  }
+
+  /// By which the server knows what was made: what is dropped while we insert into it is not made again by that.
+  private func identity(on connection: MongoConnection) throws(SourceError) -> [UInt8]? {
+    guard target.facts.takesUUIDs, name != MongoCollection.functions else { return nil }
+    let answers = try MongoTarget.asked("load the documents of", subject) { () throws(MongoError) in
+      try connection.all(["listCollections": 1, "filter": ["name": .string(rowsName)]], in: database)
+    }
+    return answers.first?["info"]?.document?["uuid"]?.bytes
   }
 
   /// A definition that lies in a snapshot, which anybody may have written.
@@ -63,7 +74,7 @@ struct CollectionLoading: Sendable {
   // MARK: Documents
 
   private func send(
-    _ table: DatabaseManifest.Table, on connection: MongoConnection, _ cancellation: Cancellation
+    _ table: DatabaseManifest.Table, into uuid: [UInt8]?, on connection: MongoConnection, _ cancellation: Cancellation
   ) throws(SourceError) -> SentRows {
     let path = Array(table.path.utf8)
     var feed = DocumentFeed(try source.contents.read(path), of: path, progress: source.progress)
@@ -79,19 +90,20 @@ struct CollectionLoading: Sendable {
         summer.add(documents.span.extracting(start..<end))
         start = end
       }
-      try insert(documents.span, ends[...], on: connection)
+      try insert(documents.span, ends[...], into: uuid, on: connection)
     }
     return SentRows(rows: summer.rows, bytes: summer.bytes, sum: summer.sum)
   }
 
   /// In their order, as they stand: what a validator says of them does not count.
   private func insert(
-    _ documents: Span<UInt8>, _ ends: ArraySlice<Int>, on connection: MongoConnection
+    _ documents: Span<UInt8>, _ ends: ArraySlice<Int>, into uuid: [UInt8]?, on connection: MongoConnection
   ) throws(SourceError) {
     var command = BSONBuilder()
     command.append("insert", .string(rowsName))
     command.append("ordered", true)
     command.append("bypassDocumentValidation", true)
+    if let uuid { command.append("collectionUUID", .binary(4, uuid)) }
     command.append("documents", documents: documents, ends: ends, from: 0)
     let whole = command.document
     try MongoTarget.asked("load the documents of", subject) { () throws(MongoError) in

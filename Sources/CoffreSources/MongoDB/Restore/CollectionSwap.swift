@@ -25,7 +25,7 @@ struct CollectionSwap: Sendable {
     definition.kind == .collection && !definition.name.hasPrefix("system.")
   }
 
-  /// All of one database; with `drop`, what had the new name before goes in the same moment.
+  /// Within one database, at once.
   static func rename(
     _ old: String, to new: String, in database: String, on connection: MongoConnection
   ) throws(SourceError) {
@@ -79,7 +79,15 @@ struct CollectionSwap: Sendable {
 
   /// What cannot be renamed; what it replaces is in the safety backup from here on.
   private func replaceTheRest(_ former: [CollectionMetadata], on connection: MongoConnection) throws(SourceError) {
-    for one in former where one.kind != .view && !Self.isMovable(one) { try drop(one.name, on: connection) }
+    for one in former where one.kind != .view && !Self.isMovable(one) {
+      if one.name == MongoCollection.functions {
+        try MongoTarget.run(
+          ["delete": .string(one.name), "deletes": [["q": [:], "limit": 0]]], in: name, on: connection,
+          "replace collections of")
+      } else {
+        try drop(one.name, on: connection)
+      }
+    }
     var again: [DatabaseContents.Item] = []
     for (number, item) in contents.collections.enumerated() where !Self.isMovable(item.definition) {
       try drop(loadedName(number), on: connection)

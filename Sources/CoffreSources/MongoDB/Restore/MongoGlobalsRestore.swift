@@ -35,7 +35,7 @@ final class MongoGlobalsRestore: Sendable {
           $0.append((command, document[word]?.text ?? "", document["db"]?.text ?? ""))
         }
       }
-      merging.append(field, .string(wanted.new.isEmpty ? "" : place))
+      merging.append(field, .string(wanted.new.isEmpty ? "" : "\(MongoGlobals.database).\(place)"))
       if !wanted.kept.isEmpty {
         notes.append(
           SourceNote(
