@@ -55,6 +55,8 @@ import CoffreSystem
     self.sockets = sockets
     extras = BSONHolder()
     if let session = unsafe session { _ = unsafe mongoc_client_session_append(session, extras.pointer, &error) }
+    // Only a command shows whether we are let in.
+    try run(["ping": 1], in: "admin")
   }
 
   deinit {

@@ -30,7 +30,8 @@ struct CollectionLoading: Sendable {
     try create(on: connection)
     var loaded: LoadedTable?
     if let table {
-      let sent = try send(table, into: try identity(on: connection), on: connection, cancellation)
+      let uuid = target.facts.takesUUIDs ? try identity(on: connection) : nil
+      let sent = try send(table, into: uuid, on: connection, cancellation)
       loaded = try compare(table, sent, on: connection)
     }
     // A wrong one stops here: indexes take their time.
@@ -41,8 +42,8 @@ struct CollectionLoading: Sendable {
   }
 
   private func create(on connection: MongoConnection) throws(SourceError) {
-    // It is made with its first document, and cannot be dropped.
-    guard name != MongoCollection.functions else { return }
+    // It cannot be dropped: where there was one, it was emptied.
+    if name == MongoCollection.functions, try identity(on: connection) != nil { return }
     var command = BSONBuilder()
     command.append("create", .string(name))
     // What expires must not go before it was compared.
@@ -55,7 +56,6 @@ struct CollectionLoading: Sendable {
 
   /// By which the server knows what was made: what is dropped while we insert into it is not made again by that.
   private func identity(on connection: MongoConnection) throws(SourceError) -> [UInt8]? {
-    guard target.facts.takesUUIDs, name != MongoCollection.functions else { return nil }
     let answers = try MongoTarget.asked("load the documents of", subject) { () throws(MongoError) in
       try connection.all(["listCollections": 1, "filter": ["name": .string(rowsName)]], in: database)
     }
