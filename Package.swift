@@ -75,7 +75,9 @@ let package = Package(
     room("CoffreHTTP", ["CoffreCore", "CoffreSystem", "CurlKit"]),
     room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit"]),
     room("CoffreStores", ["CoffreCore", "CoffreSystem", "CoffreHTTP", "OpenSSLKit"]),
-    room("CoffreSources", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit"]),
+    room(
+      "CoffreSources",
+      ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit"]),
     room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit"]),
     room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
     room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),

@@ -114,7 +114,9 @@ extension MongoChoice {
       ]
     }
     let capped = taken.flatMap { database in
-      database.collections.filter { $0.takesRows && $0.collection.isCapped }.map { "\(database.name).\($0.collection.name)" }
+      database.collections.filter { $0.takesRows && $0.collection.isCapped }.map {
+        "\(database.name).\($0.collection.name)"
+      }
     }
     guard !capped.isEmpty else { return [] }
     return [

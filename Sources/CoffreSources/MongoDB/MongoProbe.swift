@@ -41,7 +41,8 @@ enum MongoProbe {
       probe.missing.append(
         DatabaseProbe.Missing(
           object: "server",  // not for people
-          reason: "it keeps an instant for \(window) seconds (minSnapshotHistoryWindowInSeconds), and the backup may take longer",
+          reason:
+            "it keeps an instant for \(window) seconds (minSnapshotHistoryWindowInSeconds), and the backup may take longer",
           isLoss: false))
     }
     return probe

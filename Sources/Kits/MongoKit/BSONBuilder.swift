@@ -81,6 +81,8 @@ package struct BSONBuilder {
   }
 
   private static func write(_ number: Int32, at start: Int, into bytes: inout [UInt8]) {
-    for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: UInt32(bitPattern: number) >> UInt32(8 * index)) }
+    for index in 0..<4 {
+      bytes[start + index] = UInt8(truncatingIfNeeded: UInt32(bitPattern: number) >> UInt32(8 * index))
+    }
   }
 }

@@ -51,7 +51,9 @@ import CMongo
   /// As long as the document itself says: the library keeps its length in step.
   static func bytes(of pointer: OpaquePointer) -> UnsafeBufferPointer<UInt8> {
     let start = unsafe bson_get_data(pointer)
-    let length = unsafe UnsafeRawPointer(start).map { unsafe Int(Int32(littleEndian: $0.loadUnaligned(as: Int32.self))) }
+    let length = unsafe UnsafeRawPointer(start).map {
+      unsafe Int(Int32(littleEndian: $0.loadUnaligned(as: Int32.self)))
+    }
     return unsafe UnsafeBufferPointer(start: start, count: length ?? 0)
   }
 }

@@ -27,16 +27,18 @@ struct MongoFilesTests {
   }
 
   /// Queries that JSON with kinds takes for values of other kinds.
-  @Test(arguments: [
-    ["validator": ["a": ["$regex": "^x", "$options": "i"]]],
-    ["validator": ["a": ["$regex": "^x"]]],
-    ["validator": ["$or": [["a": ["$type": "string"]], ["a": ["$type": ["int", "long"]]]]]],
-    ["validator": ["a": ["$ref": "x", "$id": 1]]], ["validator": ["a": ["$date": "2020-01-01T00:00:00Z"]]],
-    ["validator": ["a": ["$numberInt": "1"]]], ["validator": ["a": ["$binary": ["base64": "", "subType": "00"]]]],
-    ["pipeline": [["$match": ["a": .other(0x0B, Array("^a\0mi\0".utf8))]]]], ["size": .double(1), "max": .int64(5)],
-  ] as [BSONDocument])
+  @Test(
+    arguments: [
+      ["validator": ["a": ["$regex": "^x", "$options": "i"]]],
+      ["validator": ["a": ["$regex": "^x"]]],
+      ["validator": ["$or": [["a": ["$type": "string"]], ["a": ["$type": ["int", "long"]]]]]],
+      ["validator": ["a": ["$ref": "x", "$id": 1]]], ["validator": ["a": ["$date": "2020-01-01T00:00:00Z"]]],
+      ["validator": ["a": ["$numberInt": "1"]]], ["validator": ["a": ["$binary": ["base64": "", "subType": "00"]]]],
+      ["pipeline": [["$match": ["a": .other(0x0B, Array("^a\0mi\0".utf8))]]]], ["size": .double(1), "max": .int64(5)],
+    ] as [BSONDocument])
   func `definitions come back byte by byte`(_ options: BSONDocument) throws {
-    let collection = collection(options, [["v": 2, "key": ["_id": 1], "name": "_id_"], ["partial": .document(options)]])
+    let collection = collection(
+      options, [["v": 2, "key": ["_id": 1], "name": "_id_"], ["partial": .document(options)]])
     let text = try #require(CollectionMetadata(collection).encoded(uuid: collection.uuid))
     #expect(CollectionMetadata(decoding: text) == CollectionMetadata(collection))
     // Others find what mongodump writes.
@@ -55,7 +57,9 @@ struct MongoFilesTests {
   }
 
   @Test func `documents are handed out whole`() throws {
-    let documents: [BSONDocument] = (0..<500).map { ["n": .int64(Int64($0)), "t": .string(String(repeating: "x", count: $0))] }
+    let documents: [BSONDocument] = (0..<500).map {
+      ["n": .int64(Int64($0)), "t": .string(String(repeating: "x", count: $0))]
+    }
     var feed = feed(documents.flatMap(\.bytes))
     var found: [[UInt8]] = []
     var bytes: [UInt8] = []
@@ -71,10 +75,11 @@ struct MongoFilesTests {
     #expect(found == documents.map(\.bytes))
   }
 
-  @Test(arguments: [
-    [1, 0, 0], [4, 0, 0, 0, 0], [255, 255, 255, 255, 0], [255, 255, 255, 127, 0], [6, 0, 0, 0, 0],
-    [5, 0, 0, 0, 1],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [1, 0, 0], [4, 0, 0, 0, 0], [255, 255, 255, 255, 0], [255, 255, 255, 127, 0], [6, 0, 0, 0, 0],
+      [5, 0, 0, 0, 1],
+    ] as [[UInt8]])
   func `a file that is damaged is refused`(_ bytes: [UInt8]) {
     var feed = feed((["a": 1] as BSONDocument).bytes + bytes)
     var documents: [UInt8] = []

@@ -32,7 +32,8 @@ extension MongoServer {
     text.utf8.map { byte in
       let isPlain = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte)
       let digits = String(byte, radix: 16, uppercase: true)
-      return isPlain || byte == UInt8(ascii: "_") ? String(UnicodeScalar(byte)) : "%" + (digits.count < 2 ? "0" : "") + digits
+      return isPlain || byte == UInt8(ascii: "_")
+        ? String(UnicodeScalar(byte)) : "%" + (digits.count < 2 ? "0" : "") + digits
     }.joined()
   }
 

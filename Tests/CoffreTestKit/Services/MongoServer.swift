@@ -65,7 +65,9 @@ package final class MongoServer: Sendable {
   private var dataFolder: String { "\(scratch.path)/data" }
 
   /// What it wrote since its first start.
-  package var log: String { (try? readRealFile("\(scratch.path)/log")).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+  package var log: String {
+    (try? readRealFile("\(scratch.path)/log")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
   package var isRunning: Bool { process.withLock { $0.map { !$0.hasEnded } ?? false } }
 
   /// A number that this server has not given before.
@@ -140,7 +142,8 @@ extension MongoServer {
       "\(port.number)", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--setParameter",
       "diagnosticDataCollectionEnabled=false",
     ]
-    words += options.isReplicaSet ? ["--replSet", "rs0", "--oplogSize", "64", "--keyFile", "\(scratch.path)/key"] : ["--auth"]
+    words +=
+      options.isReplicaSet ? ["--replSet", "rs0", "--oplogSize", "64", "--keyFile", "\(scratch.path)/key"] : ["--auth"]
     for (name, value) in options.parameters.sorted(by: { $0.key < $1.key }) {
       words += ["--setParameter", "\(name)=\(value)"]
     }
@@ -177,7 +180,9 @@ extension MongoServer {
   package func waitForPrimary(_ login: MongoLogin? = .superuser) throws {
     let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
-      if let answer = try? connect(as: login).run(["hello": 1], in: "admin"), answer["isWritablePrimary"]?.isTrue == true {
+      if let answer = try? connect(as: login).run(["hello": 1], in: "admin"),
+        answer["isWritablePrimary"]?.isTrue == true
+      {
         return
       }
       usleep(50_000)

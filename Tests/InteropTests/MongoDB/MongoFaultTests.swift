@@ -160,7 +160,8 @@ struct MongoFaultTests {
     let partial = try workshop.coffre(arguments + ["--allow-partial"], for: server, as: login)
     #expect(partial.status == 3, "\(partial)")
     #expect(workshop.snapshotIDs.count == 1)
-    let tested = try workshop.coffre(["source", "test", server.url(database, user: login.user)], for: server, as: login)
+    let tested = try workshop.coffre(
+      ["source", "test", server.url(database, user: login.user)], for: server, as: login)
     #expect("\(tested)".contains("\(database).d"), "\(tested)")
     // What is enough to read all of it.
     let reader = try server.createUser(["role": "read", "db": .string(database)])

@@ -52,7 +52,9 @@ struct MongoRestoreTests {
     #expect(try server.count("points", of: shop) == 1)
     #expect(after["indexes of orders_old"] == after["indexes of orders"])
     for key in after.keys
-    where ["orders_old", "points", "series_old", "system.buckets.series_old"].contains(where: { key.hasSuffix(" \($0)") }) {
+    where ["orders_old", "points", "series_old", "system.buckets.series_old"].contains(where: {
+      key.hasSuffix(" \($0)")
+    }) {
       after[key] = nil
     }
     expectEqual(after, before)
@@ -121,7 +123,8 @@ struct MongoRestoreTests {
     let only = try workshop.backUp(shop, of: server, ["--table", "orders"])
     let paths = try workshop.paths(of: try #require(only.snapshot))
     #expect(paths.filter { $0.hasSuffix(".bson") }.map { $0.split(separator: "/").last } == ["orders.bson"])
-    let without = try workshop.backUp(shop, of: server, ["--exclude-table", "orders", "--exclude-table-data", "series"])
+    let without = try workshop.backUp(
+      shop, of: server, ["--exclude-table", "orders", "--exclude-table-data", "series"])
     let others = try workshop.paths(of: try #require(without.snapshot))
     #expect(!others.contains { $0.contains("/orders.") || $0.contains("system.buckets") }, "\(others)")
     #expect(others.contains { $0.hasSuffix("/series.metadata.json") })

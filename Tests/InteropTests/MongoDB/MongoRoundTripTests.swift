@@ -63,7 +63,8 @@ struct MongoRoundTripTests {
     try server.run(["insert": "c", "documents": [["_id": 1]]], in: "other")
     try server.run(
       [
-        "createRole": "teller", "roles": [], "privileges": [["resource": ["db": "other", "collection": "c"], "actions": ["find"]]],
+        "createRole": "teller", "roles": [],
+        "privileges": [["resource": ["db": "other", "collection": "c"], "actions": ["find"]]],
       ])
     let login = try server.createUser("teller")
     let snapshot = try #require(try workshop.backUp(nil, of: server).snapshot)

@@ -6,11 +6,13 @@ extension Workshop {
   static let mongoName = "db-27017"
 
   /// Coffre with the password of a user, by a file.
-  func coffre(_ arguments: [String], for server: MongoServer, as login: MongoLogin = .superuser) throws -> CoffreReport {
+  func coffre(_ arguments: [String], for server: MongoServer, as login: MongoLogin = .superuser) throws -> CoffreReport
+  {
     try coffreJSON(arguments) { try? prepare(&$0, login) }
   }
 
-  func start(_ arguments: [String], for server: MongoServer, as login: MongoLogin = .superuser) throws -> RunningProgram {
+  func start(_ arguments: [String], for server: MongoServer, as login: MongoLogin = .superuser) throws -> RunningProgram
+  {
     try startCoffre(arguments + ["--json"]) { try? prepare(&$0, login) }
   }
 

@@ -47,7 +47,9 @@ struct DatabaseContents: Sendable {
         because: "the snapshot has its documents alone",
         advice: "Restore the snapshot's files with --target, and load the documents with mongorestore.")
     }
-    collections = items.filter { $0.definition.kind != .view }.sorted { ($1.table?.bytes ?? 0) < ($0.table?.bytes ?? 0) }
+    collections = items.filter { $0.definition.kind != .view }.sorted {
+      ($1.table?.bytes ?? 0) < ($0.table?.bytes ?? 0)
+    }
     views = items.filter { $0.definition.kind == .view }
   }
 

@@ -117,7 +117,8 @@ extension MongoRestoreWork {
 
   private static func summary(_ loaded: [LoadedTable]) -> Message {
     let rows = loaded.reduce(Int64(0)) { $0 + $1.taken }
-    return "\(counted(loaded.count, "collection")) with \(counted(Int(rows), "document")) restored, read again and compared"
+    return
+      "\(counted(loaded.count, "collection")) with \(counted(Int(rows), "document")) restored, read again and compared"
   }
 
   private func newNames(_ goal: RestoreGoal) -> [String: String] {
