@@ -51,6 +51,8 @@ extension Catalogue {
     > Relancez la sauvegarde quand personne ne crée, supprime ou renomme de collections.
     = Somebody ended the cursor: run the backup again.
     > Quelqu'un a terminé le curseur : relancez la sauvegarde.
+    = it holds something that is no document
+    > il contient quelque chose qui n'est pas un document
     Restores to MongoDB
     = files that mongodump wrote are read by mongorestore alone
     > seul mongorestore lit les fichiers que mongodump a écrits
