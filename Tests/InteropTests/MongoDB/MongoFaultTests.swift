@@ -120,6 +120,32 @@ struct MongoFaultTests {
     }
   }
 
+  @Test func `a database whose replacement fails is put back`() throws {
+    let server = try Self.makeServer()
+    let database = try makeDatabase(in: server)
+    try server.run(["create": "view", "viewOn": "c", "pipeline": [["$limit": 1]]], in: database)
+    let snapshot = try #require(try workshop.backUp(database, of: server).snapshot)
+    try server.run(["insert": "later", "documents": [["_id": 1]]], in: database)
+    try server.run(["delete": "c", "deletes": [["q": ["_id": 5], "limit": 1]]], in: database)
+    try server.run(["createIndexes": "c", "indexes": [["key": ["n": 1], "name": "n"]]], in: database)
+    let before = try server.contents(of: database)
+    // The view is made when all collections have their new names.
+    try server.run(
+      [
+        "configureFailPoint": "failCommand", "mode": ["times": 1],
+        "data": ["failCommands": ["create"], "namespace": .string("\(database).view"), "errorCode": 8],
+      ])
+    let report = try workshop.restore(snapshot, to: database, of: server, ["--confirm", database])
+    #expect(report.status == 1, "\(report)")
+    #expect("\(report)".contains("is as it was"), "\(report)")
+    expectEqual(try server.contents(of: database), before)
+    // Now nothing is in the way.
+    let again = try workshop.restore(snapshot, to: database, of: server, ["--confirm", database])
+    #expect(again.status == 0, "\(again)")
+    #expect(try server.collections(of: database) == ["c", "view"])
+    #expect(try server.count("c", of: database) == 500)
+  }
+
   @Test func `a server that is killed during a restore`() throws {
     let server = try Self.makeServer()
     let database = try makeDatabase(in: server)

@@ -97,6 +97,22 @@ struct MongoRestoreTests {
     expectEqual(try server.contents(of: "back_\(shop)"), changed, but: ["documents of system.views"])
   }
 
+  @Test func `what has another kind under the same name is replaced`() throws {
+    let shop = try makeShop()
+    defer { remove(shop) }
+    let original = try server.contents(of: shop)
+    let snapshot = try #require(try workshop.backUp(shop, of: server).snapshot)
+    try server.dropDatabase(shop)
+    // A series where a view and a collection were, a view where a series was, a collection where a view was.
+    for name in ["few", "orders"] {
+      try server.run(["create": .string(name), "timeseries": ["timeField": "t"]], in: shop)
+    }
+    try server.run(["create": "series", "viewOn": "with.dots", "pipeline": []], in: shop)
+    let replaced = try workshop.restore(snapshot, to: shop, of: server, ["--confirm", shop])
+    #expect(replaced.status == 0, "\(replaced)")
+    expectEqual(try server.contents(of: shop), original)
+  }
+
   @Test func `without a name it is a new database, and rows alone are refused`() throws {
     let shop = try makeShop()
     defer { remove(shop) }

@@ -52,6 +52,8 @@ struct CollectionSwap: Sendable {
     } catch {
       throw without(Array(places.values), after: error)
     }
+    // Names that are free only when what cannot be renamed is gone.
+    let late = Set(former.filter { $0.kind != .view && !Self.isMovable($0) }.map(\.name))
     var moved: [(old: String, new: String)] = []
     do throws(SourceError) {
       for (number, one) in former.enumerated() {
@@ -62,15 +64,17 @@ struct CollectionSwap: Sendable {
           moved.append((one.name, formerName(number)))
         }
       }
-      for (number, item) in contents.collections.enumerated() where Self.isMovable(item.definition) {
+      for (number, item) in contents.collections.enumerated()
+      where Self.isMovable(item.definition) && !late.contains(item.definition.name) {
         try Self.rename(loadedName(number), to: item.definition.name, in: name, on: connection)
         moved.append((loadedName(number), item.definition.name))
       }
-      try DatabaseContents.makeViews(contents.views, in: name, on: connection)
+      let views = contents.views.filter { !late.contains($0.definition.name) }
+      try DatabaseContents.makeViews(views, in: name, on: connection)
     } catch {
       throw putBack(moved, former, Array(places.values), after: error)
     }
-    try replaceTheRest(former, on: connection)
+    try replaceTheRest(former, late, on: connection)
     for (number, one) in former.enumerated() where Self.isMovable(one) {
       try drop(formerName(number), on: connection)
     }
@@ -78,7 +82,11 @@ struct CollectionSwap: Sendable {
   }
 
   /// What cannot be renamed; what it replaces is in the safety backup from here on.
-  private func replaceTheRest(_ former: [CollectionMetadata], on connection: MongoConnection) throws(SourceError) {
+  ///
+  /// - Parameter late: the names that are free now.
+  private func replaceTheRest(
+    _ former: [CollectionMetadata], _ late: Set<String>, on connection: MongoConnection
+  ) throws(SourceError) {
     for one in former where one.kind != .view && !Self.isMovable(one) {
       if one.name == MongoCollection.functions {
         try MongoTarget.run(
@@ -89,10 +97,17 @@ struct CollectionSwap: Sendable {
       }
     }
     var again: [DatabaseContents.Item] = []
-    for (number, item) in contents.collections.enumerated() where !Self.isMovable(item.definition) {
+    for (number, item) in contents.collections.enumerated() {
+      guard !Self.isMovable(item.definition) else {
+        guard late.contains(item.definition.name) else { continue }
+        try Self.rename(loadedName(number), to: item.definition.name, in: name, on: connection)
+        continue
+      }
       try drop(loadedName(number), on: connection)
       again.append(item)
     }
+    try DatabaseContents.makeViews(
+      contents.views.filter { late.contains($0.definition.name) }, in: name, on: connection)
     guard !again.isEmpty else { return }
     do throws(SourceError) {
       _ = try DatabaseContents.load(again, from: source, to: target, name) { $0.name }
