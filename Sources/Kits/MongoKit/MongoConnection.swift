@@ -28,9 +28,9 @@ import CoffreSystem
   /// Of the library itself.
   package static var clientVersion: String { unsafe String(cString: mongoc_get_version()) }
 
-  /// - Parameter timeout: for a server to be found.
+  /// - Parameter timeout: for a server to be found, and for each to answer.
   package init(
-    _ settings: MongoSettings, timeout: Duration = .seconds(20), cancellation: Cancellation
+    _ settings: MongoSettings, timeout: Duration = .seconds(30), cancellation: Cancellation
   ) throws(MongoError) {
     self.cancellation = cancellation
     if cancellation.isCancelled { throw .cancelled }

@@ -17,7 +17,7 @@ import CoffreCore
     unsafe self.pointer = pointer
     let milliseconds = Int32(clamping: timeout.components.seconds * 1000)
     setDefault("serverSelectionTimeoutMS", max(1000, milliseconds))
-    setDefault("connectTimeoutMS", max(1000, min(10_000, milliseconds)))
+    setDefault("connectTimeoutMS", max(1000, milliseconds))
     setDefault("socketTimeoutMS", Self.longestWait)
     _ = unsafe mongoc_uri_set_appname(pointer, "coffre")
     if let user = settings.user { try demand(unsafe mongoc_uri_set_username(pointer, user)) }

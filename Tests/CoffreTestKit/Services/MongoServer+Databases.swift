@@ -89,8 +89,8 @@ extension MongoServer {
 
   // MARK: Databases and users
 
-  /// A name that no other test uses; databases come into being with their first collection.
-  package func newName(_ name: String = "test") -> String { "\(name)_\(nextNumber())" }
+  /// A name that no other test uses, and that is in none of theirs; databases come into being with their first collection.
+  package func newName(_ name: String = "test") -> String { "\(name)_\(nextNumber())x" }
 
   /// What is not there is no error.
   package func dropDatabase(_ name: String) throws { try run(["dropDatabase": 1], in: name) }

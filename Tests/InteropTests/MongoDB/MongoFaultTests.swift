@@ -4,7 +4,7 @@ import MongoKit
 import Testing
 
 /// What breaks, and what nobody may do: a clear error, no snapshot, nothing half made.
-@Suite("Faults of MongoDB", .timeLimit(.minutes(5)))
+@Suite("Faults of MongoDB", .timeLimit(.minutes(10)))
 struct MongoFaultTests {
   private let workshop: Workshop
 

@@ -3,7 +3,7 @@ import MongoKit
 import Testing
 
 /// What of a snapshot is put where, and what stays when it is refused.
-@Suite("Restores to MongoDB", .timeLimit(.minutes(5)))
+@Suite("Restores to MongoDB", .timeLimit(.minutes(10)))
 struct MongoRestoreTests {
   private let workshop: Workshop
   private let server: MongoServer
