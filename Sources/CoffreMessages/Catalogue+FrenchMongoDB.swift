@@ -9,22 +9,22 @@ extension Catalogue {
     = the server's answer is no document
     > la réponse du serveur n'est pas un document
     = Give the password in the file that --source-password-file names; where another database than that of the address knows the user, add ?authSource=admin.
-    > Donnez le mot de passe dans le fichier que nomme --source-password-file ; si c'est une autre base que celle de l'adresse qui connaît l'utilisateur, ajoutez ?authSource=admin.
+    > Donnez le mot de passe dans le fichier que nomme --source-password-file ; si c'est une autre base que celle de l'adresse qui connaît l'utilisateur, ajoutez ?authSource=admin.
     Backups of MongoDB
     = there is no database '{1}'
-    > il n'y a pas de base « {1} »
+    > il n'y a pas de base « {1} »
     = they may not be read: grant the role 'backup'
-    > on n'a pas le droit de les lire : accordez le rôle « backup »
+    > on n'a pas le droit de les lire : accordez le rôle « backup »
     = versions before 5.0 show no common instant: each collection is of its own moment
-    > les versions avant 5.0 ne montrent pas d'instant commun : chaque collection est de son propre moment
+    > les versions avant 5.0 ne montrent pas d'instant commun : chaque collection est de son propre moment
     = it is no replica set and shows no common instant: each collection is of its own moment
-    > il n'est pas un replica set et ne montre pas d'instant commun : chaque collection est de son propre moment
+    > il n'est pas un replica set et ne montre pas d'instant commun : chaque collection est de son propre moment
     = the server shows no instant of them, they are of a moment behind it: {1}
-    > le serveur n'en montre pas d'instant, elles sont d'un moment après lui : {1}
+    > le serveur n'en montre pas d'instant, elles sont d'un moment après lui : {1}
     = MongoDB's dumps in one file are written by mongodump alone
     > seul mongodump écrit les exports de MongoDB en un seul fichier
     = Back the database up to a repository: a snapshot has the files that mongorestore reads.
-    > Sauvegardez la base dans un dépôt : un instantané a les fichiers que mongorestore lit.
+    > Sauvegardez la base dans un dépôt : un instantané a les fichiers que mongorestore lit.
     = its definition holds a text that is no UTF-8
     > sa définition contient un texte qui n'est pas de l'UTF-8
     = the collection was dropped or renamed while the backup ran
@@ -34,7 +34,7 @@ extension Catalogue {
     = it keeps an instant for {1} seconds (minSnapshotHistoryWindowInSeconds), and the backup may take longer
     > il garde un instant pendant {1} secondes (minSnapshotHistoryWindowInSeconds), et la sauvegarde peut durer plus longtemps
     = '{1}' is of a kind that is not known: {2}
-    > « {1} » est d'une sorte inconnue : {2}
+    > « {1} » est d'une sorte inconnue : {2}
     = Leave its database out by a pattern, or use a later version of Coffre.
     > Laissez sa base de côté par un motif, ou prenez une version plus récente de Coffre.
     = the server does not tell the time of its log
@@ -44,13 +44,13 @@ extension Catalogue {
     = Run the backup when nobody makes, drops or changes collections.
     > Lancez la sauvegarde quand personne ne crée, supprime ou modifie de collections.
     = Grant the role 'backup', or 'read' on the database.
-    > Accordez le rôle « backup », ou « read » sur la base.
+    > Accordez le rôle « backup », ou « read » sur la base.
     = The server keeps no instant that long: raise minSnapshotHistoryWindowInSeconds above the time that a backup takes.
-    > Le serveur ne garde pas d'instant aussi longtemps : réglez minSnapshotHistoryWindowInSeconds au-dessus de la durée d'une sauvegarde.
+    > Le serveur ne garde pas d'instant aussi longtemps : réglez minSnapshotHistoryWindowInSeconds au-dessus de la durée d'une sauvegarde.
     = Run the backup again when nobody makes, drops or renames collections.
     > Relancez la sauvegarde quand personne ne crée, supprime ou renomme de collections.
     = Somebody ended the cursor: run the backup again.
-    > Quelqu'un a terminé le curseur : relancez la sauvegarde.
+    > Quelqu'un a terminé le curseur : relancez la sauvegarde.
     = it holds something that is no document
     > il contient quelque chose qui n'est pas un document
     Restores to MongoDB
@@ -83,15 +83,15 @@ extension Catalogue {
     = compare
     > de comparer
     = {1}; these could not be put in place: {2}
-    > {1} ; ceux-ci n'ont pas pu être mis en place : {2}
+    > {1} ; ceux-ci n'ont pas pu être mis en place : {2}
     = Restore them with --table from the same snapshot; what was there is in the safety backup.
-    > Restaurez-les avec --table depuis le même instantané ; ce qui était là est dans la sauvegarde de précaution.
+    > Restaurez-les avec --table depuis le même instantané ; ce qui était là est dans la sauvegarde de précaution.
     = the database '{1}' is as it was
-    > la base « {1} » est comme avant
+    > la base « {1} » est comme avant
     = Drop them by hand once the server answers again.
     > Supprimez-les à la main quand le serveur répond de nouveau.
     = {1}; its former collections are called coffre_{2}_old_… now
-    > {1} ; ses anciennes collections s'appellent maintenant coffre_{2}_old_…
+    > {1} ; ses anciennes collections s'appellent maintenant coffre_{2}_old_…
     = Restore the safety backup that was made first, or rename them with renameCollection.
     > Restaurez la sauvegarde de précaution faite d'abord, ou renommez-les avec renameCollection.
     = the snapshot has its documents alone
@@ -109,13 +109,13 @@ extension Catalogue {
     = a document in it has no _id
     > un document y est sans _id
     = these are there already, and stay as they are: {1}
-    > ceux-ci existent déjà, et restent comme ils sont : {1}
+    > ceux-ci existent déjà, et restent comme ils sont : {1}
     = the backup said of it: {1}
-    > la sauvegarde en a dit : {1}
+    > la sauvegarde en a dit : {1}
     = no transaction of MongoDB is large enough to replace documents alone
     > aucune transaction de MongoDB n'est assez grande pour remplacer les documents seuls
     = Leave out --data-only: whole collections are loaded beside the old ones.
-    > Laissez --data-only de côté : des collections entières sont chargées à côté des anciennes.
+    > Laissez --data-only de côté : des collections entières sont chargées à côté des anciennes.
     = the server keeps its own things in this database
     > le serveur garde ses propres affaires dans cette base
     = {1} with {2} restored, read again and compared
@@ -131,8 +131,8 @@ extension Catalogue {
     = the database has such a collection
     > la base a déjà une telle collection
     = Restore as a user with the role 'restore'.
-    > Restaurez sous un utilisateur qui a le rôle « restore ».
+    > Restaurez sous un utilisateur qui a le rôle « restore ».
     = The server has a database whose name differs by capitals alone: choose another name.
-    > Le serveur a une base dont le nom ne diffère que par les majuscules : choisissez un autre nom.
+    > Le serveur a une base dont le nom ne diffère que par les majuscules : choisissez un autre nom.
     """#
 }

@@ -109,6 +109,40 @@ struct MongoConnectionTests {
     #expect(!"\(error)".contains("sesame"))
   }
 
+  @Test func `TLS is spoken only with whom the certificate is for`() throws {
+    let folder = try WorkFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let certificate = try TestCertificate(in: folder.path)
+    var options = MongoServer.Options()
+    options.certificate = certificate
+    let server = try MongoServer(options)
+    #expect(try server.run(["ping": 1])["ok"]?.isTrue == true)
+    func connect(_ options: [(name: String, value: String)]) throws {
+      var settings = settings(server.port)
+      settings.options = options
+      _ = try MongoConnection(settings, timeout: .seconds(30), cancellation: Cancellation())
+    }
+    let authority = (name: "tlsCAFile", value: certificate.certificate)
+    #expect(throws: Never.self) { try connect([("tls", "true"), authority]) }
+    #expect(throws: Never.self) { try connect([("tls", "true"), ("tlsAllowInvalidCertificates", "true")]) }
+    // Nobody that the system trusts has signed it.
+    #expect(try failure { try connect([("tls", "true")]) }.reason == .unreachable)
+    #expect(try failure { try connect([("tls", "true"), ("tlsCAFile", "/nowhere.pem")]) }.reason == .unreachable)
+    #expect(try failure { try connect([]) }.reason == .unreachable)
+  }
+
+  @Test func `a server is reached through its socket, too`() throws {
+    let server = try MongoServer.shared()
+    var settings = MongoSettings(hosts: [MongoSettings.Host(name: server.socket, port: 0)])
+    settings.isDirect = true
+    settings.user = MongoServer.user
+    settings.password = Secret(MongoServer.password)
+    settings.authSource = "admin"
+    let connection = try MongoConnection(settings, cancellation: Cancellation())
+    #expect(connection.host.name == server.socket)
+    #expect(try connection.run(["ping": 1], in: "admin")["ok"]?.isTrue == true)
+  }
+
   @Test func `a cancelled run waits for no answer`() throws {
     let server = try MongoServer.shared()
     let database = server.newName("kit")

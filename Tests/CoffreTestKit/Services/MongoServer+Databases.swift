@@ -48,6 +48,7 @@ extension MongoServer {
     settings.user = login?.user
     settings.password = login.map { Secret($0.password) }
     settings.authSource = login == nil ? nil : "admin"
+    settings.options = encryption
     return try MongoConnection(settings, timeout: .seconds(60), cancellation: cancellation)
   }
 

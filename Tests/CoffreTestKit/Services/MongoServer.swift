@@ -11,6 +11,8 @@ package final class MongoServer: Sendable {
     package var isReplicaSet = true
     /// As `--setParameter` takes them.
     package var parameters: [String: String] = [:]
+    /// With one, the server speaks TLS and nothing else.
+    package var certificate: TestCertificate?
 
     package init() {}
   }
@@ -62,6 +64,11 @@ package final class MongoServer: Sendable {
   }
 
   package var port: LoopbackPort { chosenPort.withLock { $0 } }
+  package var socket: String { "\(scratch.path)/mongodb-\(port.number).sock" }
+  /// What an address says so that it speaks TLS.
+  var encryption: [(name: String, value: String)] {
+    options.certificate.map { [("tls", "true"), ("tlsCAFile", $0.certificate)] } ?? []
+  }
   private var dataFolder: String { "\(scratch.path)/data" }
 
   /// What it wrote since its first start.
@@ -139,11 +146,17 @@ extension MongoServer {
     var words = ["-c", script, "mongod", dataFolder, scratch.path, try Self.server().path]
     words += [
       "--dbpath", dataFolder, "--logpath", "\(scratch.path)/log", "--logappend", "--bind_ip", "127.0.0.1", "--port",
-      "\(port.number)", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--setParameter",
+      "\(port.number)", "--unixSocketPrefix", scratch.path, "--wiredTigerCacheSizeGB", "0.25", "--setParameter",
       "diagnosticDataCollectionEnabled=false",
     ]
     words +=
       options.isReplicaSet ? ["--replSet", "rs0", "--oplogSize", "64", "--keyFile", "\(scratch.path)/key"] : ["--auth"]
+    if let certificate = options.certificate {
+      words += [
+        "--tlsMode", "requireTLS", "--tlsCertificateKeyFile", certificate.both, "--tlsCAFile", certificate.certificate,
+        "--tlsAllowConnectionsWithoutCertificates",
+      ]
+    }
     for (name, value) in options.parameters.sorted(by: { $0.key < $1.key }) {
       words += ["--setParameter", "\(name)=\(value)"]
     }

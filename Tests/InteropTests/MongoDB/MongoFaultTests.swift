@@ -49,6 +49,18 @@ struct MongoFaultTests {
     return found
   }
 
+  /// Waits until a restore that was told to end drops what it made, or has done so.
+  private func waitForUndoing(by restore: RunningProgram, of server: MongoServer) throws {
+    let connection = try server.connect()
+    let isSeen = try restore.waitUntil(seconds: 100) {
+      if restore.hasEnded { return true }
+      let answer = try connection.run(["currentOp": 1, "appName": "coffre", "op": "command"], in: "admin")
+      return try (answer["inprog"]?.document?.values() ?? []).compactMap { $0.document?["command"]?.document }
+        .contains { $0["dropDatabase"] != nil || $0["drop"] != nil }
+    }
+    #expect(isSeen)
+  }
+
   @Test func `a server that is killed during a backup`() throws {
     let server = try Self.makeServer()
     let database = try makeDatabase(in: server)
@@ -103,14 +115,7 @@ struct MongoFaultTests {
       _ = try wait(for: "insert", by: restore, of: server)
       restore.signal(SIGTERM)
       // What it made is removed once the server lets go of it: that it is asked to shows that the signal came.
-      let connection = try server.connect()
-      #expect(
-        try restore.waitUntil(seconds: 100) {
-          if restore.hasEnded { return true }
-          let answer = try connection.run(["currentOp": 1, "appName": "coffre", "op": "command"], in: "admin")
-          return try (answer["inprog"]?.document?.values() ?? []).compactMap { $0.document?["command"]?.document }
-            .contains { $0["dropDatabase"] != nil || $0["drop"] != nil }
-        })
+      try waitForUndoing(by: restore, of: server)
       try goOn(at: "hangDuringBatchInsert", of: server)
       let outcome = try restore.wait()
       #expect(outcome.status == 143, "\(outcome)")
@@ -118,6 +123,23 @@ struct MongoFaultTests {
       expectEqual(try server.contents(of: database), before)
       try stop(at: "hangDuringBatchInsert", of: server)
     }
+  }
+
+  @Test func `what somebody else made meanwhile stays`() throws {
+    let server = try Self.makeServer()
+    let database = try makeDatabase(in: server)
+    let snapshot = try #require(try workshop.backUp(database, of: server).snapshot)
+    try stop(at: "hangDuringBatchInsert", of: server)
+    let copy = "again_\(database)"
+    let restore = try workshop.start(["restore", snapshot, "--to", server.url(copy)], for: server)
+    _ = try wait(for: "insert", by: restore, of: server)
+    try server.run(["create": "theirs"], in: copy)
+    restore.signal(SIGTERM)
+    try waitForUndoing(by: restore, of: server)
+    try goOn(at: "hangDuringBatchInsert", of: server)
+    let outcome = try restore.wait()
+    #expect(outcome.status == 143, "\(outcome)")
+    #expect(try server.collections(of: copy) == ["theirs"])
   }
 
   @Test func `a database whose replacement fails is put back`() throws {

@@ -12,6 +12,8 @@ struct CollectionLoading: Sendable {
   let database: String
   /// What it is called here.
   let name: String
+  /// Told what was made.
+  let made: MadeCollections
 
   /// Of a batch, in bytes and documents: large enough that asking does not count, small enough for any memory.
   private static let batchSize = 2 << 20
@@ -52,6 +54,7 @@ struct CollectionLoading: Sendable {
       try command.append(contentsOf: try definition.options.without(later))
     }
     try MongoTarget.run(command.document, in: database, on: connection, "make the collections of")
+    made.add(name, in: database)
   }
 
   /// By which the server knows what was made: what is dropped while we insert into it is not made again by that.

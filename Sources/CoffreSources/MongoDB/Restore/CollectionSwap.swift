@@ -13,6 +13,7 @@ struct CollectionSwap: Sendable {
   let name: String
   let contents: DatabaseContents
   private let token = RestoreNames.token()
+  private let made = MadeCollections()
 
   init(source: RestoreSource, target: MongoTarget, name: String, contents: DatabaseContents) {
     self.source = source
@@ -46,7 +47,7 @@ struct CollectionSwap: Sendable {
     let names = places
     let loaded: [LoadedTable]
     do throws(SourceError) {
-      loaded = try DatabaseContents.load(contents.collections, from: source, to: target, name) {
+      loaded = try DatabaseContents.load(contents.collections, from: source, to: target, name, made: made) {
         names[$0.name] ?? $0.name
       }
     } catch {
@@ -70,7 +71,7 @@ struct CollectionSwap: Sendable {
         moved.append((loadedName(number), item.definition.name))
       }
       let views = contents.views.filter { !late.contains($0.definition.name) }
-      try DatabaseContents.makeViews(views, in: name, on: connection)
+      try DatabaseContents.makeViews(views, in: name, on: connection, made: made)
     } catch {
       throw putBack(moved, former, Array(places.values), after: error)
     }
@@ -107,10 +108,10 @@ struct CollectionSwap: Sendable {
       again.append(item)
     }
     try DatabaseContents.makeViews(
-      contents.views.filter { late.contains($0.definition.name) }, in: name, on: connection)
+      contents.views.filter { late.contains($0.definition.name) }, in: name, on: connection, made: made)
     guard !again.isEmpty else { return }
     do throws(SourceError) {
-      _ = try DatabaseContents.load(again, from: source, to: target, name) { $0.name }
+      _ = try DatabaseContents.load(again, from: source, to: target, name, made: made) { $0.name }
     } catch {
       throw SourceError(
         .failed, "replace", Array(name.utf8),
@@ -153,7 +154,9 @@ struct CollectionSwap: Sendable {
   ) -> SourceError {
     do throws(SourceError) {
       let connection = try target.with(Cancellation()).connect()
-      for view in contents.views { _ = try? connection.run(["drop": .string(view.definition.name)], in: name) }
+      for view in contents.views where made.all.contains(where: { $0.names.contains(view.definition.name) }) {
+        try drop(view.definition.name, on: connection)
+      }
       for (old, new) in moved.reversed() { try Self.rename(new, to: old, in: name, on: connection) }
       let now = try MongoTarget.asked("ask about", name) { () throws(MongoError) in
         Set(try MongoCollection.all(of: name, on: connection).map(\.name))

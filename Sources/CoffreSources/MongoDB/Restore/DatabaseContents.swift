@@ -79,9 +79,11 @@ struct DatabaseContents: Sendable {
 extension DatabaseContents {
   /// Loads collections with several connections, the largest first, and compares all of them.
   ///
-  /// - Parameter name: what each is called here.
+  /// - Parameters:
+  ///   - made: told what was made.
+  ///   - name: what each is called here.
   static func load(
-    _ items: [Item], from source: RestoreSource, to target: MongoTarget, _ database: String,
+    _ items: [Item], from source: RestoreSource, to target: MongoTarget, _ database: String, made: MadeCollections,
     named name: @Sendable @escaping (CollectionMetadata) -> String
   ) throws(SourceError) -> [LoadedTable] {
     let loaded = Monitor([LoadedTable]())
@@ -89,7 +91,7 @@ extension DatabaseContents {
       let item = items[number]
       let loading = CollectionLoading(
         source: source, table: item.table, definition: item.definition, target: target, database: database,
-        name: name(item.definition))
+        name: name(item.definition), made: made)
       guard let result = try loading.run(on: connection, ended) else { return }
       try LoadedTable.check([result], of: [result.table], in: database)
       loaded.withLock { $0.append(result) }
@@ -98,8 +100,13 @@ extension DatabaseContents {
   }
 
   /// Views need nothing but their definitions.
-  static func makeViews(_ items: [Item], in database: String, on connection: MongoConnection) throws(SourceError) {
-    for item in items { try makeView(item.definition, in: database, on: connection) }
+  static func makeViews(
+    _ items: [Item], in database: String, on connection: MongoConnection, made: MadeCollections
+  ) throws(SourceError) {
+    for item in items {
+      try makeView(item.definition, in: database, on: connection)
+      made.add(item.definition.name, in: database)
+    }
   }
 
   static func makeView(

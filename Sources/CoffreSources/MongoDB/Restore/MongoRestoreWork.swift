@@ -7,9 +7,9 @@ struct MongoRestoreWork {
   let settings: DatabaseRestoreSettings
   let source: RestoreSource
   let target: MongoTarget
-  /// Databases, and collections of databases that were there: they go if the run fails.
+  /// Databases that were not there before: what was made in them goes if the run fails, and so do they.
   private var madeDatabases: [String] = []
-  private var madeCollections: [(database: String, name: String)] = []
+  private let made = MadeCollections()
   private var globals: MongoGlobalsRestore?
 
   init(settings: DatabaseRestoreSettings, source: RestoreSource, target: MongoTarget) {
@@ -38,7 +38,7 @@ struct MongoRestoreWork {
     }
     for goal in goals { notes += try run(goal, on: connection) }
     madeDatabases = []
-    madeCollections = []
+    made.removeAll()
     return notes
   }
 
@@ -96,10 +96,10 @@ extension MongoRestoreWork {
     case .new:
       madeDatabases.append(goal.name)
       let names = newNames(goal)
-      loaded = try DatabaseContents.load(contents.collections, from: source, to: target, goal.name) {
+      loaded = try DatabaseContents.load(contents.collections, from: source, to: target, goal.name, made: made) {
         names[$0.name] ?? $0.name
       }
-      try DatabaseContents.makeViews(contents.views, in: goal.name, on: connection)
+      try DatabaseContents.makeViews(contents.views, in: goal.name, on: connection, made: made)
     case .replace:
       let swap = CollectionSwap(source: source, target: target, name: goal.name, contents: contents)
       loaded = try swap.run(on: connection)
@@ -148,17 +148,17 @@ extension MongoRestoreWork {
       let name = names[item.definition.name] ?? item.definition.name
       let isMovable = CollectionSwap.isMovable(item.definition)
       aside[item.definition.name] = isMovable ? "coffre_\(token)_\(number)" : name
-      madeCollections.append((goal.name, aside[item.definition.name] ?? name))
     }
     let places = aside
-    let loaded = try DatabaseContents.load(contents.collections, from: source, to: target, goal.name) {
+    let loaded = try DatabaseContents.load(contents.collections, from: source, to: target, goal.name, made: made) {
       places[$0.name] ?? $0.name
     }
     for item in contents.collections where CollectionSwap.isMovable(item.definition) {
       guard let old = aside[item.definition.name] else { continue }
       let name = names[item.definition.name] ?? item.definition.name
       try CollectionSwap.rename(old, to: name, in: goal.name, on: connection)
-      madeCollections.append((goal.name, name))
+      made.add(name, in: goal.name)
+      made.remove(old, in: goal.name)
     }
     return loaded
   }
@@ -167,21 +167,15 @@ extension MongoRestoreWork {
   ///
   /// - Returns: the error, and what became of the rest.
   mutating func undone(after error: SourceError) -> SourceError {
-    guard !madeDatabases.isEmpty || !madeCollections.isEmpty || globals != nil else { return error }
+    guard !madeDatabases.isEmpty || !made.all.isEmpty || globals != nil else { return error }
     if let connection = reconnected() {
-      madeDatabases.removeAll { name in (try? connection.run(["dropDatabase": 1], in: name)) != nil }
-      madeCollections.removeAll { made in
-        do throws(MongoError) {
-          try connection.run(["drop": .string(made.name)], in: made.database)
-          return true
-        } catch {
-          // Not made yet, or renamed by now.
-          return error.code == 26
-        }
+      for (database, names) in made.all {
+        for name in names where Self.isGone(name, from: database, on: connection) { made.remove(name, in: database) }
       }
+      madeDatabases.removeAll { Self.isGone($0, on: connection) }
       globals?.undo(on: connection)
     }
-    let left = madeDatabases + madeCollections.map { "\($0.database).\($0.name)" }
+    let left = madeDatabases + made.all.flatMap { made in made.names.map { "\(made.database).\($0)" } }
     let outcome: Message =
       left.isEmpty
       ? "what the restore had made was removed, and nothing else was changed"
@@ -190,6 +184,28 @@ extension MongoRestoreWork {
       !left.isEmpty && error.reason == .cancelled ? .failed : error.reason, error.action, error.path,
       because: "\(error.cause); \(outcome)",
       advice: left.isEmpty ? error.explanation.advice : "Drop them by hand once the server answers again.")
+  }
+
+  /// Drops a collection or view.
+  private static func isGone(_ name: String, from database: String, on connection: MongoConnection) -> Bool {
+    do throws(MongoError) {
+      try connection.run(["drop": .string(name)], in: database)
+      return true
+    } catch {
+      return error.code == 26
+    }
+  }
+
+  /// Drops a database that has nothing in it any more but what cannot be dropped alone.
+  private static func isGone(_ database: String, on connection: MongoConnection) -> Bool {
+    do throws(MongoError) {
+      let left = try MongoCollection.all(of: database, on: connection).filter { $0.name != MongoCollection.functions }
+      // Somebody else's by now.
+      if left.isEmpty { try connection.run(["dropDatabase": 1], in: database) }
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// A connection, though the run may be cancelled, and the server just about to start again after a crash.
