@@ -154,7 +154,7 @@ struct CollectionSwap: Sendable {
   ) -> SourceError {
     do throws(SourceError) {
       let connection = try target.with(Cancellation()).connect()
-      for view in contents.views where made.all.contains(where: { $0.names.contains(view.definition.name) }) {
+      for view in contents.views where self.made.all.contains(where: { $0.names.contains(view.definition.name) }) {
         try drop(view.definition.name, on: connection)
       }
       for (old, new) in moved.reversed() { try Self.rename(new, to: old, in: name, on: connection) }
