@@ -43,8 +43,8 @@ extension Catalogue {
     > le serveur ne dit pas de version
     = Run the backup when nobody makes, drops or changes collections.
     > Lancez la sauvegarde quand personne ne crée, supprime ou modifie de collections.
-    = Grant the role 'backup', or 'read' on the database.
-    > Accordez le rôle « backup », ou « read » sur la base.
+    = Grant the role 'backup'; 'read' on the database is enough where it has no time series.
+    > Accordez le rôle « backup » ; « read » sur la base suffit là où elle n'a pas de séries temporelles.
     = The server keeps no instant that long: raise minSnapshotHistoryWindowInSeconds above the time that a backup takes.
     > Le serveur ne garde pas d'instant aussi longtemps : réglez minSnapshotHistoryWindowInSeconds au-dessus de la durée d'une sauvegarde.
     = Run the backup again when nobody makes, drops or renames collections.
@@ -130,8 +130,8 @@ extension Catalogue {
     > {1} documents
     = the database has such a collection
     > la base a déjà une telle collection
-    = Restore as a user with the role 'restore'.
-    > Restaurez sous un utilisateur qui a le rôle « restore ».
+    = Restore as a user with the roles 'restore' and 'readWriteAnyDatabase'.
+    > Restaurez sous un utilisateur qui a les rôles « restore » et « readWriteAnyDatabase ».
     = The server has a database whose name differs by capitals alone: choose another name.
     > Le serveur a une base dont le nom ne diffère que par les majuscules : choisissez un autre nom.
     """#

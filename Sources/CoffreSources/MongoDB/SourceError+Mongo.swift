@@ -19,7 +19,7 @@ extension SourceError {
   private static func advice(for error: MongoError) -> Message? {
     if let advice = passwordAdvice(for: error) { return advice }
     return switch error.code {
-    case 13: "Grant the role 'backup', or 'read' on the database."
+    case 13: "Grant the role 'backup'; 'read' on the database is enough where it has no time series."
     case 239:
       "The server keeps no instant that long: raise minSnapshotHistoryWindowInSeconds above the time that a backup takes."
     case 246, 361, 175: "Run the backup again when nobody makes, drops or renames collections."

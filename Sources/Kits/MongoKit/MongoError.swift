@@ -74,6 +74,8 @@ extension MongoError {
     let domain = error.domain
     if domain == MONGOC_ERROR_SERVER.rawValue {
       let name = reply?["codeName"]?.text ?? ""
+      // What it shows behind these words is the whole command.
+      let text = String(text[..<(text.firstRange(of: #" to execute command"#)?.lowerBound ?? text.endIndex)])
       self.init(Self.endings.contains(code) ? .unreachable : .refused, text, code: code, name: name)
     } else if domain == MONGOC_ERROR_CLIENT.rawValue, code == Int(MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue) {
       self.init(.refused, text, code: Self.authenticationFailed)

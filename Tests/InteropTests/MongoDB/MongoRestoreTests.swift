@@ -133,6 +133,31 @@ struct MongoRestoreTests {
     #expect(try server.collections(of: "empty_\(shop)").contains("few"))
   }
 
+  @Test func `the roles that the guide names are enough`() throws {
+    let shop = try makeShop()
+    defer { remove(shop) }
+    let original = try server.contents(of: shop)
+    let saver = try server.createUser("backup")
+    let backup = try workshop.coffre(
+      ["backup", server.url(shop, user: saver.user), "--name", Workshop.mongoName], for: server, as: saver)
+    try #require(backup.status == 0, "\(backup)")
+    let snapshot = try #require(backup.snapshot)
+    let restorer = try server.createUser("restore", "readWriteAnyDatabase")
+    for (target, options) in [("again_\(shop)", []), (shop, ["--confirm", shop]), (shop, ["--table", "series=old"])] {
+      let report = try workshop.coffre(
+        ["restore", snapshot, "--to", server.url(target, user: restorer.user)] + options, for: server, as: restorer)
+      #expect(report.status == 0, "\(report)")
+      if options.first != "--table" { expectEqual(try server.contents(of: target), original) }
+    }
+    let reader = try server.createUser(["role": "read", "db": .string("again_\(shop)")])
+    let arguments = ["backup", server.url("again_\(shop)", user: reader.user)]
+    let read = try workshop.coffre(arguments, for: server, as: reader)
+    #expect(read.status == 14 && read.error?["advice"]?.text?.contains("'backup'") == true, "\(read)")
+    try server.run(["drop": "series"], in: "again_\(shop)")
+    let again = try workshop.coffre(arguments, for: server, as: reader)
+    #expect(again.status == 0, "\(again)")
+  }
+
   @Test func `what is not asked for is not taken`() throws {
     let shop = try makeShop()
     defer { remove(shop) }

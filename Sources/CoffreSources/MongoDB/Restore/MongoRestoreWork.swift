@@ -199,9 +199,9 @@ extension MongoRestoreWork {
   /// Drops a database that has nothing in it any more but what cannot be dropped alone.
   private static func isGone(_ database: String, on connection: MongoConnection) -> Bool {
     do throws(MongoError) {
-      let left = try MongoCollection.all(of: database, on: connection).filter { $0.name != MongoCollection.functions }
-      // Somebody else's by now.
-      if left.isEmpty { try connection.run(["dropDatabase": 1], in: database) }
+      let left = try MongoCollection.all(of: database, on: connection)
+      // With its last collection a database goes by itself; what is left besides is somebody else's by now.
+      if left.map(\.name) == [MongoCollection.functions] { try connection.run(["dropDatabase": 1], in: database) }
       return true
     } catch {
       return false

@@ -22,7 +22,7 @@ extension SourceError {
   private static func advice(restoring error: MongoError, isConnecting: Bool) -> Message? {
     if let advice = passwordAdvice(for: error) { return advice }
     return switch error.code {
-    case 13: "Restore as a user with the role 'restore'."
+    case 13: "Restore as a user with the roles 'restore' and 'readWriteAnyDatabase'."
     case 14031, 12501: "Free some space on the server, then run the command again."
     case 13297: "The server has a database whose name differs by capitals alone: choose another name."
     case _ where error.reason == .unreachable && isConnecting:
