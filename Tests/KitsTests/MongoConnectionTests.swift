@@ -6,7 +6,7 @@ import MongoKit
 import Synchronization
 import Testing
 
-@Suite("MongoDB sessions", .timeLimit(.minutes(5)))
+@Suite("MongoDB sessions", .timeLimit(.minutes(10)))
 struct MongoConnectionTests {
   private func failure(_ body: () throws -> Void) throws -> MongoError {
     try #require(#expect(throws: MongoError.self) { try body() })

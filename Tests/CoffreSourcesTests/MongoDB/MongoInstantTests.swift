@@ -7,7 +7,7 @@ import Testing
 @testable import CoffreSources
 
 /// What changes on the server between the instant and the moment that a collection is read.
-@Suite("Instants of MongoDB", .timeLimit(.minutes(5)))
+@Suite("Instants of MongoDB", .timeLimit(.minutes(10)))
 struct MongoInstantTests {
   private func open(_ server: MongoServer, _ database: String) throws -> MongoSession {
     let settings = DatabaseSettings(

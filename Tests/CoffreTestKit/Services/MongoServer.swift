@@ -208,7 +208,7 @@ extension MongoServer {
     process.withLock { process in
       if let running = process {
         running.signal(SIGTERM)
-        _ = running.waitUntil(seconds: 20) { running.hasEnded }
+        _ = running.waitUntil(seconds: 60) { running.hasEnded }
       }
       Self.end(&process)
     }

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What breaks in the middle of a backup: no snapshot, an error that says what to do, nothing left behind.
-@Suite("MariaDB backups that are disturbed", .timeLimit(.minutes(5)))
+@Suite("MariaDB backups that are disturbed", .timeLimit(.minutes(10)))
 struct MariaDBBackupFaultTests {
   private let workshop: Workshop
 

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// `restore FILE --to URL`: what mariadb-dump writes, whoever ran it.
-@Suite("Restoring vendors' dumps of MariaDB", .timeLimit(.minutes(5)))
+@Suite("Restoring vendors' dumps of MariaDB", .timeLimit(.minutes(10)))
 struct MariaDBFileRestoreTests {
   private let workshop: Workshop
   private let server: MariaDBServer

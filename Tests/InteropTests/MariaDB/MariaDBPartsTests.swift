@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// Parts of a database, other servers, and what a second backup adds.
-@Suite("MariaDB in parts", .timeLimit(.minutes(5)))
+@Suite("MariaDB in parts", .timeLimit(.minutes(10)))
 struct MariaDBPartsTests {
   private let workshop: Workshop
 

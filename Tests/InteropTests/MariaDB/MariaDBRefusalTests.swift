@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// What a backup refuses to begin with, or to believe; and that nobody but the server sees a password.
-@Suite("MariaDB backups that cannot be whole", .timeLimit(.minutes(5)))
+@Suite("MariaDB backups that cannot be whole", .timeLimit(.minutes(10)))
 struct MariaDBRefusalTests {
   private let workshop: Workshop
   private let server: MariaDBServer

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What breaks in the middle of a restore: the database that is there stays as it was, and what was made goes.
-@Suite("MariaDB restores that are disturbed", .timeLimit(.minutes(5)))
+@Suite("MariaDB restores that are disturbed", .timeLimit(.minutes(10)))
 struct MariaDBRestoreFaultTests {
   private let workshop: Workshop
 

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// Databases go through the repository and are what they were, while others write to them.
-@Suite("MariaDB there and back", .timeLimit(.minutes(5)))
+@Suite("MariaDB there and back", .timeLimit(.minutes(10)))
 struct MariaDBRoundTripTests {
   private let workshop: Workshop
 

@@ -2,7 +2,7 @@ import CoffreTestKit
 import Testing
 
 /// restic and mariadb make the database again: nobody needs Coffre for it.
-@Suite("MariaDB without Coffre", .timeLimit(.minutes(5)))
+@Suite("MariaDB without Coffre", .timeLimit(.minutes(10)))
 struct MariaDBWithoutCoffreTests {
   private let workshop: Workshop
 

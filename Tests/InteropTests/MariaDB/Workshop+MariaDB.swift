@@ -12,7 +12,7 @@ extension Workshop {
   {
     try coffreJSON(arguments) { settings in
       settings.environment["MYSQL_PWD"] = login.password
-      settings.timeLimit = 300
+      settings.timeLimit = 600
     }
   }
 
