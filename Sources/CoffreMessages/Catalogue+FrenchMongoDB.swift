@@ -132,6 +132,8 @@ extension Catalogue {
     > la base a déjà une telle collection
     = Restore as a user with the roles 'restore' and 'readWriteAnyDatabase'.
     > Restaurez sous un utilisateur qui a les rôles « restore » et « readWriteAnyDatabase ».
+    = Choose another name.
+    > Choisissez un autre nom.
     = The server has a database whose name differs by capitals alone: choose another name.
     > Le serveur a une base dont le nom ne diffère que par les majuscules : choisissez un autre nom.
     """#
