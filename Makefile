@@ -54,9 +54,10 @@ bench-scale: build ## measure 10 000 to a million files, into docs/benchmarks.md
 	@scripts/setup-test
 	@benchmarks/scale --coffre $(BINARY) $(BENCH)
 
-bench-databases: build ## measure backups and restores of databases beside their own tools, into docs/benchmarks.md (ten minutes)
+bench-databases: build ## measure backups and restores of databases beside their own tools, into docs/benchmarks.md (half an hour)
 	@scripts/setup-test
 	@benchmarks/databases --coffre $(BINARY) $(BENCH)
+	@benchmarks/mariadb --coffre $(BINARY) $(BENCH)
 
 bench-selftest: build ## run the benchmarks on a handful of files and see that they tell all (five minutes)
 	@scripts/setup-test

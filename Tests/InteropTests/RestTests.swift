@@ -244,7 +244,8 @@ struct RestTests {
       let refused = try workshop.coffre(words)
       #expect(refused.status == 13 && refused.errors.contains("additions"), "\(refused)")
       #expect(refused.errors.contains("nothing can be removed from"), "\(refused)")
-      #expect(refused.output.isEmpty, "no table of what is not done: \(refused)")
+      // `forget` tells its plan first, as the server is not asked before; the others have nothing to tell.
+      #expect(words[1] == "forget" || refused.output.isEmpty, "nothing was done: \(refused)")
       #expect(objects(server, "locks").isEmpty && objects(server, "snapshots").count == 2)
     }
     try workshop.expectCoffreFindsNoErrors()
