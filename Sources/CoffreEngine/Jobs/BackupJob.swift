@@ -42,6 +42,7 @@ package final class BackupJob: Job {
   private let options: Options
   private let openSession: @Sendable (Repository, Cancellation) throws -> any SourceSession
   private let openEarly: (@Sendable (any Store, Cancellation) throws -> any SourceSession)?
+  private let whenOpened: @Sendable (Repository) -> Void
   /// How long before the backup begins its source may have been opened and looked at.
   private static let freshness = Duration.seconds(5)
   /// In bytes, of what a source reads of its last backup.
@@ -51,47 +52,45 @@ package final class BackupJob: Job {
 
   /// - Parameters:
   ///   - openEarly: opens the source while the repository is still being opened: for sources that nobody notices.
+  ///   - whenOpened: told the repository before anything is read of the source.
   ///   - openSession: opens the source; told the repository so that it can leave its folder out.
   package init(
     _ access: RepositoryAccess, subjects: [String], options: Options,
     openEarly: (@Sendable (any Store, Cancellation) throws -> any SourceSession)? = nil,
+    whenOpened: @escaping @Sendable (Repository) -> Void = { _ in },
     openSession: @escaping @Sendable (Repository, Cancellation) throws -> any SourceSession
   ) {
     self.access = access
     self.options = options
     self.openSession = openSession
     self.openEarly = openEarly
+    self.whenOpened = whenOpened
     description = JobDescription(kind: "backup", repository: access.location, subjects: subjects)
   }
 
   package func perform(_ context: JobContext) throws -> JobResult {
     let start = ContinuousClock.now
-    var early: Result<any SourceSession, any Error>?
-    var earlyStart: (instant: ContinuousClock.Instant, time: Timestamp)?
+    var early: EarlySource?
     // Nobody took it if the repository could not be opened.
-    defer { try? early?.get().close() }
+    defer { early?.abandon() }
     let begin = { [openEarly] (store: any Store) in
-      earlyStart = (instant: ContinuousClock.now, time: Clock.now())
-      early = openEarly.map { open in
-        Result {
-          let session = try open(store, context.cancellation)
-          session.prepare()
-          return session
-        }
-      }
+      guard let openEarly else { return }
+      early = EarlySource { try openEarly(store, context.cancellation) }
     }
     return try access.withRepository(.adding, context, meanwhile: begin) { repository, confirm in
-      if let start = earlyStart?.instant, ContinuousClock.now - start > Self.freshness {
+      whenOpened(repository)
+      if let source = early, ContinuousClock.now - source.start > Self.freshness {
         // A lock, or the network, was waited for: what changed meanwhile belongs to the backup.
-        try? early.take()?.get().close()
-        earlyStart = nil
+        source.abandon()
+        early = nil
       }
-      let session = try early.take()?.get() ?? openSession(repository, context.cancellation)
+      let earlyTime = early?.time
+      let session = try early.take()?.take() ?? openSession(repository, context.cancellation)
       defer { session.close() }
       // All that was changed before its time is in a snapshot.
       var request = ArchiveRequest(
         machine: access.machine, hostName: options.hostName ?? session.hostName,
-        time: options.time ?? earlyStart?.time ?? Clock.now(), program: options.program,
+        time: options.time ?? earlyTime ?? Clock.now(), program: options.program,
         threadCount: options.threadCount ?? ArchiveRequest.usualThreadCount)
       request.tags = options.tags
       request.excludes = options.excludes

@@ -17,7 +17,8 @@ package struct KeyCost: Sendable, Hashable {
   /// The least that users get.
   package static let floor = KeyCost(n: 1 << 15, r: 8, p: 3)
 
-  /// As many rounds as this machine does in about 0.3 s, and never less than `floor`; 32 MiB of memory.
+  /// As many rounds as this machine does in about 0.2 s, and never less than `floor`; 32 MiB of memory. Every command
+  /// waits for it.
   package static func calibrated() throws -> KeyCost {
     let clock = ContinuousClock()
     var fastest = Duration.seconds(1)
@@ -27,7 +28,7 @@ package struct KeyCost: Sendable, Hashable {
       }
       fastest = min(fastest, spent)
     }
-    let rounds = Int(Duration.milliseconds(300) / max(fastest, .milliseconds(1)))
+    let rounds = Int(Duration.milliseconds(200) / max(fastest, .milliseconds(1)))
     return KeyCost(n: floor.n, r: floor.r, p: min(max(rounds, floor.p), 24))
   }
 }

@@ -42,12 +42,15 @@ final class PgDump: Sendable {
   let tools: VendorTools
   private let password: SecretFile?
   /// What psql locks its own commands with while it reads the dump; `nil` where the tool has no such option.
-  private let restrictKey: String?
+  private let restrictKey: (@Sendable () -> String)?
   /// Lists of tables, which lie there as long as a process may read them.
   private let filters = Mutex<[SecretFile]>([])
 
-  /// - Parameter restrictKey: always the same for one database, so that equal dumps are equal, and unknown to its server.
-  init(_ tools: VendorTools, for server: PostgresServer, restrictKey: String) throws {
+  /// - Parameter restrictKey: always the same for one database, so that equal dumps are equal, and unknown to its server;
+  ///   asked for when the tool is started.
+  init(_ tools: VendorTools, for server: PostgresServer, restrictKey: @escaping @Sendable () -> String)
+    throws
+  {
     self.tools = tools
     self.server = server
     let hasOption = try tools.supports("--restrict-key", of: "pg_dump", cancellation: server.cancellation)
@@ -124,7 +127,7 @@ final class PgDump: Sendable {
   ) throws(SystemError) -> ChildProcess {
     var words = tools.command(tool, arguments + ["--no-password"])
     // An archive holds no commands of psql's own.
-    if let restrictKey, form == .script { words.append("--restrict-key=\(restrictKey)") }
+    if let restrictKey, form == .script { words.append("--restrict-key=\(restrictKey())") }
     words.append("--dbname=\(Self.connectionText(server.keywordsForTools(database: database, session: session)))")
     return try ChildProcess.start(
       words, environment: environment, without: Self.misleading + (password == nil ? [] : ["PGPASSWORD"]),

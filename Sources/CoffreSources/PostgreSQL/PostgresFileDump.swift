@@ -76,7 +76,7 @@ package final class PostgresFileDump: DatabaseFileDump {
         because: "pg_dump \(tools.version.text) cannot compress with \(form.rawValue); version \(form.firstMajor) can",
         advice: "Give a file that ends with .dump or .sql.gz, or install a newer version.")
     }
-    let dump = try PgDump(tools, for: server, restrictKey: Self.randomKey())
+    let dump = try PgDump(tools, for: server, restrictKey: { [key = Self.randomKey()] in key })
     let database = settings.location.database
     let child = try dump.startWhole(
       database == nil ? [] : form.options, database: database, form: form.isArchive ? .archive : .script)

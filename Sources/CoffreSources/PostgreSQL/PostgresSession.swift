@@ -80,9 +80,9 @@ private final class SessionState: Sendable {
     try Self.check(choice, settings, in: folder)
     // One for the instant, three for the vendor's tool, which come first.
     workers = min(settings.connectionCount, max(0, facts.freeConnections - 4))
-    dump = try PgDump(
-      tools, for: server,
-      restrictKey: Self.restrictKey(settings.stableSecret, facts, displayed(folder)))
+    dump = try PgDump(tools, for: server) { [secret = settings.stableSecret, facts, folder] in
+      Self.restrictKey(secret(), facts, displayed(folder))
+    }
   }
 
   /// A database that cannot be read fails the run, unless a partial backup is better than none.

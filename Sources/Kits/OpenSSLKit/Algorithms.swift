@@ -5,7 +5,6 @@ import COpenSSL
 /// `@unchecked Sendable`: a fetched algorithm never changes and counts its references atomically, so threads share it
 /// without a lock; each keeps its own contexts.
 @safe struct Algorithms: @unchecked Sendable {
-  let sha256: OpaquePointer
   let aes256CTR: OpaquePointer
   let aes128ECB: OpaquePointer
   let poly1305: OpaquePointer
@@ -14,7 +13,6 @@ import COpenSSL
 
   /// Traps when libcrypto lacks one of them (a build or a configuration without Poly1305, say): nothing works then.
   private init() {
-    unsafe sha256 = Algorithms.required(EVP_MD_fetch(nil, "SHA256", nil), "SHA-256")
     unsafe aes256CTR = Algorithms.required(EVP_CIPHER_fetch(nil, "AES-256-CTR", nil), "AES-256-CTR")
     unsafe aes128ECB = Algorithms.required(EVP_CIPHER_fetch(nil, "AES-128-ECB", nil), "AES-128-ECB")
     unsafe poly1305 = Algorithms.required(EVP_MAC_fetch(nil, "POLY1305", nil), "Poly1305")

@@ -93,9 +93,7 @@ extension BackupCommand {
   {
     var options = options
     options.excludes = []
-    return BackupJob(access, subjects: [source.location.text], options: options) { repository, cancellation in
-      try source.open(for: repository, cancellation: cancellation)
-    }
+    return source.job(access, options)
   }
 }
 

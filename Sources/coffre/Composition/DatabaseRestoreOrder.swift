@@ -117,10 +117,7 @@ extension DatabaseRestoreOrder {
     let source = DatabaseSource(driver, place, password: password, name: name)
     var options = BackupJob.Options()
     options.program = Program.nameAndVersion
-    let job = BackupJob(access, subjects: [place.text], options: options) { repository, cancellation in
-      try source.open(for: repository, cancellation: cancellation)
-    }
-    let result = try job.perform(context)
+    let result = try source.job(access, options).perform(context)
     guard result.exitCode == .done else {
       throw SourceError(
         .notWhole, "back up", Array(place.text.utf8), because: "the backup before replacing it is not whole")

@@ -1,7 +1,9 @@
 import CoffreCore
+import CoffreEngine
 import CoffreRepository
 import CoffreSources
 import CoffreSystem
+import Synchronization
 
 /// A database server or one of its databases, as the command line names it.
 struct DatabaseSource: Sendable {
@@ -67,10 +69,33 @@ struct DatabaseSource: Sendable {
     }
   }
 
-  /// - Parameter repository: where the backup goes to: what must be the same in each backup comes from its key.
-  func open(for repository: Repository, cancellation: Cancellation) throws -> any SourceSession {
-    var settings = settings
-    settings.stableSecret = repository.derivedSecret("source \(location.text)")  // not for people
-    return try driver.open(settings, cancellation: cancellation)
+  /// A backup of it into a repository.
+  func job(_ access: RepositoryAccess, _ options: BackupJob.Options) -> BackupJob {
+    let secret = RepositorySecret()
+    let open: @Sendable (Cancellation) throws -> any SourceSession = { [self] cancellation in
+      var settings = settings
+      settings.stableSecret = { secret.value }
+      return try driver.open(settings, cancellation: cancellation)
+    }
+    var openEarly: (@Sendable (any Store, Cancellation) throws -> any SourceSession)?
+    if driver.opensQuietly { openEarly = { _, cancellation in try open(cancellation) } }
+    let reveal: @Sendable (Repository) -> Void = { [location] repository in
+      secret.reveal(repository.derivedSecret("source \(location.text)"))  // not for people
+    }
+    return BackupJob(
+      access, subjects: [location.text], options: options, openEarly: openEarly, whenOpened: reveal
+    ) { _, cancellation in try open(cancellation) }
   }
+}
+
+/// What comes from the repository's key, which is not known before the repository is open.
+private final class RepositorySecret: Sendable {
+  private let known = Mutex<Secret?>(nil)
+
+  var value: Secret {
+    guard let secret = known.withLock({ $0 }) else { preconditionFailure("a source was read before its repository") }
+    return secret
+  }
+
+  func reveal(_ secret: Secret) { known.withLock { $0 = secret } }
 }

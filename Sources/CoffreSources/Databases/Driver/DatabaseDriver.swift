@@ -9,6 +9,10 @@ package protocol DatabaseDriver: Sendable {
   /// - Throws: if the server cannot be reached or refuses.
   func probe(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> DatabaseProbe
 
+  /// Whether opening a source takes no lock, no instant and no copy: then that is done while the repository is still
+  /// being opened, which may fail.
+  var opensQuietly: Bool { get }
+
   /// Opens one instant of a server or a database.
   func open(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> any SourceSession
 
@@ -27,6 +31,10 @@ package protocol DatabaseDriver: Sendable {
   ///   - file: a file or folder, absolute; found by its content.
   ///   - settings: those that concern a choice within a snapshot are not looked at.
   func openRestore(of file: PathBytes, _ settings: DatabaseRestoreSettings) throws -> any DatabaseFileRestore
+}
+
+extension DatabaseDriver {
+  package var opensQuietly: Bool { false }
 }
 
 /// A vendor's classic dump that is to be written.

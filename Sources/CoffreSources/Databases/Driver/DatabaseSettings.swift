@@ -14,8 +14,9 @@ package struct DatabaseSettings: Sendable {
   package var lockTimeout = Duration.seconds(60)
   /// Connections that read rows at once.
   package var connectionCount: Int
-  /// What only this repository knows, for what must be the same in each backup and unknown to the server.
-  package var stableSecret = Secret("")
+  /// What only this repository knows, for what must be the same in each backup and unknown to the server. Asked for when
+  /// something is read: the repository may still be closed while the source is opened.
+  package var stableSecret: @Sendable () -> Secret = { Secret("") }
   /// Whether the engine examines all of the database before it counts as good, and whether rows that are referred to are
   /// there; where an engine has a way to.
   package var checksIntegrity = false

@@ -91,7 +91,8 @@ struct TableStructureMaker {
     do {
       let installed = try tools ?? InstalledTools.find(.postgresql, cancellation: cancellation)
       program = try PgDump(
-        try installed.choose(forMajor: major), for: aside.server.opener, restrictKey: RestoreNames.token())
+        try installed.choose(forMajor: major), for: aside.server.opener,
+        restrictKey: { [token = RestoreNames.token()] in token })
       var arguments = ["--section=\(section)", "--schema-only", "--no-privileges", "--encoding=\(aside.encoding)"]
       for table in tables { arguments.append("--table=\(try quotedName(table.schema, table.name))") }
       child = try program.start("pg_dump", arguments, database: aside.name)

@@ -1,0 +1,74 @@
+import CoffreCore
+import CoffreRepository
+import CoffreSystem
+import CoffreTestKit
+import Synchronization
+import Testing
+
+@testable import CoffreEngine
+
+@Suite("Sources opened early")
+struct EarlySourceTests {
+  private let session = MemorySession([])
+
+  private func start(_ open: @escaping @Sendable () throws -> any SourceSession) throws -> EarlySource {
+    let source = EarlySource(open)
+    return try #require(source)
+  }
+
+  @Test func `whoever takes it waits until it is open, and closes it`() throws {
+    let mayOpen = Monitor(false)
+    let source = try start { [session] in
+      mayOpen.wait(until: { $0 })
+      return session
+    }
+    mayOpen.withLock { $0 = true }
+    let taken = try source.take()
+    #expect(taken as? MemorySession === session)
+    source.abandon()
+    #expect(session.counts.closings == 0, "it is the taker's")
+  }
+
+  @Test func `one that cannot be opened says why when it is wanted`() throws {
+    let source = try start { throw SourceError(.unreachable, "open", [], because: "injected fault") }
+    #expect(throws: SourceError.self) { _ = try source.take() }
+    source.abandon()
+  }
+
+  @Test func `one that nobody wants is closed once, whenever it opens`() throws {
+    let mayOpen = Monitor(false)
+    let opened = try start { [session] in session }
+    let late = MemorySession([])
+    let slow = try start {
+      mayOpen.wait(until: { $0 })
+      return late
+    }
+    slow.abandon()
+    opened.abandon()
+    mayOpen.withLock { $0 = true }
+    for session in [session, late] {
+      while session.counts.closings == 0 { try pause(for: .milliseconds(5), unless: Cancellation()) }
+      #expect(session.counts.closings == 1)
+    }
+  }
+
+  @Test func `a backup whose repository cannot be opened leaves its source closed and unread`() throws {
+    let access = RepositoryAccess(
+      location: "memory", machine: .ofTests, lockRecord: LockRecord(folder: nil), patience: .zero
+    ) { meanwhile in
+      meanwhile(MemoryStore())
+      throw RepositoryError.notFound(location: "memory")
+    }
+    let wasTold = Mutex(false)
+    let job = BackupJob(
+      access, subjects: [], options: BackupJob.Options(), openEarly: { [session] _, _ in session },
+      whenOpened: { _ in wasTold.withLock { $0 = true } },
+      openSession: { [session] _, _ in session })
+    #expect(throws: RepositoryError.self) {
+      _ = try job.perform(JobContext(events: EventLog(), cancellation: Cancellation()))
+    }
+    while session.counts.closings == 0 { try pause(for: .milliseconds(5), unless: Cancellation()) }
+    #expect(session.counts.closings == 1 && session.counts.readings.isEmpty && !session.counts.isFinished)
+    #expect(!wasTold.withLock { $0 })
+  }
+}
