@@ -47,6 +47,8 @@ struct MariaDBTarget: Sendable {
   private func open(_ database: String?) throws(MariaDBError) -> MariaDBConnection {
     let connection = try MariaDBOpener(settings, cancellation: cancellation).connect(mayLoad: true)
     for command in DefinitionScripts.settings { try connection.execute(command) }
+    // Without them InnoDB collects and sorts the rows of a table that was empty: twice the work for rows that come sorted.
+    try connection.execute(#"SET unique_checks = 1"#)
     if let database { try connection.execute(#"USE \#(MariaDBQuoting.identifier(database))"#) }
     return connection
   }
