@@ -183,15 +183,18 @@ extension BlobCodec {
   }
 
   /// Opens an index, snapshot or lock; compressed or not, whichever its first byte says.
-  func openUnpacked(_ sealed: Span<UInt8>) throws(BlobProblem) -> [UInt8] {
-    do throws(CipherError) { try cipher.open(sealed, into: &opened) } catch { throw BlobProblem(error.problem) }
-    switch opened.first {
+  ///
+  /// An index has some megabytes in each of its forms: each goes when the next is there.
+  func openUnpacked(_ sealed: consuming [UInt8]) throws(BlobProblem) -> [UInt8] {
+    var packed: [UInt8] = []
+    do throws(CipherError) { try cipher.open(sealed.span, into: &packed) } catch { throw BlobProblem(error.problem) }
+    sealed = []
+    switch packed.first {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
-      return opened
+      return packed
     case 0x02 where version >= 2:
       var json: [UInt8] = []
       do {
-        let packed = opened
         try decompressor.decompress(packed.span.extracting(1..<packed.count), into: &json, limit: Self.unpackedLimit)
       } catch {
         throw BlobProblem("it does not decompress: \(error.problem)")

@@ -174,7 +174,7 @@ extension Repository {
       throw RepositoryError.damaged(object: key.path, problem: "its name is not the hash of its content")
     }
     do throws(BlobProblem) {
-      return try codec.openUnpacked(sealed.span)
+      return try codec.openUnpacked(consume sealed)
     } catch {
       throw RepositoryError.damaged(object: key.path, problem: error.text)
     }
