@@ -56,9 +56,11 @@ let package = Package(
     library("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
     library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     library("CMariaDB", pkgConfig: "libmariadb", apt: "libmariadb-dev"),
-    library("CMongo", pkgConfig: "libmongoc-1.0", apt: "libmongoc-dev"),
     .target(
       name: "CLinux", path: "Sources/C/CLinux", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")]),
+    // Loaded when it is wanted, and linked to nothing.
+    .target(
+      name: "CMongo", path: "Sources/C/CMongo", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")]),
 
     room("CoffreCore", []),
     room("CoffreSystem", ["CoffreCore", "CLinux"]),

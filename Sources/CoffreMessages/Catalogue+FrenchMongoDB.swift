@@ -4,6 +4,12 @@ extension Catalogue {
     Addresses and sessions of MongoDB
     = Known are replicaSet, authSource, authMechanism, readPreference, directConnection, and tls with tlsCAFile and tlsCertificateKeyFile.
     > Sont connues replicaSet, authSource, authMechanism, readPreference, directConnection, et tls avec tlsCAFile et tlsCertificateKeyFile.
+    = libmongoc cannot be loaded: {1}
+    > libmongoc ne peut pas être chargée : {1}
+    = Install it (`apt install libmongoc-1.0-0`).
+    > Installez-la (`apt install libmongoc-1.0-0`).
+    = documents of MongoDB are printed by libmongoc
+    > c'est libmongoc qui écrit les documents de MongoDB
     = the user, the password or authSource is no text
     > l'utilisateur, le mot de passe ou authSource n'est pas un texte
     = the server's answer is no document

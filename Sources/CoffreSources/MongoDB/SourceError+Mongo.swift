@@ -5,8 +5,16 @@ extension SourceError {
   /// Of a database that cannot be backed up without it.
   init(_ error: MongoError, _ action: String, _ path: PathBytes) {
     self.init(
-      error.reason == .cancelled ? .cancelled : .notWhole, action, path, because: error.message,
+      Self.reason(of: error), action, path, because: error.message,
       advice: error.advice ?? Self.advice(for: error))
+  }
+
+  private static func reason(of error: MongoError) -> Reason {
+    switch error.reason {
+    case .cancelled: .cancelled
+    case .missing: .toolMissing
+    case .unreachable, .refused, .unexpected: .notWhole
+    }
   }
 
   /// Where a password is given; `nil` if that is not what is wrong.

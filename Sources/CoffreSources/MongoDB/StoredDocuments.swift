@@ -1,3 +1,4 @@
+package import CoffreCore
 import CoffreSystem
 import MongoKit
 
@@ -14,7 +15,15 @@ package struct StoredDocuments {
   private var pending: [UInt8] = []
   private var start = 0
 
-  package init() {}
+  /// - Parameter path: of the file, for errors.
+  /// - Throws: `toolMissing` without the library that writes the text.
+  package init(of path: PathBytes) throws(SourceError) {
+    do throws(MongoError) {
+      try MongoLibrary.open()
+    } catch {
+      throw SourceError(error, "read the documents of", path)
+    }
+  }
 
   /// Takes the next piece.
   ///

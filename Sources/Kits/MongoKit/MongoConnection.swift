@@ -18,14 +18,9 @@ import CoffreSystem
   /// The server that answers.
   package let host: MongoSettings.Host
 
-  /// Must run once before any other call, by one thread. The library's own log goes nowhere: what matters comes as errors.
-  private static let isLibraryReady: Bool = {
-    mongoc_log_set_handler(nil, nil)
-    mongoc_init()
-    return true
-  }()
-
   /// Of the library itself.
+  ///
+  /// - Precondition: it is loaded: there was a connection.
   package static var clientVersion: String { unsafe String(cString: mongoc_get_version()) }
 
   /// - Parameter timeout: for a server to be found, and for each to answer.
@@ -34,7 +29,7 @@ import CoffreSystem
   ) throws(MongoError) {
     self.cancellation = cancellation
     if cancellation.isCancelled { throw .cancelled }
-    precondition(Self.isLibraryReady, "the library does not start")
+    try MongoLibrary.open()
     let address = try MongoURI(settings, timeout: timeout)
     var error = bson_error_t()
     guard let client = unsafe mongoc_client_new_from_uri_with_error(address.pointer, &error) else {

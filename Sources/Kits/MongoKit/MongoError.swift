@@ -10,6 +10,8 @@ package struct MongoError: Error, Sendable, Hashable {
     case refused
     /// The run was cancelled meanwhile.
     case cancelled
+    /// This machine has no libmongoc.
+    case missing
     /// The answer is none that was asked for.
     case unexpected
   }

@@ -32,7 +32,7 @@ import Synchronization
 
   private func connect(
     _ address: OpaquePointer?, _ host: UnsafePointer<mongoc_host_list_t>?, _ error: UnsafeMutablePointer<bson_error_t>?
-  ) -> UnsafeMutablePointer<mongoc_stream_t>? {
+  ) -> OpaquePointer? {
     // What is left to do for a cancelled run needs no server.
     guard let host = unsafe host, !cancellation.isCancelled else { return nil }
     guard let found = unsafe MongoStream.open(host, address, error) else { return nil }

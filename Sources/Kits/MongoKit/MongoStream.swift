@@ -4,7 +4,7 @@ import Glibc
 /// A stream of the library's that leads to a server, and the descriptor at its ground: the library tells nobody of those
 /// that it makes itself.
 @safe struct MongoStream {
-  private let ground: UnsafeMutablePointer<mongoc_stream_t>
+  private let ground: OpaquePointer
   /// `nil` where it cannot be found; then nothing ends a wait before its time.
   let descriptor: Int32?
 
@@ -71,7 +71,7 @@ import Glibc
   func secured(
     for host: UnsafePointer<mongoc_host_list_t>, _ address: OpaquePointer?,
     _ error: UnsafeMutablePointer<bson_error_t>?
-  ) -> UnsafeMutablePointer<mongoc_stream_t>? {
+  ) -> OpaquePointer? {
     var stream = unsafe ground
     if let address = unsafe address, unsafe mongoc_uri_get_tls(address) {
       var options = unsafe mongoc_ssl_opt_get_default().pointee

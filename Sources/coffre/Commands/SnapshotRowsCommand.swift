@@ -29,6 +29,7 @@ enum SnapshotRowsCommand: RunnableCommand {
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "damaged, or the reader went away"),
       ExitSpec(.usage, "also: the table or a column is not there"), ExitSpec(.noRepository), ExitSpec(.wrongPassword),
+      ExitSpec(.toolMissing, "documents of MongoDB are printed by libmongoc"),
     ],
     examples: [
       ExampleSpec("coffre snapshot rows latest public.orders --where id=4711 -r /srv/backups"),
@@ -140,7 +141,7 @@ enum SnapshotRowsCommand: RunnableCommand {
   ) throws {
     let path = Array(table.path.utf8)
     let reader = try contents.read(try contents.blobs(of: path), of: path)
-    var documents = StoredDocuments()
+    var documents = try StoredDocuments(of: path)
     var count = 0
     do {
       while let blob = try reader.nextBlob() {

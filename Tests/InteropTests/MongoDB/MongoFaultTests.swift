@@ -103,6 +103,22 @@ struct MongoFaultTests {
     #expect(workshop.snapshotIDs == [])
   }
 
+  /// Left to itself, the library makes a file in memory, which nobody removes then.
+  @Test func `coffre that is killed leaves nothing in memory`() throws {
+    let server = try Self.makeServer()
+    let database = try makeDatabase(in: server)
+    try stop(at: "waitAfterPinningCursorBeforeGetMoreBatch", of: server)
+    let backup = try workshop.start(["backup", server.url(database)], for: server)
+    _ = try wait(for: "getmore", by: backup, of: server)
+    let id = backup.processID
+    let mapped = String(decoding: try readRealFile("/proc/\(id)/maps"), as: UTF8.self)
+    #expect(mapped.contains("libmongoc") && !mapped.contains("/dev/shm"), "\(mapped)")
+    backup.signal(SIGKILL)
+    let outcome = try backup.wait()
+    #expect(!outcome.errors.contains("counters"), "\(outcome)")
+    #expect(!realEntryExists("/dev/shm/mongoc-\(id)"))
+  }
+
   @Test func `coffre that is stopped during a restore leaves nothing`() throws {
     let server = try Self.makeServer()
     let database = try makeDatabase(in: server)

@@ -5,13 +5,14 @@ extension SourceError {
   /// Of a restore that cannot go on, as the server says it.
   init(restoring error: MongoError, _ action: String, _ subject: String) {
     self.init(
-      Self.reason(of: error), action, Array(subject.utf8), because: error.message,
+      Self.reason(restoring: error), action, Array(subject.utf8), because: error.message,
       advice: Self.advice(restoring: error, isConnecting: action == "connect to") ?? error.advice)
   }
 
-  private static func reason(of error: MongoError) -> Reason {
+  private static func reason(restoring error: MongoError) -> Reason {
     switch error.code {
     case _ where error.reason == .cancelled: .cancelled
+    case _ where error.reason == .missing: .toolMissing
     case 13, MongoError.authenticationFailed: .noPermission
     case 14031, 12501: .noSpace
     case _ where error.reason == .unreachable: .unreachable
