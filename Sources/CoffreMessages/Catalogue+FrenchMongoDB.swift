@@ -39,6 +39,36 @@ extension Catalogue {
     > de lire les documents de
     = it keeps an instant for {1} seconds (minSnapshotHistoryWindowInSeconds), and the backup may take longer
     > il garde un instant pendant {1} secondes (minSnapshotHistoryWindowInSeconds), et la sauvegarde peut durer plus longtemps
+    = the server's log of changes does not go back to the beginning of the backup
+    > le journal des modifications du serveur ne remonte pas au début de la sauvegarde
+    = Make it larger (replSetResizeOplog), or raise minSnapshotHistoryWindowInSeconds above the time that a backup takes.
+    > Agrandissez-le (replSetResizeOplog), ou montez minSnapshotHistoryWindowInSeconds au-delà de la durée d'une sauvegarde.
+    = the log of changes begins in the middle of a transaction
+    > le journal des modifications commence au milieu d'une transaction
+    = Run the backup again.
+    > Relancez la sauvegarde.
+    = the log of changes has transactions of several shards
+    > le journal des modifications a des transactions de plusieurs shards
+    = Back up through mongos.
+    > Sauvegardez à travers mongos.
+    = the log of changes has one that is not known: {1}
+    > le journal des modifications en a une qui n'est pas connue : {1}
+    = Raise minSnapshotHistoryWindowInSeconds above the time that a backup takes: then no log is needed.
+    > Montez minSnapshotHistoryWindowInSeconds au-delà de la durée d'une sauvegarde : aucun journal n'est alors nécessaire.
+    = read the log of changes for
+    > de lire le journal des modifications pour
+    = it is not needed
+    > il n'est pas nécessaire
+    = a collection was changed while the backup ran: {1}
+    > une collection a été modifiée pendant la sauvegarde : {1}
+    = the server may not keep an instant so long: collections were copied, with the log of changes up to the end
+    > le serveur pourrait ne pas garder un instant si longtemps : les collections ont été copiées, avec le journal des modifications jusqu'à la fin
+    = the log of changes does not fit the documents
+    > le journal des modifications ne va pas avec les documents
+    = Use the version of Coffre that made the backup, or a later one.
+    > Prenez la version de Coffre qui a fait la sauvegarde, ou une plus récente.
+    = warning: documents are shown as they were copied, without the changes in '{1}'
+    > avertissement : les documents sont montrés tels qu'ils ont été copiés, sans les modifications de « {1} »
     = '{1}' is of a kind that is not known: {2}
     > « {1} » est d'une sorte inconnue : {2}
     = Leave its database out by a pattern, or use a later version of Coffre.

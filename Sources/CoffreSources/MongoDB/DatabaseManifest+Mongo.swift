@@ -15,9 +15,22 @@ extension DatabaseManifest {
     }
     self.init(
       kind: .mongodb, server: Server(version: facts.versionText, name: name, identity: identity),
-      instants: [Instant(database: nil, takenAt: instant.takenAt, position: instant.position)],
+      instants: [Instant(instant)],
       databases: databases, missed: missed.map { Missed(object: $0.object, reason: $0.reason.description) },
       isComplete: !missed.contains(where: \.isLoss))
+  }
+}
+
+extension DatabaseManifest.Instant {
+  /// What the collections show, or what the log leads them to.
+  fileprivate init(_ instant: MongoInstant) {
+    if let end = instant.log?.end {
+      self.init(
+        database: nil, takenAt: end.takenAt, position: MongoInstant.position(end.time), log: MongoLog.fileName)
+    } else {
+      self.init(
+        database: nil, takenAt: instant.takenAt, position: instant.clusterTime.map { MongoInstant.position($0) })
+    }
   }
 }
 

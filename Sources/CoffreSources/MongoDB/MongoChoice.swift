@@ -101,6 +101,17 @@ struct MongoChoice: Sendable {
 }
 
 extension MongoChoice {
+  /// The name of something of this that is gone or changed in the other; what came in addition does not count.
+  func firstChange(of other: MongoChoice) -> String? {
+    for database in taken {
+      let now = Set(other.taken.first { $0.name.hasSameBytes(as: database.name) }?.collections ?? [])
+      if let changed = database.collections.first(where: { !now.contains($0) }) {
+        return "\(database.name).\(changed.collection.name)"
+      }
+    }
+    return nil
+  }
+
   /// What does not come from the common instant, though it is whole.
   func outsideInstant(_ facts: MongoFacts) -> [DatabaseProbe.Missing] {
     guard facts.hasInstants else {

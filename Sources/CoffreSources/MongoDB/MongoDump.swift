@@ -13,6 +13,9 @@ final class MongoDump: Sendable {
     /// Whether it belongs to no database: users, roles.
     let isGlobal: Bool
 
+    /// Whether changes of it are taken from the server's log, if that is needed.
+    var isLogged: Bool { !isGlobal && !collection.isCapped }
+
     var fileName: PathBytes { MongoFileName.fileName(of: collection.rowsName, suffix: ".bson") }
   }
 
@@ -88,7 +91,7 @@ final class MongoDump: Sendable {
       throw failure(error, of: number, path)
     }
     do throws(MongoError) {
-      let cursor = try open(rows[number].collection, on: lease.connection)
+      let cursor = try open(rows[number], on: lease.connection)
       return DocumentReader(cursor, on: lease) { [self] error in
         failure(error, of: number, path)
       } finish: { [self] part throws(SourceError) in
@@ -100,13 +103,29 @@ final class MongoDump: Sendable {
     }
   }
 
+  private func open(_ rows: Rows, on connection: MongoConnection) throws(MongoError) -> MongoCursor {
+    let collection = rows.collection
+    guard let log = instant.log else {
+      return try open(collection, instant.readConcern(for: collection), on: connection)
+    }
+    if instant.lasts(for: rows.size) {
+      do throws(MongoError) {
+        return try open(collection, instant.readConcern(for: collection), on: connection)
+      } catch {
+        guard error.code == MongoError.snapshotTooOld else { throw error }
+      }
+    }
+    if rows.isLogged { log.need() }
+    return try open(collection, log.readConcern, on: connection)
+  }
+
   private func open(
-    _ collection: MongoCollection, on connection: MongoConnection
+    _ collection: MongoCollection, _ concern: BSONValue?, on connection: MongoConnection
   ) throws(MongoError) -> MongoCursor {
     var command = BSONBuilder()
     command.append("find", .string(collection.rowsName))
     command.append("noCursorTimeout", true)
-    if let concern = instant.readConcern(for: collection) { command.append("readConcern", concern) }
+    if let concern { command.append("readConcern", concern) }
     // Under its name there may be another one by now, or none, which would show no documents and no error.
     if facts.takesUUIDs, let uuid = collection.uuid { command.append("collectionUUID", .binary(4, uuid)) }
     let cursor = try MongoCursor(command.document, in: name, on: connection)
@@ -119,7 +138,9 @@ final class MongoDump: Sendable {
     let now = try connection.all(
       ["listCollections": 1, "filter": ["name": .string(collection.rowsName)]], in: name)
     guard let first = now.first, first["info"]?.document?["uuid"]?.bytes == collection.uuid else {
-      throw MongoError(.unexpected, saying: "the collection was dropped or renamed while the backup ran", code: 361)
+      throw MongoError(
+        .unexpected, saying: "the collection was dropped or renamed while the backup ran",
+        code: MongoError.otherCollection)
     }
   }
 

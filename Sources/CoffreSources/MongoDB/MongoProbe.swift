@@ -37,7 +37,12 @@ enum MongoProbe {
     probe.freeConnections = facts.freeConnections
     probe.missing = choice.missing + choice.outsideInstant(facts)
     probe.unmatched = settings.patterns.unmatched(databases: choice.databases, tables: choice.tables)
-    if facts.hasInstants, let window = facts.windowInSeconds, probe.estimate.components.seconds > window {
+    // Where it can be read, the log of changes is kept beside the documents.
+    let isLogReadable = try MongoLog.isReadable(on: connection)
+    let isLogUsable = isLogReadable && !facts.isRouter
+    if facts.hasInstants, !isLogUsable, let window = facts.windowInSeconds,
+      probe.estimate.components.seconds > window
+    {
       probe.missing.append(
         DatabaseProbe.Missing(
           object: "server",  // not for people

@@ -101,6 +101,11 @@ final class MongoSessionState: Sendable {
           EscapedName.fileName(of: dump.name),
           .folder(MadeFolder(time: time) { () throws(SourceError) in try dump.entries() })))
     }
+    if instant.log != nil {
+      entries.append(
+        MadeFolder.Entry(
+          Array(MongoLog.fileName.utf8), .lastFile { [self] () throws(SourceError) in try changes() }))
+    }
     entries.append(
       MadeFolder.Entry(
         Array(DatabaseManifest.fileName.utf8), .lastFile { [self] () throws(SourceError) in TextReader(try manifest()) }
@@ -109,6 +114,35 @@ final class MongoSessionState: Sendable {
   }
 
   // MARK: The end
+
+  /// What was changed while collections were copied.
+  ///
+  /// - Throws: `vanished` if all of them show the instant.
+  private func changes() throws(SourceError) -> any ByteReader {
+    let path = joined(folder, Array(MongoLog.fileName.utf8))
+    guard let log = instant.log, log.isNeeded else {
+      throw SourceError(.vanished, "read the log of changes for", path, because: "it is not needed")
+    }
+    let logged = dumps.flatMap { $0.rows.filter(\.isLogged).compactMap(\.collection.uuid) }
+    do throws(MongoError) {
+      let lease = try instant.lease()
+      do throws(MongoError) {
+        let cursor = try log.entries(of: Set(logged), on: lease.connection)
+        // What was made, dropped or changed meanwhile is in no change of a document.
+        if let changed = choice.firstChange(of: try MongoChoice(settings, on: lease.connection)) {
+          throw MongoError(
+            .unexpected, saying: "a collection was changed while the backup ran: \(changed)",
+            code: MongoError.otherCollection)
+        }
+        return LogReader(cursor, on: lease, of: Set(logged), path: path)
+      } catch {
+        lease.recover(from: error)
+        throw error
+      }
+    } catch {
+      throw SourceError(error, "read the log of changes for", path)
+    }
+  }
 
   private func manifest() throws(SourceError) -> [UInt8] {
     let made = try DatabaseManifest(
@@ -129,8 +163,18 @@ final class MongoSessionState: Sendable {
     }
     let patterns = settings.patterns.unmatched(databases: choice.databases, tables: choice.tables)
     return patterns.map { SourceNote(subject: $0.option, message: "the pattern '\($0.pattern)' matches nothing") }
-      + untold.map { SourceNote(subject: $0.object, message: $0.reason, isLoss: $0.isLoss) }
+      + logNotes + untold.map { SourceNote(subject: $0.object, message: $0.reason, isLoss: $0.isLoss) }
       + (manifests.former.map { ManifestComparison($0, made).emptiedTables } ?? [])
+  }
+
+  private var logNotes: [SourceNote] {
+    guard instant.log?.end != nil else { return [] }
+    return [
+      SourceNote(
+        subject: MongoLog.fileName,
+        message:
+          "the server may not keep an instant so long: collections were copied, with the log of changes up to the end")
+    ]
   }
 
   /// A manifest that cannot be read warns of nothing.

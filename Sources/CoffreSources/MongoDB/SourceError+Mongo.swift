@@ -28,9 +28,9 @@ extension SourceError {
     if let advice = passwordAdvice(for: error) { return advice }
     return switch error.code {
     case 13: "Grant the role 'backup'; 'read' on the database is enough where it has no time series."
-    case 239:
+    case MongoError.snapshotTooOld:
       "The server keeps no instant that long: raise minSnapshotHistoryWindowInSeconds above the time that a backup takes."
-    case 246, 361, 175: "Run the backup again when nobody makes, drops or renames collections."
+    case 246, MongoError.otherCollection, 175: "Run the backup again when nobody makes, drops or renames collections."
     case 43, 237: "Somebody ended the cursor: run the backup again."
     case _ where error.reason == .unreachable:
       "Look whether the server runs, and at its log; then run the backup again."

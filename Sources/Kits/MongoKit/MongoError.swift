@@ -62,6 +62,10 @@ package struct MongoError: Error, Sendable, Hashable {
   private static let endings: Set<Int> = [6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]
   /// What a server answers to a user or password that it does not know.
   package static let authenticationFailed = 18
+  /// What a server answers that keeps an instant no longer.
+  package static let snapshotTooOld = 239
+  /// What a server answers where another collection has the name by now.
+  package static let otherCollection = 361
 }
 
 extension MongoError {

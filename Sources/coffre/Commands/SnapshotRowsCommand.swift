@@ -63,6 +63,9 @@ enum SnapshotRowsCommand: RunnableCommand {
         bytesAhead: isShort ? 0 : FolderContents.usualBytesAhead, cancellation: console.cancellation
       ) { contents in
         if backup.manifest.kind == .mongodb {
+          if let log = backup.manifest.instants.first?.log {
+            console.note("warning: documents are shown as they were copied, without the changes in '\(log)'")
+          }
           try printDocuments(of: table, query, limit: most, from: contents, to: output, console)
         } else {
           try printRows(of: table, query, limit: most, from: contents, to: output, console)

@@ -9,9 +9,12 @@ import Testing
 /// What changes on the server between the instant and the moment that a collection is read.
 @Suite("Instants of MongoDB", .timeLimit(.minutes(10)))
 struct MongoInstantTests {
-  private func open(_ server: MongoServer, _ database: String) throws -> MongoSession {
+  private func open(
+    _ server: MongoServer, _ database: String, as login: MongoLogin = .superuser
+  ) throws -> MongoSession {
     let settings = DatabaseSettings(
-      location: try DatabaseLocation(server.url(database)), password: Secret(MongoServer.password), connectionCount: 2)
+      location: try DatabaseLocation(server.url(database, user: login.user)), password: Secret(login.password),
+      connectionCount: 2)
     return try MongoSession(settings, cancellation: Cancellation())
   }
 
@@ -81,11 +84,16 @@ struct MongoInstantTests {
     }
   }
 
-  @Test func `a server that keeps the instant no longer says what to do`() throws {
+  @Test func `an instant that is kept no longer: the log helps, or somebody says what to do`() throws {
     let server = try MongoServer()
     try withDatabase(server) { database in
-      let session = try open(server, database)
+      // Who may not read the log has nothing but the instant.
+      let reader = try server.createUser(["role": "read", "db": .string(database)])
+      let session = try open(server, database, as: reader)
       defer { session.close() }
+      let other = try open(server, database)
+      defer { other.close() }
+      try server.run(["update": "c", "updates": [["q": ["_id": 1], "u": ["$set": ["n": 2]]]]], in: database)
       try server.run(["setParameter": 1, "minSnapshotHistoryWindowInSeconds": 0])
       let time = try #require(server.run(["ping": 1])["operationTime"])
       // The server forgets when its oldest instant moves on.
@@ -103,6 +111,9 @@ struct MongoInstantTests {
       let error = #expect(throws: SourceError.self) { try read("c.bson", of: session) }
       #expect(error?.reason == .notWhole)
       #expect("\(try #require(error).explanation)".contains("minSnapshotHistoryWindowInSeconds"))
+      #expect(try read("c.bson", of: other) == [["_id": 1, "n": 2], ["_id": 2, "n": 1]])
+      let changes = try read(MongoLog.fileName, of: other)
+      #expect(changes.last?["op"]?.text == "u" && changes.last?["o2"] == ["_id": 1], "\(changes)")
     }
   }
 

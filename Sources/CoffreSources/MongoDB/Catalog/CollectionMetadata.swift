@@ -13,6 +13,9 @@ struct CollectionMetadata: Sendable, Hashable {
   private static let exactField = "coffreBSON"
   static let suffix = ".metadata.json"
 
+  /// Where its documents lie.
+  var rowsName: String { kind == .timeseries ? MongoCollection.bucketPrefix + name : name }
+
   init(_ collection: MongoCollection) {
     name = collection.name
     kind = collection.kind

@@ -3,7 +3,8 @@ import CoffreSystem
 import MongoKit
 
 /// One instant of a server, seen by several connections: each of their commands names the time in the server's log whose
-/// state it wants. A server without a log knows no instants; then each collection is read as it is when its turn comes.
+/// state it wants. What the server will not keep so long is copied as it is, and the log of changes is kept beside it. A
+/// server without a log knows no instants; then each collection is read as it is when its turn comes.
 final class MongoInstant: Sendable {
   private struct State: Sendable {
     var idle: [MongoConnection] = []
@@ -16,6 +17,11 @@ final class MongoInstant: Sendable {
   /// In the server's log: seconds in the upper half; `nil` where the server knows no instants.
   let clusterTime: UInt64?
   private let hasLog: Bool
+  /// `nil` where it cannot be of use.
+  let log: MongoLog?
+  /// For how long the server keeps the instant.
+  private let window: Duration
+  private let start = ContinuousClock.now
   private let state: Monitor<State>
   private let cancellation: Cancellation
 
@@ -34,8 +40,20 @@ final class MongoInstant: Sendable {
     } else {
       clusterTime = nil
     }
+    // Behind a router each shard has its own.
+    if let clusterTime, !facts.isRouter, try MongoLog.isReadable(on: readers[0]) {
+      log = MongoLog(from: clusterTime)
+    } else {
+      log = nil
+    }
+    window = .seconds(facts.windowInSeconds ?? Self.usualWindow)
     state = Monitor(State(idle: readers, count: readers.count))
   }
+
+  /// Of a server that does not tell, in seconds.
+  private static let usualWindow: Int64 = 300
+  /// Of documents that go through one connection, in bytes a second: what a slow server gives.
+  private static let slowestRate: Int64 = 20 << 20
 
   private static func open(_ count: Int, by opener: MongoOpener) throws(MongoError) -> [MongoConnection] {
     var opened = [try opener.connect()]
@@ -52,7 +70,14 @@ final class MongoInstant: Sendable {
   }
 
   /// `1795334144:1030`: both numbers of MongoDB's `Timestamp`.
-  var position: String? { clusterTime.map { "\($0 >> 32):\($0 & 0xFFFF_FFFF)" } }
+  static func position(_ time: UInt64) -> String { "\(time >> 32):\(time & 0xFFFF_FFFF)" }
+
+  /// Whether the instant is kept until a collection is read, or there is nothing else.
+  ///
+  /// - Parameter size: in bytes.
+  func lasts(for size: Int64) -> Bool {
+    log == nil || ContinuousClock.now - start + .seconds(size / Self.slowestRate) < window * 4 / 5
+  }
 
   /// What a command is told, so that it sees the instant; `nil` where nothing is to be told.
   ///

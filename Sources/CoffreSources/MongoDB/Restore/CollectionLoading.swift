@@ -7,6 +7,7 @@ struct CollectionLoading: Sendable {
   let source: RestoreSource
   /// `nil` where the snapshot has its definition alone, or only that is wanted.
   let table: DatabaseManifest.Table?
+  let changes: CollectionChanges?
   let definition: CollectionMetadata
   let target: MongoTarget
   let database: String
@@ -24,6 +25,7 @@ struct CollectionLoading: Sendable {
   private static let expiry = "expireAfterSeconds"
 
   private var isSeries: Bool { definition.kind == .timeseries }
+  /// Where its documents go.
   private var rowsName: String { isSeries ? MongoCollection.bucketPrefix + name : name }
   private var subject: String { "\(database).\(name)" }
 
@@ -33,8 +35,9 @@ struct CollectionLoading: Sendable {
     var loaded: LoadedTable?
     if let table {
       let uuid = target.facts.takesUUIDs ? try identity(on: connection) : nil
-      let sent = try send(table, into: uuid, on: connection, cancellation)
-      loaded = try compare(table, sent, on: connection)
+      let stored = try send(table, into: uuid, on: connection, cancellation)
+      let asStored = LoadedTable(table: table, sent: stored.read, taken: stored.read.rows)
+      loaded = asStored.difference == nil ? try compare(table, stored.sent, on: connection) : asStored
     }
     // A wrong one stops here: indexes take their time.
     if let loaded, loaded.difference != nil { return loaded }
@@ -78,10 +81,12 @@ struct CollectionLoading: Sendable {
 
   private func send(
     _ table: DatabaseManifest.Table, into uuid: [UInt8]?, on connection: MongoConnection, _ cancellation: Cancellation
-  ) throws(SourceError) -> SentRows {
+  ) throws(SourceError) -> (read: SentRows, sent: SentRows) {
     let path = Array(table.path.utf8)
     var feed = DocumentFeed(try source.contents.read(path), of: path, progress: source.progress)
     let summer = RowSummer()
+    var batch = Batch()
+    var changes = changes
     var documents: [UInt8] = []
     var ends: [Int] = []
     while try feed.next(into: &documents, ends: &ends, upTo: Self.batchSize, count: Self.batchCount) {
@@ -93,9 +98,46 @@ struct CollectionLoading: Sendable {
         summer.add(documents.span.extracting(start..<end))
         start = end
       }
-      try insert(documents.span, ends[...], into: uuid, on: connection)
+      guard changes != nil else {
+        try insert(documents.span, ends[...], into: uuid, on: connection)
+        continue
+      }
+      try changes?.apply(to: documents.span, ends) { document throws(SourceError) in
+        if batch.add(document) { try send(&batch, into: uuid, on: connection) }
+      }
     }
-    return SentRows(rows: summer.rows, bytes: summer.bytes, sum: summer.sum)
+    let read = SentRows(rows: summer.rows, bytes: summer.bytes, sum: summer.sum)
+    guard changes != nil else { return (read, read) }
+    try changes?.rest { document throws(SourceError) in
+      if batch.add(document) { try send(&batch, into: uuid, on: connection) }
+    }
+    try send(&batch, into: uuid, on: connection)
+    return (read, SentRows(rows: batch.summer.rows, bytes: batch.summer.bytes, sum: batch.summer.sum))
+  }
+
+  /// Documents that were changed on their way.
+  private struct Batch {
+    var documents: [UInt8] = []
+    var ends: [Int] = []
+    /// Over all that were ever in it.
+    let summer = RowSummer()
+
+    /// - Returns: whether it is full.
+    mutating func add(_ document: Span<UInt8>) -> Bool {
+      summer.add(document)
+      append(document, to: &documents)
+      ends.append(documents.count)
+      return documents.count >= CollectionLoading.batchSize || ends.count >= CollectionLoading.batchCount
+    }
+  }
+
+  private func send(
+    _ batch: inout Batch, into uuid: [UInt8]?, on connection: MongoConnection
+  ) throws(SourceError) {
+    guard !batch.ends.isEmpty else { return }
+    try insert(batch.documents.span, batch.ends[...], into: uuid, on: connection)
+    batch.documents.removeAll(keepingCapacity: true)
+    batch.ends.removeAll(keepingCapacity: true)
   }
 
   /// In their order, as they stand: what a validator says of them does not count.
@@ -165,7 +207,12 @@ struct CollectionLoading: Sendable {
         .failed, "compare", Array(subject.utf8), because: "the server changed documents on their way",
         advice: "Restore to a server of the version that the backup was made from.")
     }
-    return LoadedTable(table: table, sent: sent, taken: summer.rows)
+    guard changes != nil else { return LoadedTable(table: table, sent: sent, taken: summer.rows) }
+    // The manifest knows the documents as they were copied.
+    var changed = table
+    changed.rows = sent.rows
+    changed.rowSum = sent.sum
+    return LoadedTable(table: changed, sent: sent, taken: summer.rows)
   }
 
   // MARK: Indexes

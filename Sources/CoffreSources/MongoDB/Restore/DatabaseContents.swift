@@ -8,6 +8,8 @@ struct DatabaseContents: Sendable {
     let definition: CollectionMetadata
     /// `nil` for views, and where the documents are not in the snapshot or not wanted.
     let table: DatabaseManifest.Table?
+    /// What is laid over the documents; `nil` where they are to stay as they are.
+    let changes: CollectionChanges?
   }
 
   /// Without views.
@@ -17,10 +19,12 @@ struct DatabaseContents: Sendable {
   /// Of the largest definition that is read, in bytes: a validator may be long.
   private static let largest = 64 << 20
 
-  /// - Parameter chosen: the only collections that are wanted; none for all.
+  /// - Parameters:
+  ///   - chosen: the only collections that are wanted; none for all.
+  ///   - log: the changes that lie beside the databases.
   init(
     _ database: DatabaseManifest.Database, in source: RestoreSource, _ content: ObjectPatterns.Content,
-    chosen: [ChosenTable]
+    chosen: [ChosenTable], log: LoggedChanges
   ) throws(SourceError) {
     var tables: [String: DatabaseManifest.Table] = [:]
     for table in database.tables { tables[table.name.name] = table }
@@ -33,10 +37,11 @@ struct DatabaseContents: Sendable {
       // Users and roles are of no database.
       if database.name == MongoGlobals.database, MongoGlobals.collections.contains(definition.name) { continue }
       guard wanted.isEmpty || wanted.contains(definition.name) else { continue }
+      let table = content == .structureOnly || definition.kind == .view ? nil : tables[definition.name]
       items.append(
         Item(
-          definition: definition,
-          table: content == .structureOnly || definition.kind == .view ? nil : tables[definition.name]))
+          definition: definition, table: table,
+          changes: table == nil ? nil : log.changes(of: definition.rowsName, in: database.name)))
     }
     let found = Set(items.map(\.definition.name))
     if let table = database.tables.first(where: {
@@ -90,8 +95,8 @@ extension DatabaseContents {
     try target.work(items.count, on: database) { number, connection, ended throws(SourceError) in
       let item = items[number]
       let loading = CollectionLoading(
-        source: source, table: item.table, definition: item.definition, target: target, database: database,
-        name: name(item.definition), made: made)
+        source: source, table: item.table, changes: item.changes, definition: item.definition, target: target,
+        database: database, name: name(item.definition), made: made)
       guard let result = try loading.run(on: connection, ended) else { return }
       try LoadedTable.check([result], of: [result.table], in: database)
       loaded.withLock { $0.append(result) }

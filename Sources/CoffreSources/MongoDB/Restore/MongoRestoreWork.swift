@@ -29,6 +29,7 @@ struct MongoRestoreWork {
     }
     let connection = try target.connect()
     let goals = try decide(databases, choice, on: connection)
+    let log = try LoggedChanges(in: source, of: databases, target.cancellation)
     for goal in goals where goal.replaces { try makeSafe(goal) }
     var notes: [SourceNote] = []
     if settings.restoresGlobals {
@@ -36,7 +37,7 @@ struct MongoRestoreWork {
       self.globals = globals
       notes += try globals.run(on: connection)
     }
-    for goal in goals { notes += try run(goal, on: connection) }
+    for goal in goals { notes += try run(goal, log, on: connection) }
     madeDatabases = []
     made.removeAll()
     return notes
@@ -87,9 +88,9 @@ struct MongoRestoreWork {
 
 extension MongoRestoreWork {
   private mutating func run(
-    _ goal: RestoreGoal, on connection: MongoConnection
+    _ goal: RestoreGoal, _ log: LoggedChanges, on connection: MongoConnection
   ) throws(SourceError) -> [SourceNote] {
-    let contents = try DatabaseContents(goal.database, in: source, settings.content, chosen: goal.chosen)
+    let contents = try DatabaseContents(goal.database, in: source, settings.content, chosen: goal.chosen, log: log)
     let subject = "database \(goal.name)"  // not for people
     let loaded: [LoadedTable]
     switch goal.way {
