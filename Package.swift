@@ -41,7 +41,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let engineRooms: [Target.Dependency] = [
   "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreHTTP", "CoffreRepository", "CoffreStores", "CoffreSources",
   "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "PostgresKit", "SQLiteKit",
-  "MariaDBKit",
+  "MariaDBKit", "MongoKit",
 ]
 
 let package = Package(
@@ -58,6 +58,9 @@ let package = Package(
     library("CMariaDB", pkgConfig: "libmariadb", apt: "libmariadb-dev"),
     .target(
       name: "CLinux", path: "Sources/C/CLinux", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")]),
+    // Loaded when it is wanted, and linked to nothing.
+    .target(
+      name: "CMongo", path: "Sources/C/CMongo", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")]),
 
     room("CoffreCore", []),
     room("CoffreSystem", ["CoffreCore", "CLinux"]),
@@ -69,11 +72,14 @@ let package = Package(
     kit("PostgresKit", over: "CPostgres"),
     kit("SQLiteKit", over: "CSQLite"),
     kit("MariaDBKit", over: "CMariaDB"),
+    kit("MongoKit", over: "CMongo"),
     room("CoffreMessages", ["CoffreCore"]),
     room("CoffreHTTP", ["CoffreCore", "CoffreSystem", "CurlKit"]),
     room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit"]),
     room("CoffreStores", ["CoffreCore", "CoffreSystem", "CoffreHTTP", "OpenSSLKit"]),
-    room("CoffreSources", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit"]),
+    room(
+      "CoffreSources",
+      ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit"]),
     room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit"]),
     room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
     room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),
@@ -94,7 +100,7 @@ let package = Package(
       "KitsTests",
       [
         "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "CurlKit", "ArchiveKit", "FuseKit", "PostgresKit",
-        "SQLiteKit", "MariaDBKit",
+        "SQLiteKit", "MariaDBKit", "MongoKit",
       ]),
     tests("CoffreMessagesTests", ["CoffreCore", "CoffreMessages"]),
     tests("CoffreRepositoryTests", engineRooms),

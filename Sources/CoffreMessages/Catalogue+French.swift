@@ -4,6 +4,6 @@ extension Catalogue {
     frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking, frenchDatabaseRestore,
     frenchDatabases,
     frenchMount, frenchNetwork, frenchPruning, frenchRepair, frenchRepositories, frenchRepository, frenchRestore,
-    frenchMariaDB, frenchRetention, frenchRewriting, frenchSnapshots, frenchSQLite, frenchSystem,
+    frenchMariaDB, frenchMongoDB, frenchRetention, frenchRewriting, frenchSnapshots, frenchSQLite, frenchSystem,
   ].joined(separator: "\n")
 }

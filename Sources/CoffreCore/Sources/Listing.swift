@@ -24,7 +24,8 @@ package struct Listing: Sendable {
 
   /// An entry that the source makes for the backup.
   ///
-  /// - Parameter isLast: of a file: it is read when everything else of its directory is stored, as it tells of it.
+  /// - Parameter isLast: of a file: it is read when everything else of its directory is stored, as it tells of it; several
+  ///   in their order here. One that says `vanished` then is left out without a word: there is nothing to tell.
   package mutating func append(made name: [UInt8], attributes: EntryAttributes, parts: Int = 1, isLast: Bool = false) {
     append(name.span, attributes, isComparable: false, parts: parts, making: isLast ? .madeLast : .made)
   }

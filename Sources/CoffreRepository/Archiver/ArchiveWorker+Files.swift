@@ -11,7 +11,9 @@ extension ArchiveWorker {
     do {
       node = try read(file: index, in: opened, at: place)
     } catch let error as SourceError where !error.endsRun {
-      warn(error, place.path)
+      // A file that tells of the others, and has nothing to tell.
+      let isNeedless = error.reason == .vanished && opened.listing.entries[index].making == .madeLast
+      if !isNeedless { warn(error, place.path) }
     }
     try complete(opened.work, with: node)
   }

@@ -91,8 +91,9 @@ extension ArchiveWorker {
     }
     work.begin(with: done)
     if !last.isEmpty {
+      // A later one may tell of the ones before.
       work.holdBack(
-        LastFiles(directory: directory, listing: listing, indices: last, formerNodes: formerOfChanged))
+        LastFiles(directory: directory, listing: listing, indices: last.sorted(), formerNodes: formerOfChanged))
     }
     let opened = OpenedDirectory(work: work, directory: directory, listing: listing, formerNodes: formerOfChanged)
     let fileItems = batches.items(in: opened)

@@ -10,7 +10,7 @@ package final class MadeFolder: UnopenedDirectory, OpenDirectory {
       case folder(MadeFolder)
       /// Its parts are read by several threads at once.
       case file(parts: Int, read: @Sendable (_ part: Int) throws(SourceError) -> any ByteReader)
-      /// Read when everything else of the folder is stored.
+      /// Read when everything else of the folder is stored, and what stands before it; `vanished` leaves it out.
       case lastFile(read: @Sendable () throws(SourceError) -> any ByteReader)
     }
 

@@ -29,6 +29,7 @@ enum SnapshotRowsCommand: RunnableCommand {
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "damaged, or the reader went away"),
       ExitSpec(.usage, "also: the table or a column is not there"), ExitSpec(.noRepository), ExitSpec(.wrongPassword),
+      ExitSpec(.toolMissing, "documents of MongoDB are printed by libmongoc"),
     ],
     examples: [
       ExampleSpec("coffre snapshot rows latest public.orders --where id=4711 -r /srv/backups"),
@@ -43,7 +44,8 @@ enum SnapshotRowsCommand: RunnableCommand {
         arguments.bytes(argument: "snapshot") ?? [], filter: SnapshotOptions.filter(arguments),
         named: arguments.text(SnapshotTablesCommand.name), in: repository, with: loader
       ) { console.note("warning: \($0.text)") }
-      let table = try chosenTable(arguments.text(argument: "table") ?? "", in: backup)
+      var table = try chosenTable(arguments.text(argument: "table") ?? "", in: backup)
+      if backup.manifest.kind == .mongodb { table.columns = [StoredDocuments.column] }
       let query = try RowQuery(
         table, where: arguments.allBytes(condition), columns: arguments.text(columns))
       let given = arguments.integer(limit) ?? 0
@@ -60,7 +62,14 @@ enum SnapshotRowsCommand: RunnableCommand {
         backup.folder.path, of: backup.stored, in: view,
         bytesAhead: isShort ? 0 : FolderContents.usualBytesAhead, cancellation: console.cancellation
       ) { contents in
-        try printRows(of: table, query, limit: most, from: contents, to: output, console)
+        if backup.manifest.kind == .mongodb {
+          if let log = backup.manifest.instants.first?.log {
+            console.note("warning: documents are shown as they were copied, without the changes in '\(log)'")
+          }
+          try printDocuments(of: table, query, limit: most, from: contents, to: output, console)
+        } else {
+          try printRows(of: table, query, limit: most, from: contents, to: output, console)
+        }
       }
       try output.finish()
     }
@@ -126,6 +135,29 @@ enum SnapshotRowsCommand: RunnableCommand {
     }
     try lines.end { (line: Span<UInt8>) throws -> Void in
       _ = try printRow(line, of: table, query, to: output)
+    }
+  }
+
+  private static func printDocuments(
+    of table: DatabaseManifest.Table, _ query: RowQuery, limit: Int, from contents: FolderContents,
+    to output: RowOutput, _ console: Console
+  ) throws {
+    let path = Array(table.path.utf8)
+    let reader = try contents.read(try contents.blobs(of: path), of: path)
+    var documents = try StoredDocuments(of: path)
+    var count = 0
+    do {
+      while let blob = try reader.nextBlob() {
+        try console.cancellation.check()
+        let wantsMore = try documents.take(blob.span) { line in
+          count += try printRow(line, of: table, query, to: output)
+          return count < limit
+        }
+        guard wantsMore else { return }
+      }
+      try documents.end()
+    } catch is StoredDocuments.Malformed {
+      throw RepositoryError.damaged(object: table.path, problem: "it holds something that is no document")
     }
   }
 

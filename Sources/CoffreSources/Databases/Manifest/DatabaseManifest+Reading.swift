@@ -108,7 +108,7 @@ extension DatabaseManifest {
     return Missed(object: pair.first, reason: pair.second)
   }
 
-  private enum InstantField: String, CaseIterable, Sendable { case database, takenAt, position }
+  private enum InstantField: String, CaseIterable, Sendable { case database, takenAt, position, log }
 
   private static func instant(_ reader: inout JSONReader) throws(MalformedJSON) -> Instant {
     var instant = Instant(database: nil, takenAt: .missing, position: nil)
@@ -119,6 +119,7 @@ extension DatabaseManifest {
       case .database: instant.database = try reader.optionalString()
       case .takenAt: instant.takenAt = try reader.time()
       case .position: instant.position = try reader.optionalString()
+      case .log: instant.log = try reader.optionalString()
       }
     }
     return instant

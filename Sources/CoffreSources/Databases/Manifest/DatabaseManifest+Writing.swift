@@ -24,6 +24,7 @@ extension DatabaseManifest {
       json.text("database", instant.database)
       json.field("takenAt") { $0.time(instant.takenAt) }
       json.text("position", instant.position)
+      json.text("log", instant.log)
     }
     json.list("databases", databases) { database, json in database.write(to: &json) }
     json.list("missed", missed) { missed, json in

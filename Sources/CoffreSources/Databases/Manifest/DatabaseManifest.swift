@@ -65,11 +65,14 @@ package struct DatabaseManifest: Sendable, Hashable {
     package var takenAt: Timestamp
     /// In the server's log, as the server writes it; near the moment, not exact.
     package var position: String?
+    /// A file of changes that lead the stored rows to this moment; `nil` where they show it themselves.
+    package var log: String?
 
-    package init(database: String?, takenAt: Timestamp, position: String?) {
+    package init(database: String?, takenAt: Timestamp, position: String?, log: String? = nil) {
       self.database = database
       self.takenAt = takenAt
       self.position = position
+      self.log = log
     }
   }
 
