@@ -74,7 +74,7 @@ let package = Package(
     room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit"]),
     room("CoffreStores", ["CoffreCore", "CoffreSystem", "CoffreHTTP", "OpenSSLKit"]),
     room("CoffreSources", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit"]),
-    room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit"]),
+    room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit", "OpenSSLKit", "ZstdKit"]),
     room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
     room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),
     .executableTarget(

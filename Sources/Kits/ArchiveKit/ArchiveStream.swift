@@ -11,6 +11,17 @@ import Glibc
     case pax
     /// With deflate, and zip64 where it is needed.
     case zip
+    /// No archive at all: the bytes of one file, for what a filter makes of them.
+    case plain
+  }
+
+  /// What the archive's bytes go through.
+  package enum Filter: Sendable {
+    case none
+    /// - Parameters:
+    ///   - level: 0 to 9.
+    ///   - threads: each takes memory of its own, several times the dictionary.
+    case xz(level: Int, threads: Int)
   }
 
   /// In one piece to the sink.
@@ -25,22 +36,59 @@ import Glibc
   private var remaining: Int64 = 0
   private var isFinished = false
 
-  /// - Parameter sink: takes the archive's bytes; what it throws comes out of the call that wrote them.
-  package init(_ format: Format, into sink: @escaping (Span<UInt8>) throws -> Void) throws {
+  /// - Parameters:
+  ///   - password: of zip only: contents are encrypted with AES-256 (names are not).
+  ///   - sink: takes the archive's bytes; what it throws comes out of the call that wrote them.
+  package init(
+    _ format: Format, through filter: Filter = .none, password: Secret? = nil,
+    into sink: @escaping (Span<UInt8>) throws -> Void
+  ) throws {
     guard let archive = unsafe archive_write_new() else { preconditionFailure("out of memory") }
     unsafe self.archive = archive
     self.format = format
     outlet = Outlet(sink)
+    var results = unsafe [Self.set(format, of: archive), Self.set(filter, of: archive)]
+    if let password {
+      precondition(format == .zip, "only zip has a password here: libarchive would write others in the clear")
+      unsafe results.append(Self.set(password, of: archive))
+    }
     let isTar = format == .pax
-    let results = unsafe [
-      isTar ? archive_write_set_format_pax(archive) : archive_write_set_format_zip(archive),
-      // Attributes once, under the names that every tar reads.
-      isTar ? archive_write_set_format_option(archive, "pax", "xattrheader", "SCHILY") : ARCHIVE_OK,
+    results += unsafe [
       archive_write_set_bytes_per_block(archive, Self.blockSize),
       archive_write_set_bytes_in_last_block(archive, isTar ? Self.recordSize : 1),
       archive_write_open2(archive, Unmanaged.passUnretained(outlet).toOpaque(), nil, takeBytes, nil, nil),
     ]
     guard results.allSatisfy({ $0 == ARCHIVE_OK }) else { throw unsafe ArchiveLibraryError(of: archive) }
+  }
+
+  private static func set(_ format: Format, of archive: OpaquePointer) -> Int32 {
+    switch format {
+    case .pax:
+      let result = unsafe archive_write_set_format_pax(archive)
+      // Attributes once, under the names that every tar reads.
+      return unsafe min(result, archive_write_set_format_option(archive, "pax", "xattrheader", "SCHILY"))
+    case .zip: return unsafe archive_write_set_format_zip(archive)
+    case .plain: return unsafe archive_write_set_format_raw(archive)
+    }
+  }
+
+  private static func set(_ filter: Filter, of archive: OpaquePointer) -> Int32 {
+    guard case .xz(let level, let threads) = filter else { return ARCHIVE_OK }
+    return unsafe min(
+      archive_write_add_filter_xz(archive),
+      archive_write_set_filter_option(archive, "xz", "compression-level", "\(level)"),
+      archive_write_set_filter_option(archive, "xz", "threads", "\(threads)"))
+  }
+
+  private static func set(_ password: Secret, of archive: OpaquePointer) -> Int32 {
+    let result = unsafe archive_write_set_format_option(archive, "zip", "encryption", "aes256")
+    guard result == ARCHIVE_OK else { return result }
+    var text = password.exposedBytes + [0]
+    defer { for index in text.indices { text[index] = 0 } }
+    return unsafe text.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress else { return ARCHIVE_FATAL }
+      return unsafe archive_write_set_passphrase(archive, start.assumingMemoryBound(to: CChar.self))
+    }
   }
 
   deinit {
@@ -64,7 +112,7 @@ extension ArchiveStream {
     let header = EntryHeader(entry, access: access, inherited: inherited)
     let archive = unsafe self.archive
     // tar looks for itself whether names are UTF-8; zip only asks the locale.
-    let isText = format == .pax || String(validating: entry.path, as: UTF8.self) != nil
+    let isText = format != .zip || String(validating: entry.path, as: UTF8.self) != nil
     let result = (isText ? NameEncoding.utf8 : .bytes).during { unsafe header.write(to: archive) }
     // "Partial success" means that names were written as bytes.
     try check(result >= ARCHIVE_WARN)
@@ -78,6 +126,20 @@ extension ArchiveStream {
     let count = unsafe bytes.withUnsafeBytes { unsafe archive_write_data(archive, $0.baseAddress, $0.count) }
     try check(count == bytes.count)
     remaining -= Int64(bytes.count)
+  }
+
+  /// How the next entries of a zip are compressed.
+  ///
+  /// - Parameter level: 1 to 9; 0 to store them as they are.
+  package func setZipLevel(_ level: Int) throws {
+    let archive = unsafe self.archive
+    let result =
+      level == 0
+      ? unsafe archive_write_zip_set_compression_store(archive)
+      : unsafe min(
+        archive_write_zip_set_compression_deflate(archive),
+        archive_write_set_format_option(archive, "zip", "compression-level", "\(level)"))
+    try check(result == ARCHIVE_OK)
   }
 
   package mutating func finish() throws {
