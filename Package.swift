@@ -40,7 +40,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let engineRooms: [Target.Dependency] = [
   "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreHTTP", "CoffreRepository", "CoffreStores", "CoffreSources",
-  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "PostgresKit", "SQLiteKit",
+  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "ZlibKit", "ArchiveKit", "PostgresKit", "SQLiteKit",
   "MariaDBKit",
 ]
 
@@ -50,6 +50,7 @@ let package = Package(
   targets: [
     library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     library("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
     library("CFuse", pkgConfig: "fuse3", apt: "libfuse3-dev"),
@@ -63,6 +64,7 @@ let package = Package(
     room("CoffreSystem", ["CoffreCore", "CLinux"]),
     kit("OpenSSLKit", over: "COpenSSL"),
     kit("ZstdKit", over: "CZstd"),
+    kit("ZlibKit", over: "CZlib"),
     kit("CurlKit", over: "CCurl"),
     kit("ArchiveKit", over: "CArchive"),
     kit("FuseKit", over: "CFuse"),
@@ -74,7 +76,7 @@ let package = Package(
     room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit"]),
     room("CoffreStores", ["CoffreCore", "CoffreSystem", "CoffreHTTP", "OpenSSLKit"]),
     room("CoffreSources", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit"]),
-    room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit", "OpenSSLKit", "ZstdKit"]),
+    room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit", "OpenSSLKit", "ZstdKit", "ZlibKit"]),
     room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
     room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),
     .executableTarget(
@@ -93,7 +95,7 @@ let package = Package(
     tests(
       "KitsTests",
       [
-        "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "CurlKit", "ArchiveKit", "FuseKit", "PostgresKit",
+        "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "ZlibKit", "CurlKit", "ArchiveKit", "FuseKit", "PostgresKit",
         "SQLiteKit", "MariaDBKit",
       ]),
     tests("CoffreMessagesTests", ["CoffreCore", "CoffreMessages"]),

@@ -37,6 +37,9 @@ final class LibraryWriter: ArchiveWriter {
     }
   }
 
+  /// How the next entries are compressed, if this is a zip; 0 to store them as they are.
+  func setZipLevel(_ level: Int) throws { try explained { try stream.setZipLevel(level) } }
+
   func finish() throws {
     path = []
     try explained { try stream.finish() }
@@ -53,5 +56,5 @@ final class LibraryWriter: ArchiveWriter {
 }
 
 extension ArchiveLibraryError {
-  fileprivate var cause: Message { isQuoted ? .verbatim(description) : .word(description) }
+  var cause: Message { isQuoted ? .verbatim(description) : .word(description) }
 }

@@ -20,7 +20,10 @@ static int set_attributes(posix_spawnattr_t *attributes, int has_own_group) {
   sigset_t all, none;
   sigfillset(&all);
   sigemptyset(&none);
-  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (has_own_group ? POSIX_SPAWN_SETPGROUP : 0);
+  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+  // Whoever leads a session leads a group too, and may not ask for one.
+  if (has_own_group == CLINUX_SPAWN_OWN_GROUP) flags |= POSIX_SPAWN_SETPGROUP;
+  if (has_own_group == CLINUX_SPAWN_OWN_SESSION) flags |= POSIX_SPAWN_SETSID;
   int failure = posix_spawnattr_setsigdefault(attributes, &all);
   if (!failure) failure = posix_spawnattr_setsigmask(attributes, &none);
   if (!failure) failure = posix_spawnattr_setpgroup(attributes, 0);

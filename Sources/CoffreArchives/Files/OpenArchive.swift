@@ -14,6 +14,7 @@ package enum OpenArchive {
       throw ArchiveError(.unknownFormat, format: "", because: "'\(displayed(path))' is no regular file")
     }
     let sealed = try FileInput(file, cancellation: cancellation)
-    return try read(try ArchiveSeal.open(sealed, path: path, keys: keys, cancellation: cancellation), path, keys, cancellation)
+    let opened = try ArchiveSeal.open(sealed, path: path, keys: keys, cancellation: cancellation)
+    return try LibraryReader(sealed, opened.input, named: opened.name, password: keys.password)
   }
 }

@@ -1,4 +1,5 @@
 package import CoffreCore
+import CoffreSystem
 
 /// An encryption around a whole archive, whatever its format.
 package enum ArchiveSeal: Sendable {
@@ -25,19 +26,36 @@ package enum ArchiveSeal: Sendable {
   /// - Parameter sink: takes the sealed bytes; the caller ends it.
   func sink(into sink: any ByteSink, cancellation: Cancellation) throws -> any EndingSink {
     switch self {
-    case .none: PlainSink(sink)
-    case .age(let recipients): try AgeSealer(recipients: recipients, into: sink)
-    case .agePassphrase(let passphrase): try AgeSealer(passphrase: passphrase, into: sink)
-    case .aes(let key): AESSealer(key, into: sink)
+    case .none: UnchangedSink(sink)
+    case .age(let recipients): try AgeSealing.sealer(for: recipients, into: sink)
+    case .agePassphrase(let passphrase): try AgeSealing.sealer(with: passphrase, into: sink)
+    case .aes(let key): try AESSealing.sealer(key, into: sink)
     case .gpg(let recipients): try GPGSealer(recipients: recipients, into: sink, cancellation: cancellation)
     }
   }
-}
 
-/// No encryption.
-private final class PlainSink: EndingSink {
-  private let sink: any ByteSink
-  init(_ sink: any ByteSink) { self.sink = sink }
-  func write(_ bytes: Span<UInt8>) throws { try sink.write(bytes) }
-  func finish() {}
+  /// Takes away the encryption around an archive, if there is one.
+  ///
+  /// - Returns: what is inside, and the file's name without the end that tells of the encryption.
+  static func open(
+    _ input: FileInput, path: PathBytes, keys: ArchiveKeys, cancellation: Cancellation
+  ) throws -> (input: any ArchiveInput, name: PathBytes) {
+    let name = splitPath(path).name
+    let start = try input.bytes(at: 0, count: 64)
+    func without(_ end: String) -> PathBytes {
+      displayed(name).lowercased().hasSuffix(end) ? Array(name.dropLast(end.utf8.count)) : name
+    }
+    if AgeSealing.isAge(start) { return (try AgeSealing.open(input, keys), without(".age")) }
+    if GPGInput.isGPG(start) {
+      let end = displayed(name).lowercased().hasSuffix(".asc") ? ".asc" : ".gpg"
+      return (try GPGInput(input, cancellation: cancellation), without(end))
+    }
+    // Tink's header is random but for its first byte; no archive begins with it.
+    guard start.first == UInt8(AESSealing.headerSize) else { return (input, name) }
+    guard let key = keys.aesKey else {
+      guard displayed(name).lowercased().hasSuffix(".aes") else { return (input, name) }
+      throw ArchiveError(.keyMissing, format: "aes", because: "it is encrypted with a key")
+    }
+    return (try AESSealing.open(input, key), without(".aes"))
+  }
 }

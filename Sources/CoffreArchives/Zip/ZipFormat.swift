@@ -17,6 +17,9 @@ package struct ZipFormat: ArchiveFormat {
   }
 
   package func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter {
-    try LibraryWriter(.zip, named: traits.name, into: sink, password: settings.password)
+    let level = try settings.level(in: 0...9, of: traits.name) ?? 6
+    return try ZipWriter(
+      LibraryWriter(.zip, named: traits.name, into: sink, password: settings.password), level: level,
+      storesStubborn: settings.level == .automatic)
   }
 }

@@ -13,6 +13,8 @@ package struct ArchiveEntry: Sendable, Hashable {
   package var hardLinkOf: PathBytes?
   /// Whether the archive says how long the file is; single streams do not.
   package var hasSize = true
+  /// On its way out: what of its header could not be understood.
+  package var problem: Message?
   /// Whether its content is encrypted by the format itself.
   package var isEncrypted = false
 

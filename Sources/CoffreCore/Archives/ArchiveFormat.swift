@@ -41,8 +41,12 @@ package protocol ArchiveReader: AnyObject {
   ///
   /// - Returns: how many bytes; 0 at the entry's end, when its checksum was right if the format has one.
   func read(into buffer: inout MutableSpan<UInt8>) throws -> Int
-  /// How many bytes of the archive file were read so far: the measure of progress, and of what is a bomb.
+  /// Of the archive's file, in bytes: the measure of what is a bomb.
+  var size: Int64 { get }
+  /// How many bytes of the archive's file were read so far, for progress; may go beyond `size` where some are read twice.
   var bytesRead: Int64 { get }
+  /// Whether each entry's content was proved right when its end was read; otherwise all are at the archive's end.
+  var provesEntries: Bool { get }
 }
 
 /// What a format can hold, as data.

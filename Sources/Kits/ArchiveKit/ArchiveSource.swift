@@ -16,27 +16,29 @@ import Glibc
   private var pieceOffset: Int64 = 0
   private var isAtEnd = true
   private var size: Int64 = 0
-  private var isRaw = false
+  private var isSparse = false
 
   /// - Parameters:
-  ///   - size: of the archive, in bytes.
+  ///   - size: of the archive, in bytes; `nil` if it can only be read from front to back.
   ///   - password: of zip and the like.
   ///   - read: fills the buffer from the front with what lies at an offset; fewer bytes than there is room for at the end
   ///     only. What it throws comes out of the call that needed them.
   package init(
-    size: Int64, password: Secret? = nil, read: @escaping (Int64, inout MutableSpan<UInt8>) throws -> Int
+    size: Int64?, password: Secret? = nil, read: @escaping (Int64, inout MutableSpan<UInt8>) throws -> Int
   ) throws {
     guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
     unsafe self.archive = archive
     unsafe piece = UnsafeRawBufferPointer(start: nil, count: 0)
-    inlet = Inlet(size: size, read: read)
+    inlet = Inlet(size: size ?? .max, read: read)
     let results = unsafe Self.support(archive)
     guard results.allSatisfy({ $0 == ARCHIVE_OK }) else { throw unsafe ArchiveLibraryError(of: archive) }
     if let password { unsafe Self.add(password, to: archive) }
     let context = unsafe Unmanaged.passUnretained(inlet).toOpaque()
     unsafe archive_read_set_read_callback(archive, giveBytes)
-    unsafe archive_read_set_skip_callback(archive, passBytes)
-    unsafe archive_read_set_seek_callback(archive, moveTo)
+    if size != nil {
+      unsafe archive_read_set_skip_callback(archive, passBytes)
+      unsafe archive_read_set_seek_callback(archive, moveTo)
+    }
     unsafe archive_read_set_callback_data(archive, context)
     let result = unsafe archive_read_open1(archive)
     try check(result >= ARCHIVE_WARN)
@@ -67,8 +69,6 @@ import Glibc
     }
   }
 
-  /// What the library called while it read: how far, and what went wrong there.
-  package var bytesRead: Int64 { inlet.bytesRead }
 }
 
 // MARK: What it is
@@ -122,8 +122,10 @@ extension ArchiveSource {
     }
     try check(result >= ARCHIVE_WARN)
     guard let header = unsafe header else { return nil }
-    let entry = NameEncoding.utf8.during { unsafe SourceEntry(header) }
+    var entry = NameEncoding.utf8.during { unsafe SourceEntry(header) }
+    if result == ARCHIVE_WARN { entry.entry.problem = warning }
     size = entry.entry.hasSize ? entry.entry.attributes.size : .max
+    isSparse = unsafe archive_entry_sparse_count(header) > 0
     isAtEnd = entry.entry.attributes.kind != .file
     return entry
   }
@@ -144,11 +146,13 @@ extension ArchiveSource {
         if let failure = inlet.failure { throw failure }
         // A hole at the end has no piece.
         guard size < .max, position < size else { return 0 }
+        guard isSparse else { throw ArchiveLibraryError("the entry has fewer bytes than it should") }
         pieceOffset = size
         isAtEnd = false
         break
       }
-      try check(result >= ARCHIVE_WARN)
+      // A warning here is a wrong checksum or length.
+      try check(result == ARCHIVE_OK)
       // Going backwards, or nowhere: nothing a sound archive does.
       guard offset >= position, count >= 0, offset <= Int64.max - Int64(count) else {
         throw ArchiveLibraryError("pieces of the entry overlap")
@@ -172,6 +176,13 @@ extension ArchiveSource {
     return count
   }
 
+  /// What the library says of a header it took; names that are not text are none of our business: they are bytes here.
+  private var warning: Message? {
+    guard let text = unsafe archive_error_string(archive).map({ unsafe String(cString: $0) }) else { return nil }
+    let isAboutText = ["convert", "charset", "UTF"].contains { text.contains($0) }
+    return isAboutText ? nil : .verbatim(text)
+  }
+
   private func check(_ isGood: Bool) throws {
     if let failure = inlet.failure { throw failure }
     guard isGood else { throw unsafe ArchiveLibraryError(of: archive) }
@@ -185,7 +196,6 @@ extension ArchiveSource {
   let size: Int64
   let read: (Int64, inout MutableSpan<UInt8>) throws -> Int
   var offset: Int64 = 0
-  var bytesRead: Int64 = 0
   var failure: (any Error)?
   /// Stays where it is: the library reads from it until the next call.
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
@@ -212,7 +222,6 @@ private func giveBytes(
     var span = unsafe target.mutableSpan
     let count = try inlet.read(inlet.offset, &span)
     inlet.offset += Int64(count)
-    inlet.bytesRead += Int64(count)
     unsafe bytes.pointee = UnsafeRawPointer(inlet.buffer.baseAddress)
     return count
   } catch {

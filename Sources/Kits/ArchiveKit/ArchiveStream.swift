@@ -116,7 +116,11 @@ extension ArchiveStream {
     let result = (isText ? NameEncoding.utf8 : .bytes).during { unsafe header.write(to: archive) }
     // "Partial success" means that names were written as bytes.
     try check(result >= ARCHIVE_WARN)
-    remaining = entry.attributes.kind == .file && entry.hardLinkOf == nil ? entry.attributes.size : 0
+    if format == .plain {
+      remaining = .max
+    } else {
+      remaining = entry.attributes.kind == .file && entry.hardLinkOf == nil ? entry.attributes.size : 0
+    }
   }
 
   package mutating func write(_ bytes: Span<UInt8>) throws {
@@ -143,7 +147,7 @@ extension ArchiveStream {
   }
 
   package mutating func finish() throws {
-    guard remaining == 0 else { throw ArchiveLibraryError("the last entry is not whole") }
+    guard remaining == 0 || format == .plain else { throw ArchiveLibraryError("the last entry is not whole") }
     let archive = unsafe self.archive
     let result = NameEncoding.utf8.during { unsafe archive_write_close(archive) }
     try check(result == ARCHIVE_OK)

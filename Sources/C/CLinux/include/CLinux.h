@@ -116,6 +116,13 @@ enum clinux_spawn_stream {
   CLINUX_SPAWN_INHERITED = -2,
 };
 
+enum clinux_spawn_group {
+  CLINUX_SPAWN_SAME_GROUP = 0,
+  CLINUX_SPAWN_OWN_GROUP = 1,
+  /// Without a terminal: what asks for passwords there asks its standard input.
+  CLINUX_SPAWN_OWN_SESSION = 2,
+};
+
 /// Starts a program found in PATH, with default signal handlers, no blocked signal and no descriptor but 0, 1 and 2.
 ///
 /// Answers the process id.
