@@ -4,6 +4,7 @@ package import CoffreCore
 package enum ArchiveFormats {
   package static let all: [any ArchiveFormat] = [
     TarFormat(), CompressedTarFormat(.gzip), CompressedTarFormat(.zstd), CompressedTarFormat(.xz), ZipFormat(),
+    SevenZipFormat(),
     StreamFormat(.gzip), StreamFormat(.zstd), StreamFormat(.xz), StreamFormat(nil),
   ]
   /// Those that hold folders.

@@ -37,8 +37,8 @@ final class LibraryWriter: ArchiveWriter {
     }
   }
 
-  /// How the next entries are compressed, if this is a zip; 0 to store them as they are.
-  func setZipLevel(_ level: Int) throws { try explained { try stream.setZipLevel(level) } }
+  /// Whether the next entries are compressed, if this is a zip, or stored as they are.
+  func setDeflating(_ deflates: Bool) throws { try explained { try stream.setDeflating(deflates) } }
 
   func finish() throws {
     path = []

@@ -28,6 +28,8 @@ package struct SessionArchiver {
     case take
     /// Not into the archive; directories are walked all the same.
     case pass
+    /// Neither the entry nor what lies in it.
+    case leave
   }
 
   /// Who wants to know, or to choose. Called by the thread that runs the archiver.

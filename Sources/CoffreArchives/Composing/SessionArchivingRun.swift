@@ -63,6 +63,8 @@ struct SessionArchivingRun {
     try archiver.cancellation.check()
     let listed = level.listing.entries[index]
     let name = level.listing.name(of: index)
+    // What some run is just making, this one's own archive too.
+    guard !PartName.isPart(name) else { return nil }
     let path = level.path.isEmpty ? name : joined(level.path, name)
     var entry = ArchiveEntry(
       path: path, attributes: listed.attributes,
@@ -82,7 +84,7 @@ struct SessionArchivingRun {
       }
       count()
     }
-    guard listed.attributes.kind == .directory else { return nil }
+    guard listed.attributes.kind == .directory, choice != .leave else { return nil }
     return try open(level.directory.directory(index, in: level.listing), at: path)
   }
 
@@ -134,7 +136,8 @@ extension SessionArchivingRun {
       try writer.write($0)
     }
     if written < attributes.size { try fill(attributes.size - written, entry) }
-    if try written < attributes.size || !isUnchanged(content) { tellOfChange(entry.path, isShort: written < attributes.size) }
+    let isShort = written < attributes.size
+    if isShort || !isUnchanged(content) { tellOfChange(entry.path, isShort: isShort) }
     try ended(entry)
   }
 
@@ -202,7 +205,7 @@ extension SessionArchivingRun {
     }
   }
 
-  private func isUnchanged(_ content: PartsReader) throws -> Bool {
+  private func isUnchanged(_ content: PartsReader) -> Bool {
     do throws(SourceError) {
       return try content.isUnchanged()
     } catch {

@@ -46,6 +46,34 @@ final class FileInput: ArchiveInput {
   }
 }
 
+/// What can only be read from front to back, but whose beginning can be looked at again and again.
+final class PeekedInput: ArchiveInput {
+  private let input: any ArchiveInput
+  private let start: [UInt8]
+
+  init(_ input: any ArchiveInput) throws {
+    self.input = input
+    var start: [UInt8] = []
+    while start.count < 4096 {
+      let more = try input.bytes(at: Int64(start.count), count: 4096 - start.count)
+      if more.isEmpty { break }
+      start += more
+    }
+    self.start = start
+  }
+
+  var size: Int64? { nil }
+
+  func read(at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws -> Int {
+    guard offset < Int64(start.count) else { return try input.read(at: offset, into: &buffer) }
+    let from = Int(offset)
+    let count = min(buffer.count, start.count - from)
+    let bytes = start
+    copy(bytes.span.extracting(from..<(from + count)), into: &buffer)
+    return count
+  }
+}
+
 /// What can only be read from front to back, copied into a file without a name.
 final class SpooledInput: ArchiveInput {
   private let spool: Spool

@@ -58,10 +58,11 @@ final class LibraryReader: ArchiveReader {
       found = try explained { try source.next() }
     }
     guard var entry = found?.entry else {
-      if source.format == .tar, !ending.isSeen { throw damage("it has no end: it was cut short") }
+      if source.format == .tar, source.filters.isEmpty, !ending.isSeen { throw damage("it has no end: it was cut short") }
       return nil
     }
     if let found { entry.details.extendedAttributes += AccessControl.attributes(found.access, found.inherited) }
+    if source.format == .sevenZip { entry.path = SevenZipName.bytes(of: entry.path) }
     path = entry.path
     if source.format == .plain {
       entry = stream(entry)

@@ -18,8 +18,8 @@ package struct ZipFormat: ArchiveFormat {
 
   package func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter {
     let level = try settings.level(in: 0...9, of: traits.name) ?? 6
-    return try ZipWriter(
-      LibraryWriter(.zip, named: traits.name, into: sink, password: settings.password), level: level,
+    return ZipWriter(
+      try LibraryWriter(.zip(level: level), named: traits.name, into: sink, password: settings.password),
       storesStubborn: settings.level == .automatic)
   }
 }

@@ -8,19 +8,14 @@ final class ZipWriter: ArchiveWriter {
   private static let sampleSize = 64 << 10
 
   private let writer: LibraryWriter
-  private let level: Int
   private let quick: Deflater?
   private var waiting: ArchiveEntry?
   private var sample: [UInt8] = []
 
-  /// - Parameters:
-  ///   - level: 0 to 9.
-  ///   - storesStubborn: what does not shrink is stored.
-  init(_ writer: LibraryWriter, level: Int, storesStubborn: Bool) throws {
+  /// - Parameter storesStubborn: what does not shrink is stored.
+  init(_ writer: LibraryWriter, storesStubborn: Bool) {
     self.writer = writer
-    self.level = level
     quick = storesStubborn ? Deflater(level: 1) : nil
-    if quick == nil { try writer.setZipLevel(level) }
   }
 
   func begin(_ entry: ArchiveEntry) throws {
@@ -50,7 +45,7 @@ final class ZipWriter: ArchiveWriter {
   private func flush() throws {
     guard let entry = waiting, let quick else { return }
     waiting = nil
-    try writer.setZipLevel(quick.shrinks(sample.span) ? level : 0)
+    try writer.setDeflating(quick.shrinks(sample.span))
     try writer.begin(entry)
     let first = sample
     sample.removeAll(keepingCapacity: true)

@@ -2,7 +2,7 @@
 package struct ArchiveEntry: Sendable, Hashable {
   /// On its way in: relative, without a leading slash, no component empty, `.` or `..`, no NUL; not necessarily UTF-8.
   /// On its way out it may be anything.
-  package let path: PathBytes
+  package var path: PathBytes
   /// `size` is exact for files: so many bytes follow. On its way out it is what the archive says.
   package var attributes: EntryAttributes
   package var details: EntryDetails

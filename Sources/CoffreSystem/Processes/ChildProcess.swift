@@ -82,19 +82,20 @@ extension ChildProcess {
   /// - Parameter arguments: the program, looked for in `PATH` if it has no slash, and what it is given.
   /// - Parameter environment: added to this process's environment, or replacing in it.
   /// - Parameter left: variables of this process's environment that the program does not get.
+  /// - Parameter directory: where it runs; `nil` for where this process does.
   package static func start(
-    _ arguments: [String], environment: [String: String] = [:], without left: [String] = [], input: Input = .none,
-    output: Output = .inherited, errors: Errors = .inherited
+    _ arguments: [String], environment: [String: String] = [:], without left: [String] = [],
+    in directory: PathBytes? = nil, input: Input = .none, output: Output = .inherited, errors: Errors = .inherited
   ) throws(SystemError) -> ChildProcess {
     try start(
-      arguments.map { Array($0.utf8) }, environment: environment, without: left, input: input, output: output,
-      errors: errors)
+      arguments.map { Array($0.utf8) }, environment: environment, without: left, in: directory, input: input,
+      output: output, errors: errors)
   }
 
   /// As above, for arguments that need not be UTF-8.
   package static func start(
-    _ arguments: [[UInt8]], environment: [String: String] = [:], without left: [String] = [], input: Input = .none,
-    output: Output = .inherited, errors: Errors = .inherited
+    _ arguments: [[UInt8]], environment: [String: String] = [:], without left: [String] = [],
+    in directory: PathBytes? = nil, input: Input = .none, output: Output = .inherited, errors: Errors = .inherited
   ) throws(SystemError) -> ChildProcess {
     let name = arguments.first ?? []
     guard !name.isEmpty else { throw SystemError(code: ENOENT, operation: "start", path: name) }
@@ -118,9 +119,9 @@ extension ChildProcess {
     let errorNumber = errors == .discarded ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
     let result = unsafe withCArray(arguments) { arguments in
       unsafe withCArray(merged(environment, without: left)) { variables in
-        unsafe clinux_spawn(
-          arguments, variables, inputPipe?.readNumber ?? inputNumber.rawValue, outputPipe?.writeNumber ?? outputNumber.rawValue,
-          errorPipe?.writeNumber ?? errorNumber.rawValue, Int32(group.rawValue))
+        unsafe withOptionalCName(directory) { directory in unsafe clinux_spawn(
+          arguments, variables, directory, inputPipe?.readNumber ?? inputNumber.rawValue, outputPipe?.writeNumber ?? outputNumber.rawValue,
+          errorPipe?.writeNumber ?? errorNumber.rawValue, Int32(group.rawValue)) }
       }
     }
     return ChildProcess(
@@ -224,4 +225,9 @@ extension ChildProcess {
 
   /// Ends the group at once (SIGKILL).
   package func kill() { killGroup(SIGKILL) }
+}
+
+private func withOptionalCName(_ name: PathBytes?, _ body: (UnsafePointer<CChar>?) -> Int) -> Int {
+  guard let name else { return body(nil) }
+  return unsafe withCName(name) { unsafe body($0) }
 }

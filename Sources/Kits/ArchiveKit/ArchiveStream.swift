@@ -6,13 +6,15 @@ import Glibc
 ///
 /// Ended without `finish`, it leaves an archive without end. Used by one thread at a time.
 @safe package struct ArchiveStream: ~Copyable {
-  package enum Format: Sendable {
+  package enum Format: Sendable, Hashable {
     /// pax interchange: tar with everything, to the nanosecond.
     case pax
-    /// With deflate, and zip64 where it is needed.
-    case zip
+    /// With deflate of a level from 1 to 9, or 0 for none, and zip64 where it is needed.
+    case zip(level: Int)
     /// No archive at all: the bytes of one file, for what a filter makes of them.
     case plain
+
+    var isZip: Bool { if case .zip = self { true } else { false } }
   }
 
   /// What the archive's bytes go through.
@@ -49,7 +51,7 @@ import Glibc
     outlet = Outlet(sink)
     var results = unsafe [Self.set(format, of: archive), Self.set(filter, of: archive)]
     if let password {
-      precondition(format == .zip, "only zip has a password here: libarchive would write others in the clear")
+      precondition(format.isZip, "only zip has a password here: libarchive would write others in the clear")
       unsafe results.append(Self.set(password, of: archive))
     }
     let isTar = format == .pax
@@ -67,7 +69,9 @@ import Glibc
       let result = unsafe archive_write_set_format_pax(archive)
       // Attributes once, under the names that every tar reads.
       return unsafe min(result, archive_write_set_format_option(archive, "pax", "xattrheader", "SCHILY"))
-    case .zip: return unsafe archive_write_set_format_zip(archive)
+    case .zip(let level):
+      let result = unsafe archive_write_set_format_zip(archive)
+      return unsafe min(result, archive_write_set_format_option(archive, "zip", "compression-level", "\(level)"))
     case .plain: return unsafe archive_write_set_format_raw(archive)
     }
   }
@@ -112,7 +116,7 @@ extension ArchiveStream {
     let header = EntryHeader(entry, access: access, inherited: inherited)
     let archive = unsafe self.archive
     // tar looks for itself whether names are UTF-8; zip only asks the locale.
-    let isText = format != .zip || String(validating: entry.path, as: UTF8.self) != nil
+    let isText = !format.isZip || String(validating: entry.path, as: UTF8.self) != nil
     let result = (isText ? NameEncoding.utf8 : .bytes).during { unsafe header.write(to: archive) }
     // "Partial success" means that names were written as bytes.
     try check(result >= ARCHIVE_WARN)
@@ -132,17 +136,13 @@ extension ArchiveStream {
     remaining -= Int64(bytes.count)
   }
 
-  /// How the next entries of a zip are compressed.
-  ///
-  /// - Parameter level: 1 to 9; 0 to store them as they are.
-  package func setZipLevel(_ level: Int) throws {
+  /// Whether the next entries of a zip are compressed, or stored as they are.
+  package func setDeflating(_ deflates: Bool) throws {
     let archive = unsafe self.archive
     let result =
-      level == 0
-      ? unsafe archive_write_zip_set_compression_store(archive)
-      : unsafe min(
-        archive_write_zip_set_compression_deflate(archive),
-        archive_write_set_format_option(archive, "zip", "compression-level", "\(level)"))
+      deflates
+      ? unsafe archive_write_zip_set_compression_deflate(archive)
+      : unsafe archive_write_zip_set_compression_store(archive)
     try check(result == ARCHIVE_OK)
   }
 
