@@ -40,7 +40,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let engineRooms: [Target.Dependency] = [
   "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreHTTP", "CoffreRepository", "CoffreStores", "CoffreSources",
-  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "ZlibKit", "ArchiveKit", "PostgresKit", "SQLiteKit",
+  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "ZlibKit", "ArchiveKit", "PostgresKit",
+  "SQLiteKit",
   "MariaDBKit",
 ]
 
@@ -95,7 +96,8 @@ let package = Package(
     tests(
       "KitsTests",
       [
-        "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "ZlibKit", "CurlKit", "ArchiveKit", "FuseKit", "PostgresKit",
+        "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "ZlibKit", "CurlKit", "ArchiveKit", "FuseKit",
+        "PostgresKit",
         "SQLiteKit", "MariaDBKit",
       ]),
     tests("CoffreMessagesTests", ["CoffreCore", "CoffreMessages"]),

@@ -36,7 +36,8 @@ enum Compression: String, Sendable, CaseIterable {
   }
 
   /// - Parameter file: whose content it will be, for what the format says of it; `nil` for an archive.
-  func sink(into sink: any ByteSink, _ settings: ArchiveSettings, of file: ArchiveEntry? = nil) throws -> any EndingSink {
+  func sink(into sink: any ByteSink, _ settings: ArchiveSettings, of file: ArchiveEntry? = nil) throws -> any EndingSink
+  {
     let level = try settings.level(in: levels, of: rawValue) ?? middle
     return switch self {
     case .gzip:
@@ -70,7 +71,8 @@ private final class XZSink: EndingSink {
       try stream.begin(
         ArchiveEntry(
           path: Array("data".utf8),
-          attributes: EntryAttributes(kind: .file, permissions: 0o600, modified: Timestamp(seconds: 0, nanoseconds: 0))))
+          attributes: EntryAttributes(kind: .file, permissions: 0o600, modified: Timestamp(seconds: 0, nanoseconds: 0)))
+      )
     } catch let error as ArchiveLibraryError {
       throw ArchiveError(format: "xz", because: error.cause)
     }

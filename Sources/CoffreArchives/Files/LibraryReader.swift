@@ -34,7 +34,8 @@ final class LibraryReader: ArchiveReader {
       }
       first = try source.next()
     } catch let error as ArchiveLibraryError {
-      throw Self.error(error, format: "", path: [], hasPassword: password != nil)
+      let isSevenZip = try SevenZipName.isArchive(input)
+      throw Self.error(error, format: isSevenZip ? "7z" : "", path: [], hasPassword: password != nil)
     }
     let filters = (isGzip ? ["gzip"] : []) + source.filters
     guard source.format != .other, source.format != .plain || !filters.isEmpty else {
@@ -58,7 +59,9 @@ final class LibraryReader: ArchiveReader {
       found = try explained { try source.next() }
     }
     guard var entry = found?.entry else {
-      if source.format == .tar, source.filters.isEmpty, !ending.isSeen { throw damage("it has no end: it was cut short") }
+      if source.format == .tar, source.filters.isEmpty, !ending.isSeen {
+        throw damage("it has no end: it was cut short")
+      }
       return nil
     }
     if let found { entry.details.extendedAttributes += AccessControl.attributes(found.access, found.inherited) }
@@ -121,9 +124,9 @@ final class LibraryReader: ArchiveReader {
     if text.contains("passphrase") || text.contains("encrypt") {
       // "Passphrase required", "Incorrect passphrase", and what is encrypted in a way it cannot open.
       reason = text.contains("incorrect") ? .wrongKey : hasPassword ? .unsupported : .keyMissing
-    } else if text.contains("unrecognized archive format") {
+    } else if text.contains(#"unrecognized archive format"#) {
       reason = .unknownFormat
-    } else if text.contains("unsupported") || text.contains("not supported") {
+    } else if text.contains("unsupported") || text.contains(#"not supported"#) {
       reason = .unsupported
     } else {
       reason = .damaged

@@ -16,7 +16,7 @@ package enum OpenArchive {
     let sealed = try FileInput(file, cancellation: cancellation)
     let opened = try ArchiveSeal.open(sealed, path: path, keys: keys, cancellation: cancellation)
     var input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
-    if try isSevenZip(input) {
+    if try SevenZipName.isArchive(input) {
       if let password = keys.password {
         return try sevenZip(path, sealed, input, password, keys, cancellation)
       }
@@ -24,10 +24,6 @@ package enum OpenArchive {
       if input.size == nil { input = try SpooledInput(input, in: keys.workFolder ?? temporaryDirectory()) }
     }
     return try LibraryReader(sealed, input, named: opened.name, password: keys.password)
-  }
-
-  private static func isSevenZip(_ input: any ArchiveInput) throws -> Bool {
-    try input.bytes(at: 0, count: 6) == [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]
   }
 
   /// libarchive opens no encrypted 7z.

@@ -19,7 +19,8 @@ final class FilterProcess {
     self.format = format
     self.cancellation = cancellation
     do throws(SystemError) {
-      child = try ChildProcess.start(words, environment: ["LC_ALL": "C.UTF-8"], input: .piped, output: .piped, errors: .captured)
+      child = try ChildProcess.start(
+        words, environment: ["LC_ALL": "C.UTF-8"], input: .piped, output: .piped, errors: .captured)
     } catch {
       guard error.isNotFound else { throw error }
       throw ArchiveError(
@@ -83,8 +84,8 @@ final class FilterProcess {
   private func failure() -> ArchiveError {
     _ = try? child.wait()
     let text = displayed(child.capturedErrors())
-    let line = text.split(separator: "\n").last.map(String.init) ?? "it ended with an error"
-    let isKey = text.contains("No secret key") || text.contains("decryption failed")
-    return ArchiveError(isKey ? .wrongKey : .cannotWrite, format: format, because: .verbatim(line))
+    let cause: Message = text.split(separator: "\n").last.map { .verbatim(String($0)) } ?? "it ended with an error"
+    let isKey = text.contains(#"No secret key"#) || text.contains(#"decryption failed"#)
+    return ArchiveError(isKey ? .wrongKey : .cannotWrite, format: format, because: cause)
   }
 }

@@ -47,7 +47,7 @@ final class GPGInput: ArchiveInput {
   /// armour.
   static func isGPG(_ start: [UInt8]) -> Bool {
     guard let first = start.first else { return false }
-    if start.starts(with: "-----BEGIN PGP MESSAGE-----".utf8) { return true }
+    if start.starts(with: #"-----BEGIN PGP MESSAGE-----"#.utf8) { return true }
     guard first & 0x80 != 0 else { return false }
     let tag = first & 0x40 != 0 ? first & 0x3F : first >> 2 & 0x0F
     return (tag == 1 || tag == 3) && start.count > 2

@@ -10,7 +10,8 @@ struct SevenZipProgram {
   /// - Parameters:
   ///   - directory: where it runs.
   ///   - password: told when it asks; `nil` for an empty answer.
-  func start(_ words: [PathBytes], in directory: PathBytes? = nil, password: Secret?, output: ChildProcess.Output) throws
+  func start(_ words: [PathBytes], in directory: PathBytes? = nil, password: Secret?, output: ChildProcess.Output)
+    throws
     -> ChildProcess
   {
     let child: ChildProcess
@@ -46,15 +47,18 @@ struct SevenZipProgram {
     let lines = text.split(separator: "\n").map { $0.trimmingSpaces() }
     let told = lines.first { $0.hasPrefix("ERROR") } ?? lines.last { !$0.isEmpty }
     let cause: Message = told.map { .verbatim(String($0)) } ?? "\(Self.name) \(status.message)"
-    if text.contains("Wrong password") { return ArchiveError(.wrongKey, format: "7z", because: "the password is wrong") }
-    if text.contains("No space left") { return ArchiveError(.noSpace, format: "7z", because: cause) }
+    if text.contains(#"Wrong password"#) {
+      return ArchiveError(.wrongKey, format: "7z", because: "the password is wrong")
+    }
+    if text.contains(#"No space left"#) { return ArchiveError(.noSpace, format: "7z", because: cause) }
     return ArchiveError(reading ? .damaged : .cannotWrite, format: "7z", because: cause)
   }
 
   /// What it can be told: one line of text.
   static func check(_ password: Secret) throws(ArchiveError) {
     let bytes = password.exposedBytes
-    guard !bytes.isEmpty, String(validating: bytes, as: UTF8.self) != nil, bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+    guard !bytes.isEmpty, String(validating: bytes, as: UTF8.self) != nil,
+      bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
     else {
       throw ArchiveError(
         .unsupported, format: "7z", because: "its password must be one line of text, without control characters")

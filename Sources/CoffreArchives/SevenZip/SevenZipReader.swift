@@ -24,7 +24,8 @@ final class SevenZipReader: ArchiveReader {
   private let staging: StagingFolder?
 
   /// - Parameter path: of the archive, absolute.
-  init(_ path: PathBytes, in staging: StagingFolder?, size: Int64, password: Secret?, cancellation: Cancellation) throws {
+  init(_ path: PathBytes, in staging: StagingFolder?, size: Int64, password: Secret?, cancellation: Cancellation) throws
+  {
     if let password { try SevenZipProgram.check(password) }
     self.size = size
     self.staging = staging

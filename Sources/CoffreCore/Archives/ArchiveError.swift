@@ -50,8 +50,10 @@ extension ArchiveError: Explained {
     case .unsupported: path.isEmpty ? "this archive cannot be made so" : "cannot take '\(displayed(path))'"
     case .toolMissing: "a program for \(format) archives is missing"
     case .damaged, .keyMissing, .wrongKey, .hostile, .tooLarge:
-      path.isEmpty
-        ? "cannot read the \(format) archive" : "cannot read '\(displayed(path))' in the \(format) archive"
+      format.isEmpty
+        ? "cannot read the archive"
+        : path.isEmpty
+          ? "cannot read the \(format) archive" : "cannot read '\(displayed(path))' in the \(format) archive"
     }
   }
 

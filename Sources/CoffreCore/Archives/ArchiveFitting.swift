@@ -37,7 +37,8 @@ package struct ArchiveFitting {
       leftOut += 1
       tell(
         "\(entry.attributes.kind)", path,
-        "\(traits.name) cannot hold entries of type '\(entry.attributes.kind.typeName)'; this is said of the first one only")
+        "\(traits.name) cannot hold entries of type '\(entry.attributes.kind.typeName)'; this is said of the first one only"
+      )
       return nil
     }
     guard entry.path.count < traits.longestPath else {

@@ -12,7 +12,7 @@ import Synchronization
 package final class ChildProcess: Sendable {
   package enum Input: Sendable {
     case none, inherited
-    /// What `write` gives. The process must ignore SIGPIPE.
+    /// What `write` gives. From then on this process ignores SIGPIPE: the program may end sooner than it is written to.
     case piped
   }
 
@@ -57,7 +57,8 @@ package final class ChildProcess: Sendable {
   /// `nil` until the process was waited for; afterwards its number may belong to another one.
   private let status = Mutex<ExitStatus?>(nil)
 
-  private init(processID: Int32, name: [UInt8], hasOwnGroup: Bool, input: InputPipe?, output: Pipe?, errors: ErrorTail?) {
+  private init(processID: Int32, name: [UInt8], hasOwnGroup: Bool, input: InputPipe?, output: Pipe?, errors: ErrorTail?)
+  {
     self.processID = processID
     self.name = name
     self.hasOwnGroup = hasOwnGroup
@@ -100,6 +101,7 @@ extension ChildProcess {
     let name = arguments.first ?? []
     guard !name.isEmpty else { throw SystemError(code: ENOENT, operation: "start", path: name) }
     let inputPipe = input == .piped ? try InputPipe(for: name) : nil
+    if input == .piped { clinux_ignore_signal(SIGPIPE) }
     let outputPipe = output == .piped ? try Pipe(for: name) : nil
     let errorPipe = errors == .captured ? try Pipe(for: name) : nil
     defer {
@@ -119,9 +121,12 @@ extension ChildProcess {
     let errorNumber = errors == .discarded ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
     let result = unsafe withCArray(arguments) { arguments in
       unsafe withCArray(merged(environment, without: left)) { variables in
-        unsafe withOptionalCName(directory) { directory in unsafe clinux_spawn(
-          arguments, variables, directory, inputPipe?.readNumber ?? inputNumber.rawValue, outputPipe?.writeNumber ?? outputNumber.rawValue,
-          errorPipe?.writeNumber ?? errorNumber.rawValue, Int32(group.rawValue)) }
+        unsafe withOptionalCName(directory) { directory in
+          unsafe clinux_spawn(
+            arguments, variables, directory, inputPipe?.readNumber ?? inputNumber.rawValue,
+            outputPipe?.writeNumber ?? outputNumber.rawValue,
+            errorPipe?.writeNumber ?? errorNumber.rawValue, Int32(group.rawValue))
+        }
       }
     }
     return ChildProcess(

@@ -230,7 +230,6 @@ private func giveBytes(
   }
 }
 
-
 /// The library's skip callback: how many bytes were passed over.
 private func passBytes(_ archive: OpaquePointer?, _ context: UnsafeMutableRawPointer?, _ count: Int64) -> Int64 {
   guard let inlet = unsafe inlet(context), count > 0 else { return 0 }

@@ -71,5 +71,5 @@ import CoffreCore
     }
   }
 
-  private func checked(_ code: Int32) { precondition(code == Z_OK, "zlib failed") }
+  private func checked(_ code: Int32) { precondition(code == Z_OK, #"zlib failed"#) }
 }

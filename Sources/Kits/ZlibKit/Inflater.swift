@@ -72,5 +72,5 @@ package enum InflateError: Error, Sendable, Hashable {
     guard isBetweenMembers, hasMember else { throw .cutShort }
   }
 
-  private func checked(_ code: Int32) { precondition(code == Z_OK, "zlib failed") }
+  private func checked(_ code: Int32) { precondition(code == Z_OK, #"zlib failed"#) }
 }

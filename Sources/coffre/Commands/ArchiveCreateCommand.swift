@@ -125,7 +125,8 @@ enum ArchiveCreateCommand: RunnableCommand {
   private static func recipients(_ arguments: ParsedArguments) throws -> [String] {
     try arguments.allBytes(recipientsFile).reduce(arguments.texts(recipient)) { texts, path in
       let lines = displayed(try ArchiveOptions.contents(of: path)).split(whereSeparator: \.isNewline)
-      return texts + lines.map { displayed(TextInput.trimmed(Array($0.utf8))) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+      return texts
+        + lines.map { displayed(TextInput.trimmed(Array($0.utf8))) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
     }
   }
 

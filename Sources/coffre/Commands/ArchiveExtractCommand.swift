@@ -58,7 +58,7 @@ enum ArchiveExtractCommand: RunnableCommand {
       return ArchiveSummary.result(reader, counters, took: ContinuousClock.now - start)
     }
     return await console.run(job) { result in
-      ArchiveSummary.lines(of: result, doing: "brought back", displayed(target))
+      ArchiveSummary.lines(of: result, doing: "brought back to '\(displayed(target))'")
     }
   }
 }

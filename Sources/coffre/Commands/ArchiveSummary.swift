@@ -14,12 +14,12 @@ enum ArchiveSummary {
     return JobResult(exitCode: counters.losses > 0 ? .failed : .done, facts: facts)
   }
 
-  /// - Parameter subject: the archive, or where it went.
-  static func lines(of result: JobResult, doing what: Message, _ subject: String) -> [Message] {
+  /// - Parameter what: what was done, with its subject.
+  static func lines(of result: JobResult, doing what: Message) -> [Message] {
     let entries = counted(result.count("entries"), "entry", "entries")
     let size = byteText(result.bytes("bytes"))
     let time = durationText(result.duration("duration"))
-    var lines: [Message] = ["\(what): '\(subject)', \(result.text("format") ?? ""), \(entries), \(size) in \(time)"]
+    var lines: [Message] = ["\(what) (\(result.text("format") ?? "")): \(entries), \(size) in \(time)"]
     if result.exitCode != .done {
       lines.append("INCOMPLETE: \(counted(result.count("losses"), "problem")), named above and in the journal")
     }

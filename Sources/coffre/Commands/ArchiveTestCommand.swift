@@ -36,7 +36,7 @@ enum ArchiveTestCommand: RunnableCommand {
       }
     }
     return await console.run(job) { result in
-      ArchiveSummary.lines(of: result, doing: "checked", displayed(path))
+      ArchiveSummary.lines(of: result, doing: "checked '\(displayed(path))'")
     }
   }
 }

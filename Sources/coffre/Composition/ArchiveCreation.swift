@@ -152,7 +152,8 @@ extension ArchiveCreation {
     return try contentSize(of: session, cancellation: cancellation)
   }
 
-  private func archiver(_ session: FilesSession, _ archive: NewArchive, _ report: ArchiveJob.Report) -> SessionArchiver {
+  private func archiver(_ session: FilesSession, _ archive: NewArchive, _ report: ArchiveJob.Report) -> SessionArchiver
+  {
     var watch = SessionArchiver.Watch()
     watch.note = { report.note($0) }
     watch.progress = { report.progress(files: $0.files, bytes: $0.bytes) }
