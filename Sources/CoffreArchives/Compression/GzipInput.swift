@@ -17,8 +17,6 @@ final class GzipInput: ArchiveInput {
 
   var size: Int64? { nil }
 
-  static func isGzip(_ start: [UInt8]) -> Bool { start.starts(with: [0x1F, 0x8B, 8]) }
-
   func read(at _: Int64, into target: inout MutableSpan<UInt8>) throws -> Int {
     guard target.count > 0 else { return 0 }
     // A view of what a class keeps may not be held: the buffer is a local one meanwhile.

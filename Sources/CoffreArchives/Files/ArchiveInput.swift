@@ -14,10 +14,14 @@ protocol ArchiveInput: AnyObject {
 extension ArchiveInput {
   /// At most `count` bytes from `offset` on.
   func bytes(at offset: Int64, count: Int) throws -> [UInt8] {
-    var bytes = makeBuffer(count)
-    var span = bytes.mutableSpan
-    let got = try read(at: offset, into: &span)
-    bytes.removeLast(count - got)
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      var piece = makeBuffer(count - bytes.count)
+      var span = piece.mutableSpan
+      let got = try read(at: offset + Int64(bytes.count), into: &span)
+      guard got > 0 else { break }
+      bytes += piece[..<got]
+    }
     return bytes
   }
 }
@@ -37,6 +41,9 @@ final class FileInput: ArchiveInput {
   }
 
   var size: Int64? { length }
+
+  /// Of the file itself.
+  func modified() throws(SystemError) -> Timestamp { try file.attributes().modified }
 
   func read(at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws -> Int {
     try cancellation.check()

@@ -5,7 +5,8 @@ import CoffreCore
 final class LibraryReader: ArchiveReader {
   private let source: ArchiveSource
   private let file: FileInput
-  private let name: PathBytes
+  private let input: any ArchiveInput
+  private let compression: Decompression?
   private let hasPassword: Bool
   private var path: PathBytes = []
   private var first: SourceEntry?
@@ -16,32 +17,26 @@ final class LibraryReader: ArchiveReader {
 
   /// - Parameters:
   ///   - file: the archive's own bytes, for their count.
-  ///   - input: what is read: the file, or what was in its encryption.
-  ///   - name: of the file: a single stream becomes a file of that name without its end.
-  init(_ file: FileInput, _ input: any ArchiveInput, named name: PathBytes, password: Secret?) throws {
+  ///   - input: what is read: the file, or what was in its encryption and compression.
+  ///   - compression: that `input` was in.
+  init(_ file: FileInput, _ input: any ArchiveInput, in compression: Decompression?, password: Secret?) throws {
     self.file = file
-    self.name = name
+    self.input = input
+    self.compression = compression
     hasPassword = password != nil
-    let isGzip = GzipInput.isGzip(try input.bytes(at: 0, count: 3))
     let ending = TarEnding()
     self.ending = ending
     do {
-      let plain: any ArchiveInput = isGzip ? GzipInput(input) : input
-      source = try ArchiveSource(size: plain.size, password: password) { offset, buffer in
-        let count = try plain.read(at: offset, into: &buffer)
-        ending.look(at: buffer.span.extracting(0..<count), from: offset)
+      source = try ArchiveSource(.archive, size: input.size, password: password) { offset, buffer in
+        let count = try input.read(at: offset, into: &buffer)
+        ending.look(at: buffer.span.extracting(0..<count))
         return count
       }
       first = try source.next()
     } catch let error as ArchiveLibraryError {
-      let isSevenZip = try SevenZipName.isArchive(input)
-      throw Self.error(error, format: isSevenZip ? "7z" : "", path: [], hasPassword: password != nil)
+      throw Self.error(error, format: try Self.likelyName(of: input), path: [], hasPassword: password != nil)
     }
-    let filters = (isGzip ? ["gzip"] : []) + source.filters
-    guard source.format != .other, source.format != .plain || !filters.isEmpty else {
-      throw ArchiveError(.unknownFormat, format: "", because: "no format fits its first bytes")
-    }
-    format = Self.name(of: source.format, filters)
+    format = Self.name(of: source.format) + (compression.map { "." + $0.rawValue } ?? "")
   }
 
   var size: Int64 { file.length }
@@ -58,24 +53,31 @@ final class LibraryReader: ArchiveReader {
     } else {
       found = try explained { try source.next() }
     }
-    guard var entry = found?.entry else {
-      if source.format == .tar, source.filters.isEmpty, !ending.isSeen {
-        throw damage("it has no end: it was cut short")
-      }
+    guard let found else {
+      try finish()
       return nil
     }
-    if let found { entry.details.extendedAttributes += AccessControl.attributes(found.access, found.inherited) }
+    var entry = found.entry
+    entry.details.extendedAttributes += AccessControl.attributes(found.access, found.inherited)
     if source.format == .sevenZip { entry.path = SevenZipName.bytes(of: entry.path) }
     path = entry.path
-    if source.format == .plain {
-      entry = stream(entry)
-      path = entry.path
-    }
     if entry.isEncrypted, !hasPassword {
       throw ArchiveError(.keyMissing, format: format, path: path, because: "it is encrypted with a password")
     }
     remaining = entry.hasSize && entry.attributes.kind == .file && entry.hardLinkOf == nil ? entry.attributes.size : nil
     return entry
+  }
+
+  /// Looks at what the library does not: whether the end is there, and right.
+  private func finish() throws {
+    if source.format == .tar, !ending.isSeen { throw damage("it has no end: it was cut short") }
+    guard input.size == nil else { return }
+    // The checksum of a compression stands behind the last byte that a tar needs.
+    var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    while true {
+      var span = buffer.mutableSpan
+      guard try input.read(at: .max, into: &span) > 0 else { return }
+    }
   }
 
   func read(into buffer: inout MutableSpan<UInt8>) throws -> Int {
@@ -95,18 +97,6 @@ final class LibraryReader: ArchiveReader {
     ArchiveError(.damaged, format: format, path: path, because: cause)
   }
 
-  /// The one file of a stream, which has no name in it.
-  private func stream(_ entry: ArchiveEntry) -> ArchiveEntry {
-    let parts = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    let isNamed = parts.count > 1 && parts.last.map { displayed($0) == format } == true
-    let stem = isNamed ? Array(parts.dropLast().joined(separator: [UInt8(ascii: ".")])) : name
-    var attributes = entry.attributes
-    attributes.permissions = 0o644
-    var file = ArchiveEntry(path: stem.isEmpty ? Array("data".utf8) : stem, attributes: attributes)
-    file.hasSize = false
-    return file
-  }
-
   private func explained<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -114,7 +104,11 @@ final class LibraryReader: ArchiveReader {
       throw Self.error(error, format: format, path: path, hasPassword: hasPassword)
     }
   }
+}
 
+// MARK: Words
+
+extension LibraryReader {
   /// The library tells what happened in words alone.
   private static func error(_ error: ArchiveLibraryError, format: String, path: PathBytes, hasPassword: Bool)
     -> ArchiveError
@@ -125,7 +119,8 @@ final class LibraryReader: ArchiveReader {
       // "Passphrase required", "Incorrect passphrase", and what is encrypted in a way it cannot open.
       reason = text.contains("incorrect") ? .wrongKey : hasPassword ? .unsupported : .keyMissing
     } else if text.contains(#"unrecognized archive format"#) {
-      reason = .unknownFormat
+      // It begins like one and is none: its end, where the list of entries stands, is missing.
+      reason = format.isEmpty ? .unknownFormat : .damaged
     } else if text.contains("unsupported") || text.contains(#"not supported"#) {
       reason = .unsupported
     } else {
@@ -134,18 +129,24 @@ final class LibraryReader: ArchiveReader {
     return ArchiveError(reason, format: format, path: path, because: error.cause)
   }
 
-  private static func name(of format: ArchiveSource.Format, _ filters: [String]) -> String {
-    let names = ["gzip": "gz", "bzip2": "bz2", "compress (.Z)": "Z"]
-    let base: [String] =
-      switch format {
-      case .tar: ["tar"]
-      case .zip: ["zip"]
-      case .sevenZip: ["7z"]
-      case .rar: ["rar"]
-      case .cpio: ["cpio"]
-      case .plain, .other: []
-      }
-    return (base + filters.reversed().map { names[$0] ?? ($0 == "zstd" ? "zst" : $0) }).joined(separator: ".")
+  /// What an archive that cannot be opened was meant to be; empty if it is not known.
+  private static func likelyName(of input: any ArchiveInput) throws -> String {
+    guard input.size != nil else { return "" }
+    let start = try input.bytes(at: 0, count: 8)
+    if start.starts(with: [0x50, 0x4B]) { return "zip" }
+    if start.starts(with: #"Rar!"#.utf8) { return "rar" }
+    return try SevenZipName.isArchive(input) ? "7z" : ""
+  }
+
+  private static func name(of format: ArchiveSource.Format) -> String {
+    switch format {
+    case .tar: "tar"
+    case .zip: "zip"
+    case .sevenZip: "7z"
+    case .rar: "rar"
+    case .cpio: "cpio"
+    case .plain: ""
+    }
   }
 }
 
@@ -154,7 +155,7 @@ private final class TarEnding {
   private var zeros = 0
   private(set) var isSeen = false
 
-  func look(at bytes: Span<UInt8>, from offset: Int64) {
+  func look(at bytes: Span<UInt8>) {
     guard bytes.count > 0 else { return }
     var index = bytes.count
     while index > 0, bytes[index - 1] == 0, bytes.count - index < 1024 { index -= 1 }

@@ -3,10 +3,13 @@ import CoffreSystem
 
 /// Opens archive files, whatever they are: found by their content.
 package enum OpenArchive {
-  /// - Parameter keys: what the archive may be encrypted with; what it does not need is not looked at.
+  /// - Parameters:
+  ///   - name: of the file, if it lies there under another one for now.
+  ///   - keys: what the archive may be encrypted with; what it does not need is not looked at.
   /// - Throws: `ArchiveError`, `SystemError`.
   package static func read(
-    _ path: PathBytes, keys: ArchiveKeys = ArchiveKeys(), cancellation: Cancellation = Cancellation()
+    _ path: PathBytes, named name: PathBytes? = nil, keys: ArchiveKeys = ArchiveKeys(),
+    cancellation: Cancellation = Cancellation()
   ) throws -> any ArchiveReader {
     let file = try FileDescriptor.open(path, for: .reading)
     let attributes = try file.attributes()
@@ -14,21 +17,41 @@ package enum OpenArchive {
       throw ArchiveError(.unknownFormat, format: "", because: "'\(displayed(path))' is no regular file")
     }
     let sealed = try FileInput(file, cancellation: cancellation)
-    let opened = try ArchiveSeal.open(sealed, path: path, keys: keys, cancellation: cancellation)
-    var input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
-    if try SevenZipName.isArchive(input) {
-      if let password = keys.password {
-        return try sevenZip(path, sealed, input, password, keys, cancellation)
+    let opened = try ArchiveSeal.open(
+      sealed, named: name ?? splitPath(path).name, keys: keys, cancellation: cancellation)
+    let input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
+    if let compression = Decompression(try input.bytes(at: 0, count: 8)) {
+      let content = try PeekedInput(try compression.open(input))
+      let start = ArchiveStart(try content.bytes(at: 0, count: ArchiveStart.size))
+      guard start.isArchive(named: opened.name) else {
+        return try StreamReader(sealed, content, compression, named: opened.name)
       }
-      // Its list of entries is not where its beginning is.
-      if input.size == nil { input = try SpooledInput(input, in: keys.workFolder ?? temporaryDirectory()) }
+      return try LibraryReader(sealed, content, in: compression, password: keys.password)
     }
-    return try LibraryReader(sealed, input, named: opened.name, password: keys.password)
+    if displayed(opened.name).lowercased().hasSuffix("." + StreamReader.raw) {
+      return try StreamReader(sealed, input, nil, named: opened.name)
+    }
+    return try archive(path, sealed, input, keys, cancellation)
+  }
+
+  /// An archive that is not compressed as a whole.
+  private static func archive(
+    _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ keys: ArchiveKeys, _ cancellation: Cancellation
+  ) throws -> any ArchiveReader {
+    let folder = keys.workFolder ?? temporaryDirectory()
+    if try SevenZipName.isArchive(input), let password = keys.password {
+      return try sevenZip(path, file, input, password, in: folder, cancellation)
+    }
+    // A zip or 7z has its list of entries at its end; a tar can be read as it comes.
+    let start = ArchiveStart(try input.bytes(at: 0, count: ArchiveStart.size))
+    let comes = start.isArchive(named: Array("x.tar.".utf8))
+    let readable = input.size == nil && !comes ? try SpooledInput(input, in: folder) : input
+    return try LibraryReader(file, readable, in: nil, password: keys.password)
   }
 
   /// libarchive opens no encrypted 7z.
   private static func sevenZip(
-    _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ password: Secret, _ keys: ArchiveKeys,
+    _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ password: Secret, in folder: PathBytes,
     _ cancellation: Cancellation
   ) throws -> any ArchiveReader {
     if input === file {
@@ -36,7 +59,7 @@ package enum OpenArchive {
         try absolutePath(of: path), in: nil, size: file.length, password: password, cancellation: cancellation)
     }
     // In an encryption of its own: the program reads files.
-    let staging = try StagingFolder(in: keys.workFolder ?? temporaryDirectory())
+    let staging = try StagingFolder(in: folder)
     let name = Array("archive.7z".utf8)
     let copy = try staging.folder.open(name, for: .writing, [.create, .exclusive, .noFollow])
     var buffer = makeBuffer(1 << 20)

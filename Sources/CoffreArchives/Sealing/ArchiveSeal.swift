@@ -38,9 +38,8 @@ package enum ArchiveSeal: Sendable {
   ///
   /// - Returns: what is inside, and the file's name without the end that tells of the encryption.
   static func open(
-    _ input: FileInput, path: PathBytes, keys: ArchiveKeys, cancellation: Cancellation
+    _ input: FileInput, named name: PathBytes, keys: ArchiveKeys, cancellation: Cancellation
   ) throws -> (input: any ArchiveInput, name: PathBytes) {
-    let name = splitPath(path).name
     let start = try input.bytes(at: 0, count: 64)
     func without(_ end: String) -> PathBytes {
       displayed(name).lowercased().hasSuffix(end) ? Array(name.dropLast(end.utf8.count)) : name

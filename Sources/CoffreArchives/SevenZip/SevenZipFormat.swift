@@ -2,7 +2,7 @@ package import CoffreCore
 
 /// 7z, through the program `7zz`: LZMA2 by several threads; with a password AES-256, names too.
 ///
-/// It reads files, so content waits in a folder of its own, beside the archive, until the end (docs/decisions/0021).
+/// It reads files, so content waits in a folder of its own, beside the archive, until the end (docs/decisions/0022).
 package struct SevenZipFormat: ArchiveFormat {
   package let traits: ArchiveTraits
 

@@ -24,13 +24,14 @@ import Glibc
   ///   - read: fills the buffer from the front with what lies at an offset; fewer bytes than there is room for at the end
   ///     only. What it throws comes out of the call that needed them.
   package init(
-    size: Int64?, password: Secret? = nil, read: @escaping (Int64, inout MutableSpan<UInt8>) throws -> Int
+    _ layer: Layer, size: Int64?, password: Secret? = nil,
+    read: @escaping (Int64, inout MutableSpan<UInt8>) throws -> Int
   ) throws {
     guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
     unsafe self.archive = archive
     unsafe piece = UnsafeRawBufferPointer(start: nil, count: 0)
     inlet = Inlet(size: size ?? .max, read: read)
-    let results = unsafe Self.support(archive)
+    let results = unsafe Self.support(layer, archive)
     guard results.allSatisfy({ $0 == ARCHIVE_OK }) else { throw unsafe ArchiveLibraryError(of: archive) }
     if let password { unsafe Self.add(password, to: archive) }
     let context = unsafe Unmanaged.passUnretained(inlet).toOpaque()
@@ -46,18 +47,33 @@ import Glibc
 
   deinit { unsafe archive_read_free(archive) }
 
-  /// libarchive would run other programs for some filters, and read files that an mtree names: both stay out.
-  private static func support(_ archive: OpaquePointer) -> [Int32] {
-    unsafe [
-      archive_read_support_filter_gzip(archive), archive_read_support_filter_bzip2(archive),
-      archive_read_support_filter_xz(archive), archive_read_support_filter_lzma(archive),
-      archive_read_support_filter_zstd(archive), archive_read_support_filter_lz4(archive),
-      archive_read_support_filter_compress(archive), archive_read_support_format_tar(archive),
-      archive_read_support_format_gnutar(archive), archive_read_support_format_zip(archive),
-      archive_read_support_format_7zip(archive), archive_read_support_format_rar(archive),
-      archive_read_support_format_rar5(archive), archive_read_support_format_cpio(archive),
-      archive_read_support_format_raw(archive),
-    ]
+  /// What of libarchive is used.
+  package enum Layer: Sendable {
+    /// A compression alone: what is in it comes as one entry without a name.
+    case compression
+    /// Archives as they are.
+    case archive
+  }
+
+  /// libarchive would run other programs for some filters, and read files that an mtree names: both stay out. So does its
+  /// way to read a zip from front to back, as that knows neither modes nor whether the end is there.
+  private static func support(_ layer: Layer, _ archive: OpaquePointer) -> [Int32] {
+    switch layer {
+    case .compression:
+      unsafe [
+        archive_read_support_filter_bzip2(archive), archive_read_support_filter_xz(archive),
+        archive_read_support_filter_lzma(archive), archive_read_support_filter_zstd(archive),
+        archive_read_support_filter_lz4(archive), archive_read_support_filter_compress(archive),
+        archive_read_support_format_raw(archive), archive_read_support_format_empty(archive),
+      ]
+    case .archive:
+      unsafe [
+        archive_read_support_format_tar(archive), archive_read_support_format_gnutar(archive),
+        archive_read_support_format_zip_seekable(archive), archive_read_support_format_7zip(archive),
+        archive_read_support_format_rar(archive), archive_read_support_format_rar5(archive),
+        archive_read_support_format_cpio(archive),
+      ]
+    }
   }
 
   private static func add(_ password: Secret, to archive: OpaquePointer) {
@@ -76,9 +92,8 @@ import Glibc
 extension ArchiveSource {
   package enum Format: Sendable, Hashable {
     case tar, zip, sevenZip, rar, cpio
-    /// One stream of bytes.
+    /// One stream of bytes, or none.
     case plain
-    case other
   }
 
   /// Known after the first `next`.
@@ -89,17 +104,7 @@ extension ArchiveSource {
     case 0xE0000: .sevenZip
     case 0xD0000, 0x100000: .rar
     case 0x10000: .cpio
-    case 0x90000: .plain
-    default: .other
-    }
-  }
-
-  /// `gzip`, `zstd`, `xz`…, the outermost last; empty if its bytes are as they are. Known after the first `next`.
-  package var filters: [String] {
-    let count = unsafe archive_filter_count(archive)
-    return (0..<max(0, count)).compactMap { index in
-      guard unsafe archive_filter_code(archive, index) != 0 else { return nil }
-      return unsafe archive_filter_name(archive, index).map { unsafe String(cString: $0) }
+    default: .plain
     }
   }
 }

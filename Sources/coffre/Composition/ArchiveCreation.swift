@@ -132,10 +132,12 @@ extension ArchiveCreation {
     let counters = try archiver(session, archive, report).run()
     let sum = try archive.finish()
     var isVerified = false
-    if verifies, let keys {
+    // Bytes as they are have nothing to be compared with.
+    let isProvable = format.traits.name != "raw" || seal.fileExtension != nil
+    if verifies, let keys, isProvable {
       try verify(archive.temporaryPath, keys, counters, cancellation)
       isVerified = true
-    } else if verifies {
+    } else if verifies, keys == nil {
       report.context.note("only its recipients can open it: it was not read back")
     }
     do throws(SystemError) {
@@ -183,7 +185,8 @@ extension ArchiveCreation {
     do {
       var keys = keys
       keys.workFolder = splitPath(path).folder
-      let reader = try OpenArchive.read(file, keys: keys, cancellation: cancellation)
+      let name = format.traits.isSingleStream ? splitPath(path).name : nil
+      let reader = try OpenArchive.read(file, named: name, keys: keys, cancellation: cancellation)
       found = try ArchiveExtraction(reader, limits: limits, cancellation: cancellation).test()
     } catch let error as ArchiveError {
       throw ArchiveVerificationFailed(explanation: explanation(of: error))
