@@ -66,8 +66,6 @@ extension Catalogue {
     > elle donne plus de {1} une fois extraite
     = it unpacks to more than {1} times its size ({2})
     > elle donne plus de {1} fois sa taille ({2}) une fois extraite
-    = no format fits its first bytes
-    > aucun format ne correspond à ses premiers octets
     = it has no end: it was cut short
     > elle n'a pas de fin : elle a été tronquée
     = its length is another than it says

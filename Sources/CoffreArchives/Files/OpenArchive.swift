@@ -20,7 +20,8 @@ package enum OpenArchive {
     let opened = try ArchiveSeal.open(
       sealed, named: name ?? splitPath(path).name, keys: keys, cancellation: cancellation)
     let input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
-    if let compression = Decompression(try input.bytes(at: 0, count: 8)) {
+    let first = try input.bytes(at: 0, count: ArchiveStart.size)
+    if !ArchiveStart(first).isArchive(named: []), let compression = Decompression(first) {
       let content = try PeekedInput(try compression.open(input))
       let start = ArchiveStart(try content.bytes(at: 0, count: ArchiveStart.size))
       guard start.isArchive(named: opened.name) else {

@@ -40,7 +40,9 @@ package enum ArchiveSeal: Sendable {
   static func open(
     _ input: FileInput, named name: PathBytes, keys: ArchiveKeys, cancellation: Cancellation
   ) throws -> (input: any ArchiveInput, name: PathBytes) {
-    let start = try input.bytes(at: 0, count: 64)
+    let start = try input.bytes(at: 0, count: ArchiveStart.size)
+    // The name of a tar's first entry may look like anything.
+    if ArchiveStart(start).isArchive(named: []) { return (input, name) }
     func without(_ end: String) -> PathBytes {
       displayed(name).lowercased().hasSuffix(end) ? Array(name.dropLast(end.utf8.count)) : name
     }
