@@ -6,7 +6,7 @@ BINARY := .build/release/coffre
 RELEASE := -c release --static-swift-stdlib --product coffre
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test test-all lint format bench bench-parts bench-scale bench-databases bench-selftest docs install uninstall clean
+.PHONY: help quickstart build test test-all lint format bench bench-parts bench-scale bench-databases bench-archives bench-selftest docs install uninstall clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -58,6 +58,10 @@ bench-databases: build ## measure backups and restores of databases beside their
 	@scripts/setup-test
 	@benchmarks/databases --coffre $(BINARY) $(BENCH)
 	@benchmarks/mariadb --coffre $(BINARY) $(BENCH)
+
+bench-archives: build ## measure archives beside the tools of their formats, into docs/benchmarks.md (ten minutes)
+	@scripts/setup-test
+	@benchmarks/archives --coffre $(BINARY) $(BENCH)
 
 bench-selftest: build ## run the benchmarks on a handful of files and see that they tell all (five minutes)
 	@scripts/setup-test

@@ -40,8 +40,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let engineRooms: [Target.Dependency] = [
   "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreHTTP", "CoffreRepository", "CoffreStores", "CoffreSources",
-  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "PostgresKit", "SQLiteKit",
-  "MariaDBKit", "MongoKit",
+  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "ZlibKit", "ArchiveKit", "PostgresKit",
+  "SQLiteKit", "MariaDBKit", "MongoKit",
 ]
 
 let package = Package(
@@ -50,6 +50,7 @@ let package = Package(
   targets: [
     library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     library("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
     library("CFuse", pkgConfig: "fuse3", apt: "libfuse3-dev"),
@@ -66,6 +67,7 @@ let package = Package(
     room("CoffreSystem", ["CoffreCore", "CLinux"]),
     kit("OpenSSLKit", over: "COpenSSL"),
     kit("ZstdKit", over: "CZstd"),
+    kit("ZlibKit", over: "CZlib"),
     kit("CurlKit", over: "CCurl"),
     kit("ArchiveKit", over: "CArchive"),
     kit("FuseKit", over: "CFuse"),
@@ -80,7 +82,7 @@ let package = Package(
     room(
       "CoffreSources",
       ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit"]),
-    room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit"]),
+    room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit", "OpenSSLKit", "ZstdKit", "ZlibKit"]),
     room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
     room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),
     .executableTarget(
@@ -99,8 +101,8 @@ let package = Package(
     tests(
       "KitsTests",
       [
-        "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "CurlKit", "ArchiveKit", "FuseKit", "PostgresKit",
-        "SQLiteKit", "MariaDBKit", "MongoKit",
+        "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "ZlibKit", "CurlKit", "ArchiveKit", "FuseKit",
+        "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit",
       ]),
     tests("CoffreMessagesTests", ["CoffreCore", "CoffreMessages"]),
     tests("CoffreRepositoryTests", engineRooms),

@@ -1,7 +1,7 @@
 extension Catalogue {
   /// All French texts, by area.
   package static let french = [
-    frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking, frenchDatabaseRestore,
+    frenchArchives, frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking, frenchDatabaseRestore,
     frenchDatabases,
     frenchMount, frenchNetwork, frenchPruning, frenchRepair, frenchRepositories, frenchRepository, frenchRestore,
     frenchMariaDB, frenchMongoDB, frenchRetention, frenchRewriting, frenchSnapshots, frenchSQLite, frenchSystem,

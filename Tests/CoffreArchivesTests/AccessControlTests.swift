@@ -45,7 +45,10 @@ struct AccessControlTests {
 @Suite("Archive formats")
 struct ArchiveFormatsTests {
   @Test func `formats are found by their names, tar first`() {
-    #expect(ArchiveFormats.all.map(\.traits.name) == ["tar", "zip"])
+    #expect(
+      ArchiveFormats.all.map(\.traits.name) == [
+        "tar", "tar.gz", "tar.zst", "tar.xz", "zip", "7z", "gz", "zst", "xz", "raw",
+      ])
     #expect(ArchiveFormats.named("zip")?.traits.name == "zip")
     #expect(ArchiveFormats.named("rar") == nil)
   }

@@ -16,11 +16,14 @@ static int set_stream(posix_spawn_file_actions_t *actions, int stream, int descr
   return posix_spawn_file_actions_addopen(actions, descriptor, "/dev/null", flags, 0);
 }
 
-static int set_attributes(posix_spawnattr_t *attributes, int has_own_group) {
+static int set_attributes(posix_spawnattr_t *attributes, int group) {
   sigset_t all, none;
   sigfillset(&all);
   sigemptyset(&none);
-  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (has_own_group ? POSIX_SPAWN_SETPGROUP : 0);
+  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+  // Whoever leads a session leads a group too, and may not ask for one.
+  if (group == CLINUX_SPAWN_OWN_GROUP) flags |= POSIX_SPAWN_SETPGROUP;
+  if (group == CLINUX_SPAWN_OWN_SESSION) flags |= POSIX_SPAWN_SETSID;
   int failure = posix_spawnattr_setsigdefault(attributes, &all);
   if (!failure) failure = posix_spawnattr_setsigmask(attributes, &none);
   if (!failure) failure = posix_spawnattr_setpgroup(attributes, 0);
@@ -29,7 +32,7 @@ static int set_attributes(posix_spawnattr_t *attributes, int has_own_group) {
 }
 
 long clinux_spawn(
-  char *const *arguments, char *const *environment, int input, int output, int errors, int has_own_group) {
+  char *const *arguments, char *const *environment, const char *directory, int input, int output, int errors, int group) {
   posix_spawn_file_actions_t actions;
   int failure = posix_spawn_file_actions_init(&actions);
   if (failure) return -failure;
@@ -40,7 +43,8 @@ long clinux_spawn(
     return -failure;
   }
   pid_t process = 0;
-  failure = set_attributes(&attributes, has_own_group);
+  failure = set_attributes(&attributes, group);
+  if (!failure && directory) failure = posix_spawn_file_actions_addchdir_np(&actions, directory);
   if (!failure) failure = set_stream(&actions, input, STDIN_FILENO);
   if (!failure) failure = set_stream(&actions, output, STDOUT_FILENO);
   if (!failure) failure = set_stream(&actions, errors, STDERR_FILENO);

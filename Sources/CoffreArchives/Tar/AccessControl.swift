@@ -52,6 +52,34 @@ struct AccessControl {
     return list
   }
 
+  /// The lists as the attributes that the kernel takes; lists that say no more than permissions do are left out.
+  static func attributes(_ access: [AccessControlEntry], _ inherited: [AccessControlEntry]) -> [ExtendedAttribute] {
+    var attributes: [ExtendedAttribute] = []
+    if access.count > 3 { attributes.append(ExtendedAttribute(name: accessName, value: encoded(access))) }
+    if !inherited.isEmpty { attributes.append(ExtendedAttribute(name: inheritedName, value: encoded(inherited))) }
+    return attributes
+  }
+
+  /// The kernel wants lines in the order of their tags, then of their ids.
+  private static func encoded(_ list: [AccessControlEntry]) -> [UInt8] {
+    let lines = list.map { entry -> (tag: UInt16, permissions: UInt8, id: UInt32) in
+      switch entry.subject {
+      case .owner: (0x01, entry.permissions, .max)
+      case .user(let id): (0x02, entry.permissions, id)
+      case .owningGroup: (0x04, entry.permissions, .max)
+      case .group(let id): (0x08, entry.permissions, id)
+      case .mask: (0x10, entry.permissions, .max)
+      case .other: (0x20, entry.permissions, .max)
+      }
+    }
+    var bytes: [UInt8] = [UInt8(version), 0, 0, 0]
+    for line in lines.sorted(by: { ($0.tag, $0.id) < ($1.tag, $1.id) }) {
+      bytes += [UInt8(line.tag), 0, line.permissions, 0]
+      bytes += (0..<4).map { UInt8(truncatingIfNeeded: line.id >> (8 * UInt32($0))) }
+    }
+    return bytes
+  }
+
   private static func number(in bytes: Span<UInt8>, at offset: Int, width: Int) -> UInt32 {
     var value: UInt32 = 0
     for index in (offset..<(offset + width)).reversed() { value = value << 8 | UInt32(bytes[index]) }

@@ -10,7 +10,7 @@ package struct TarFormat: ArchiveFormat {
 
   package init() {}
 
-  package func makeWriter(into sink: any ByteSink) throws -> any ArchiveWriter {
+  package func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter {
     try LibraryWriter(.pax, named: traits.name, into: sink) { entry in
       AccessControl(takenFrom: &entry.details.extendedAttributes)
     }

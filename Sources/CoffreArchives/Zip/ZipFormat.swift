@@ -2,15 +2,24 @@ import ArchiveKit
 package import CoffreCore
 
 /// zip with deflate: files, folders and symbolic links with Unix modes and owners, times to the second, zip64 where
-/// something is larger than 4 GiB.
+/// something is larger than 4 GiB; with a password AES-256 (WinZip's AE-2).
 package struct ZipFormat: ArchiveFormat {
-  package let traits = ArchiveTraits(
-    name: "zip", kinds: [.file, .directory, .symlink], holdsHardLinks: false, extendedAttributes: .none,
-    times: 0...Int64(Int32.max), longestPath: Int(UInt16.max))
+  package let traits: ArchiveTraits
 
-  package init() {}
+  package init() {
+    var traits = ArchiveTraits(
+      name: "zip", kinds: [.file, .directory, .symlink], holdsHardLinks: false, extendedAttributes: .none,
+      times: 0...Int64(Int32.max), longestPath: Int(UInt16.max))
+    traits.encryptsItself = true
+    traits.keepsNanoseconds = false
+    traits.levels = 0...9
+    self.traits = traits
+  }
 
-  package func makeWriter(into sink: any ByteSink) throws -> any ArchiveWriter {
-    try LibraryWriter(.zip, named: traits.name, into: sink)
+  package func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter {
+    let level = try settings.level(in: 0...9, of: traits.name) ?? 6
+    return ZipWriter(
+      try LibraryWriter(.zip(level: level), named: traits.name, into: sink, password: settings.password),
+      storesStubborn: settings.level == .automatic)
   }
 }

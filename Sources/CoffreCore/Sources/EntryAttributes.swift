@@ -1,5 +1,18 @@
 package enum EntryKind: UInt8, Sendable, Hashable {
   case file, directory, symlink, blockDevice, characterDevice, fifo, socket
+
+  /// As the restic format names it.
+  package var typeName: String {
+    switch self {
+    case .file: "file"
+    case .directory: "dir"
+    case .symlink: "symlink"
+    case .blockDevice: "dev"
+    case .characterDevice: "chardev"
+    case .fifo: "fifo"
+    case .socket: "socket"
+    }
+  }
 }
 
 /// What the file system tells of one entry, whichever its kind.

@@ -54,6 +54,12 @@ package protocol ClearableRestore: RestoreSession {
   ) throws(Cancelled)
 }
 
+/// A place that learns more of an entry after it was placed: a stream tells some things late.
+package protocol AmendableRestore: RestoreSession {
+  /// Replaces what is known of an entry that is not complete yet; of directories up to `finishDirectories`. Its kind stays.
+  func amend(_ entry: Int, _ attributes: EntryAttributes, _ details: EntryDetails)
+}
+
 /// What lies in a directory of the place that is restored to.
 package struct RestoredContents: Sendable, Hashable {
   package let names: [[UInt8]]

@@ -54,7 +54,10 @@ struct SnapshotDump: Sendable {
     throws
   {
     let hidden = path.prefix(depth).reduce(1) { $0 + $1.count + 1 }
-    let writer = try format.makeWriter(into: sink)
+    var settings = ArchiveSettings()
+    settings.threadCount = processorCount
+    settings.cancellation = cancellation
+    let writer = try format.makeWriter(into: sink, settings)
     try ContentPipeline<ArchiveEntry>.run(
       repository, index, threadCount: threadCount, cancellation: cancellation
     ) { pipeline in

@@ -75,7 +75,7 @@ package final class FolderRestore: RestoreSession {
 
 /// One entry and what became of it.
 struct RestoreItem: Sendable {
-  let entry: RestoredEntry
+  fileprivate(set) var entry: RestoredEntry
   // Mostly nothing, and many entries are kept: an empty array takes no room.
   private var before: [EntryAttributes] = []
   var placement = Placement.done
@@ -159,6 +159,18 @@ extension FolderRestore {
         throw error
       }
       item.existing = existing
+    }
+  }
+}
+
+extension FolderRestore: AmendableRestore {
+  package func amend(_ entry: Int, _ attributes: EntryAttributes, _ details: EntryDetails) {
+    items.withLock { items in
+      let known = items[entry].entry
+      precondition(known.attributes.kind == attributes.kind, "an entry stays of its kind")
+      items[entry].entry = RestoredEntry(
+        number: known.number, parent: known.parent, name: known.name, attributes: attributes, details: details,
+        hardLinkOf: known.hardLinkOf)
     }
   }
 }

@@ -7,10 +7,13 @@ import Synchronization
 ///
 /// It starts with default signal handlers, no blocked signal, no descriptor but its three streams, and in a process
 /// group of its own, so that a Ctrl-C reaches it only through us. With inherited input it stays in our group instead: a
-/// program in the background may not talk to the terminal.
+/// program in the background may not talk to the terminal. With piped input it has no terminal at all: what it asks for is
+/// in the pipe.
 package final class ChildProcess: Sendable {
   package enum Input: Sendable {
     case none, inherited
+    /// What `write` gives. From then on this process ignores SIGPIPE: the program may end sooner than it is written to.
+    case piped
   }
 
   package enum Output: Sendable {
@@ -48,15 +51,18 @@ package final class ChildProcess: Sendable {
   package let processID: Int32
   private let name: [UInt8]
   private let hasOwnGroup: Bool
+  private let input: InputPipe?
   private let output: Pipe?
   private let errors: ErrorTail?
   /// `nil` until the process was waited for; afterwards its number may belong to another one.
   private let status = Mutex<ExitStatus?>(nil)
 
-  private init(processID: Int32, name: [UInt8], hasOwnGroup: Bool, output: Pipe?, errors: ErrorTail?) {
+  private init(processID: Int32, name: [UInt8], hasOwnGroup: Bool, input: InputPipe?, output: Pipe?, errors: ErrorTail?)
+  {
     self.processID = processID
     self.name = name
     self.hasOwnGroup = hasOwnGroup
+    self.input = input
     self.output = output
     self.errors = errors
   }
@@ -77,42 +83,55 @@ extension ChildProcess {
   /// - Parameter arguments: the program, looked for in `PATH` if it has no slash, and what it is given.
   /// - Parameter environment: added to this process's environment, or replacing in it.
   /// - Parameter left: variables of this process's environment that the program does not get.
+  /// - Parameter directory: where it runs; `nil` for where this process does.
   package static func start(
-    _ arguments: [String], environment: [String: String] = [:], without left: [String] = [], input: Input = .none,
-    output: Output = .inherited, errors: Errors = .inherited
+    _ arguments: [String], environment: [String: String] = [:], without left: [String] = [],
+    in directory: PathBytes? = nil, input: Input = .none, output: Output = .inherited, errors: Errors = .inherited
   ) throws(SystemError) -> ChildProcess {
     try start(
-      arguments.map { Array($0.utf8) }, environment: environment, without: left, input: input, output: output,
-      errors: errors)
+      arguments.map { Array($0.utf8) }, environment: environment, without: left, in: directory, input: input,
+      output: output, errors: errors)
   }
 
   /// As above, for arguments that need not be UTF-8.
   package static func start(
-    _ arguments: [[UInt8]], environment: [String: String] = [:], without left: [String] = [], input: Input = .none,
-    output: Output = .inherited, errors: Errors = .inherited
+    _ arguments: [[UInt8]], environment: [String: String] = [:], without left: [String] = [],
+    in directory: PathBytes? = nil, input: Input = .none, output: Output = .inherited, errors: Errors = .inherited
   ) throws(SystemError) -> ChildProcess {
     let name = arguments.first ?? []
     guard !name.isEmpty else { throw SystemError(code: ENOENT, operation: "start", path: name) }
+    let inputPipe = input == .piped ? try InputPipe(for: name) : nil
+    if input == .piped { clinux_ignore_signal(SIGPIPE) }
     let outputPipe = output == .piped ? try Pipe(for: name) : nil
     let errorPipe = errors == .captured ? try Pipe(for: name) : nil
     defer {
+      inputPipe?.closeReadEnd()
       outputPipe?.closeWriteEnd()
       errorPipe?.closeWriteEnd()
     }
     let tail: ErrorTail? = if let errorPipe { try ErrorTail.start(reading: errorPipe) } else { nil }
-    let inputNumber = input == .none ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
+    let inputNumber = input == .inherited ? CLINUX_SPAWN_INHERITED : CLINUX_SPAWN_NULL
+    let group =
+      switch input {
+      case .none: CLINUX_SPAWN_OWN_GROUP
+      case .inherited: CLINUX_SPAWN_SAME_GROUP
+      case .piped: CLINUX_SPAWN_OWN_SESSION
+      }
     let outputNumber = output == .discarded ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
     let errorNumber = errors == .discarded ? CLINUX_SPAWN_NULL : CLINUX_SPAWN_INHERITED
     let result = unsafe withCArray(arguments) { arguments in
       unsafe withCArray(merged(environment, without: left)) { variables in
-        unsafe clinux_spawn(
-          arguments, variables, inputNumber.rawValue, outputPipe?.writeNumber ?? outputNumber.rawValue,
-          errorPipe?.writeNumber ?? errorNumber.rawValue, input == .none ? 1 : 0)
+        unsafe withOptionalCName(directory) { directory in
+          unsafe clinux_spawn(
+            arguments, variables, directory, inputPipe?.readNumber ?? inputNumber.rawValue,
+            outputPipe?.writeNumber ?? outputNumber.rawValue,
+            errorPipe?.writeNumber ?? errorNumber.rawValue, Int32(group.rawValue))
+        }
       }
     }
     return ChildProcess(
-      processID: Int32(try checked(result, "start", name)), name: name, hasOwnGroup: input == .none,
-      output: outputPipe, errors: tail)
+      processID: Int32(try checked(result, "start", name)), name: name, hasOwnGroup: input != .inherited,
+      input: inputPipe, output: outputPipe, errors: tail)
   }
 
   private static func merged(_ additions: [String: String], without left: [String]) -> [[UInt8]] {
@@ -120,6 +139,22 @@ extension ChildProcess {
     let kept = Environment.all().filter { variable in !names.contains { variable.starts(with: $0) } }
     return kept + additions.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) }
   }
+}
+
+// MARK: Writing
+
+extension ChildProcess {
+  /// Writes to the program's standard input. One thread at a time.
+  ///
+  /// - Throws: `isBrokenPipe` if the program has closed it, or ended.
+  /// - Precondition: it was started with `input: .piped`.
+  package func write(_ bytes: Span<UInt8>) throws(SystemError) {
+    guard let input else { preconditionFailure("the input of '\(displayed(name))' is not piped") }
+    try input.write(bytes)
+  }
+
+  /// Lets the program find the end of its input.
+  package func closeInput() { input?.closeWriteEnd() }
 }
 
 // MARK: Reading and ending
@@ -195,4 +230,9 @@ extension ChildProcess {
 
   /// Ends the group at once (SIGKILL).
   package func kill() { killGroup(SIGKILL) }
+}
+
+private func withOptionalCName(_ name: PathBytes?, _ body: (UnsafePointer<CChar>?) -> Int) -> Int {
+  guard let name else { return body(nil) }
+  return unsafe withCName(name) { unsafe body($0) }
 }

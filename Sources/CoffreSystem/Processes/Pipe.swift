@@ -11,20 +11,56 @@ final class Pipe: Sendable {
 
   /// - Parameter name: of the program at the other end, for messages.
   init(for name: [UInt8]) throws(SystemError) {
-    var ends: (Int32, Int32) = (-1, -1)
-    let result = unsafe withUnsafeMutableBytes(of: &ends) { ends in
-      unsafe ends.withMemoryRebound(to: Int32.self) { ends in
-        guard let start = ends.baseAddress else { return 0 }
-        return unsafe clinux_pipe(start)
-      }
-    }
-    try checked(result, "make a pipe for", name)
-    readEnd = FileDescriptor(adopting: ends.0, path: name)
-    writeNumber = ends.1
-    writeEnd = Mutex(FileDescriptor(adopting: ends.1, path: name))
+    let ends = try pipeEnds(for: name)
+    readEnd = FileDescriptor(adopting: ends.read, path: name)
+    writeNumber = ends.write
+    writeEnd = Mutex(FileDescriptor(adopting: ends.write, path: name))
   }
 
   func closeWriteEnd() { writeEnd.withLock { $0 = nil } }
+}
+
+/// A pipe that this process writes into; the end to read from is closed once the child process has it.
+final class InputPipe: Sendable {
+  let readNumber: Int32
+  private let readEnd: Mutex<FileDescriptor?>
+  private let writeEnd: Mutex<FileDescriptor?>
+
+  /// - Parameter name: of the program at the other end, for messages.
+  init(for name: [UInt8]) throws(SystemError) {
+    let ends = try pipeEnds(for: name)
+    readNumber = ends.read
+    readEnd = Mutex(FileDescriptor(adopting: ends.read, path: name))
+    writeEnd = Mutex(FileDescriptor(adopting: ends.write, path: name))
+  }
+
+  func closeReadEnd() { readEnd.withLock { $0 = nil } }
+  func closeWriteEnd() { writeEnd.withLock { $0 = nil } }
+
+  /// After `closeWriteEnd`, nothing is written.
+  func write(_ bytes: Span<UInt8>) throws(SystemError) {
+    var failure: SystemError?
+    writeEnd.withLock { end in
+      do throws(SystemError) {
+        try end?.write(bytes)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+}
+
+private func pipeEnds(for name: [UInt8]) throws(SystemError) -> (read: Int32, write: Int32) {
+  var ends: (Int32, Int32) = (-1, -1)
+  let result = unsafe withUnsafeMutableBytes(of: &ends) { ends in
+    unsafe ends.withMemoryRebound(to: Int32.self) { ends in
+      guard let start = ends.baseAddress else { return 0 }
+      return unsafe clinux_pipe(start)
+    }
+  }
+  try checked(result, "make a pipe for", name)
+  return ends
 }
 
 /// The last of what a program writes to its standard error, drained on a thread of its own so that it never blocks.

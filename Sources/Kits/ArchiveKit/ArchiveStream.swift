@@ -6,11 +6,24 @@ import Glibc
 ///
 /// Ended without `finish`, it leaves an archive without end. Used by one thread at a time.
 @safe package struct ArchiveStream: ~Copyable {
-  package enum Format: Sendable {
+  package enum Format: Sendable, Hashable {
     /// pax interchange: tar with everything, to the nanosecond.
     case pax
-    /// With deflate, and zip64 where it is needed.
-    case zip
+    /// With deflate of a level from 1 to 9, or 0 for none, and zip64 where it is needed.
+    case zip(level: Int)
+    /// No archive at all: the bytes of one file, for what a filter makes of them.
+    case plain
+
+    var isZip: Bool { if case .zip = self { true } else { false } }
+  }
+
+  /// What the archive's bytes go through.
+  package enum Filter: Sendable {
+    case none
+    /// - Parameters:
+    ///   - level: 0 to 9.
+    ///   - threads: each takes memory of its own, several times the dictionary.
+    case xz(level: Int, threads: Int)
   }
 
   /// In one piece to the sink.
@@ -25,22 +38,61 @@ import Glibc
   private var remaining: Int64 = 0
   private var isFinished = false
 
-  /// - Parameter sink: takes the archive's bytes; what it throws comes out of the call that wrote them.
-  package init(_ format: Format, into sink: @escaping (Span<UInt8>) throws -> Void) throws {
+  /// - Parameters:
+  ///   - password: of zip only: contents are encrypted with AES-256 (names are not).
+  ///   - sink: takes the archive's bytes; what it throws comes out of the call that wrote them.
+  package init(
+    _ format: Format, through filter: Filter = .none, password: Secret? = nil,
+    into sink: @escaping (Span<UInt8>) throws -> Void
+  ) throws {
     guard let archive = unsafe archive_write_new() else { preconditionFailure("out of memory") }
     unsafe self.archive = archive
     self.format = format
     outlet = Outlet(sink)
+    var results = unsafe [Self.set(format, of: archive), Self.set(filter, of: archive)]
+    if let password {
+      precondition(format.isZip, "only zip has a password here: libarchive would write others in the clear")
+      unsafe results.append(Self.set(password, of: archive))
+    }
     let isTar = format == .pax
-    let results = unsafe [
-      isTar ? archive_write_set_format_pax(archive) : archive_write_set_format_zip(archive),
-      // Attributes once, under the names that every tar reads.
-      isTar ? archive_write_set_format_option(archive, "pax", "xattrheader", "SCHILY") : ARCHIVE_OK,
+    results += unsafe [
       archive_write_set_bytes_per_block(archive, Self.blockSize),
       archive_write_set_bytes_in_last_block(archive, isTar ? Self.recordSize : 1),
       archive_write_open2(archive, Unmanaged.passUnretained(outlet).toOpaque(), nil, takeBytes, nil, nil),
     ]
     guard results.allSatisfy({ $0 == ARCHIVE_OK }) else { throw unsafe ArchiveLibraryError(of: archive) }
+  }
+
+  private static func set(_ format: Format, of archive: OpaquePointer) -> Int32 {
+    switch format {
+    case .pax:
+      let result = unsafe archive_write_set_format_pax(archive)
+      // Attributes once, under the names that every tar reads.
+      return unsafe min(result, archive_write_set_format_option(archive, "pax", "xattrheader", "SCHILY"))
+    case .zip(let level):
+      let result = unsafe archive_write_set_format_zip(archive)
+      return unsafe min(result, archive_write_set_format_option(archive, "zip", "compression-level", "\(level)"))
+    case .plain: return unsafe archive_write_set_format_raw(archive)
+    }
+  }
+
+  private static func set(_ filter: Filter, of archive: OpaquePointer) -> Int32 {
+    guard case .xz(let level, let threads) = filter else { return ARCHIVE_OK }
+    return unsafe min(
+      archive_write_add_filter_xz(archive),
+      archive_write_set_filter_option(archive, "xz", "compression-level", "\(level)"),
+      archive_write_set_filter_option(archive, "xz", "threads", "\(threads)"))
+  }
+
+  private static func set(_ password: Secret, of archive: OpaquePointer) -> Int32 {
+    let result = unsafe archive_write_set_format_option(archive, "zip", "encryption", "aes256")
+    guard result == ARCHIVE_OK else { return result }
+    var text = password.exposedBytes + [0]
+    defer { for index in text.indices { text[index] = 0 } }
+    return unsafe text.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress else { return ARCHIVE_FATAL }
+      return unsafe archive_write_set_passphrase(archive, start.assumingMemoryBound(to: CChar.self))
+    }
   }
 
   deinit {
@@ -64,11 +116,15 @@ extension ArchiveStream {
     let header = EntryHeader(entry, access: access, inherited: inherited)
     let archive = unsafe self.archive
     // tar looks for itself whether names are UTF-8; zip only asks the locale.
-    let isText = format == .pax || String(validating: entry.path, as: UTF8.self) != nil
+    let isText = !format.isZip || String(validating: entry.path, as: UTF8.self) != nil
     let result = (isText ? NameEncoding.utf8 : .bytes).during { unsafe header.write(to: archive) }
     // "Partial success" means that names were written as bytes.
     try check(result >= ARCHIVE_WARN)
-    remaining = entry.attributes.kind == .file && entry.hardLinkOf == nil ? entry.attributes.size : 0
+    if format == .plain {
+      remaining = .max
+    } else {
+      remaining = entry.attributes.kind == .file && entry.hardLinkOf == nil ? entry.attributes.size : 0
+    }
   }
 
   package mutating func write(_ bytes: Span<UInt8>) throws {
@@ -80,8 +136,18 @@ extension ArchiveStream {
     remaining -= Int64(bytes.count)
   }
 
+  /// Whether the next entries of a zip are compressed, or stored as they are.
+  package func setDeflating(_ deflates: Bool) throws {
+    let archive = unsafe self.archive
+    let result =
+      deflates
+      ? unsafe archive_write_zip_set_compression_deflate(archive)
+      : unsafe archive_write_zip_set_compression_store(archive)
+    try check(result == ARCHIVE_OK)
+  }
+
   package mutating func finish() throws {
-    guard remaining == 0 else { throw ArchiveLibraryError("the last entry is not whole") }
+    guard remaining == 0 || format == .plain else { throw ArchiveLibraryError("the last entry is not whole") }
     let archive = unsafe self.archive
     let result = NameEncoding.utf8.during { unsafe archive_write_close(archive) }
     try check(result == ARCHIVE_OK)

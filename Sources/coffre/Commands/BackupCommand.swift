@@ -188,7 +188,7 @@ extension BackupCommand {
   }
 
   /// `NAME` or `NAME:HEADER`.
-  private static func marker(_ bytes: [UInt8]) throws -> FilesSettings.Marker {
+  static func marker(_ bytes: [UInt8]) throws -> FilesSettings.Marker {
     let halves = bytes.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
     let name = Array(halves[0])
     guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else {

@@ -4,7 +4,7 @@ import CoffreEngine
 import CoffreSystem
 
 enum SnapshotDumpCommand: RunnableCommand {
-  private static let formats = ArchiveFormats.all.map(\.traits.name)
+  private static let formats = ArchiveFormats.forFolders.map(\.traits.name)
 
   private static let archive = OptionSpec(
     "archive", "a", .choice("format", formats), help: "what a folder becomes", defaultValue: formats.first)

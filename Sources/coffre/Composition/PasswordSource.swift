@@ -5,7 +5,7 @@ import CoffreSystem
 struct PasswordOptions: Sendable {
   /// Whose password it is.
   enum Owner: Sendable {
-    case repository, otherRepository, newKey
+    case repository, otherRepository, newKey, archive
   }
 
   let owner: Owner
@@ -32,6 +32,7 @@ struct PasswordOptions: Sendable {
     case .repository: UsageError("no password for the repository", advice: advice)
     case .otherRepository: UsageError("no password for the other repository", advice: advice)
     case .newKey: UsageError("no new password", advice: advice)
+    case .archive: UsageError("no password for the archive", advice: advice)
     }
   }
 
@@ -42,6 +43,7 @@ struct PasswordOptions: Sendable {
     case .otherRepository:
       place.map { "password of the other repository '\($0)': " } ?? "password of the other repository: "
     case .newKey: "new password: "
+    case .archive: "password of the archive: "
     }
   }
 }

@@ -26,14 +26,33 @@ struct NodeLine {
   }
 
   func text(_ node: Node, at path: PathBytes) -> String {
+    text(
+      path, node.permissionsText, owner: (node.user, node.userID), group: (node.group, node.groupID),
+      size: Int64(clamping: node.size), node.modified, target: node.kind == .symlink ? node.linkTarget : nil)
+  }
+
+  /// An entry of an archive.
+  func text(_ entry: ArchiveEntry) -> String {
+    let attributes = entry.attributes
+    let letters = modeLetters(attributes.kind.letter, attributes.permissions)
+    return text(
+      entry.path, letters, owner: (entry.userName, attributes.userID), group: (entry.groupName, attributes.groupID),
+      size: attributes.size, attributes.modified,
+      target: attributes.kind == .symlink ? entry.details.linkTarget : entry.hardLinkOf)
+  }
+
+  private func text(
+    _ path: PathBytes, _ permissions: String, owner: (name: String, id: UInt32), group: (name: String, id: UInt32),
+    size: Int64, _ modified: Timestamp, target: [UInt8]?
+  ) -> String {
     let shown = visible(displayed(path))
     guard case .long(let sizes) = style else { return shown }
-    let owner = node.user.isEmpty ? "\(node.userID)" : visible(node.user)
-    let group = node.group.isEmpty ? "\(node.groupID)" : visible(node.group)
-    let size = sizes == .readable ? language.text(byteText(Int64(clamping: node.size))) : String(node.size)
-    let time = node.modified.at(utcOffset: Clock.localOffset(at: node.modified.seconds))
-    let target = node.kind == .symlink ? " -> \(visible(displayed(node.linkTarget)))" : ""
-    return "\(node.permissionsText) \(leading(owner, 8)) \(leading(group, 8)) \(trailing(size, 12)) "
+    let user = owner.name.isEmpty ? "\(owner.id)" : visible(owner.name)
+    let group = group.name.isEmpty ? "\(group.id)" : visible(group.name)
+    let size = sizes == .readable ? language.text(byteText(size)) : String(size)
+    let time = modified.at(utcOffset: Clock.localOffset(at: modified.seconds))
+    let target = target.map { " -> \(visible(displayed($0)))" } ?? ""
+    return "\(permissions) \(leading(user, 8)) \(leading(group, 8)) \(trailing(size, 12)) "
       + "\(time.forPeople) \(shown)\(target)"
   }
 
@@ -49,25 +68,33 @@ struct NodeLine {
 extension Node {
   /// As `ls -l` shows them: `drwxr-xr-x`.
   var permissionsText: String {
-    let letter: Character
-    switch kind {
-    case .file: letter = "-"
-    case .directory: letter = "d"
-    case .symlink: letter = "l"
-    case .blockDevice: letter = "b"
-    case .characterDevice: letter = "c"
-    case .fifo: letter = "p"
-    case .socket: letter = "s"
-    case .other: letter = "?"
-    }
-    let bits = mode.permissions
-    var letters = (0..<9).map { position -> Character in
-      bits & (0o400 >> UInt16(position)) == 0 ? "-" : ["r", "w", "x"][position % 3]
-    }
-    for (bit, position, letter) in [(0o4000, 2, "s"), (0o2000, 5, "s"), (0o1000, 8, "t")] as [(UInt16, Int, String)]
-    where bits & bit != 0 {
-      letters[position] = Character(letters[position] == "x" ? letter : letter.uppercased())
-    }
-    return String([letter] + letters)
+    modeLetters(kind.entryKind?.letter ?? "?", mode.permissions)
   }
+}
+
+extension EntryKind {
+  /// As `ls -l` shows it.
+  fileprivate var letter: Character {
+    switch self {
+    case .file: "-"
+    case .directory: "d"
+    case .symlink: "l"
+    case .blockDevice: "b"
+    case .characterDevice: "c"
+    case .fifo: "p"
+    case .socket: "s"
+    }
+  }
+}
+
+/// As `ls -l` shows them: `drwxr-xr-x`.
+private func modeLetters(_ kind: Character, _ bits: UInt16) -> String {
+  var letters = (0..<9).map { position -> Character in
+    bits & (0o400 >> UInt16(position)) == 0 ? "-" : ["r", "w", "x"][position % 3]
+  }
+  for (bit, position, letter) in [(0o4000, 2, "s"), (0o2000, 5, "s"), (0o1000, 8, "t")] as [(UInt16, Int, String)]
+  where bits & bit != 0 {
+    letters[position] = Character(letters[position] == "x" ? letter : letter.uppercased())
+  }
+  return String([kind] + letters)
 }

@@ -24,6 +24,16 @@ package struct Tool: Sendable, Hashable, CustomStringConvertible {
     throw Missing(description: "'\(name)' is not installed; do: apt install \(package), or run scripts/setup-test")
   }
 
+  /// A program of the Python environment that scripts/setup-test makes.
+  package static func ofTestTools(_ name: String) throws -> Tool {
+    let caches = environmentValue("XDG_CACHE_HOME") ?? "\(environmentValue("HOME") ?? "")/.cache"
+    let path = "\(environmentValue("COFFRE_TEST_TOOLS") ?? "\(caches)/coffre-test-tools")/bin/\(name)"
+    guard unsafe access(path, X_OK) == 0 else {
+      throw Missing(description: "'\(path)' is not there; do: run scripts/setup-test")
+    }
+    return Tool(path: path)
+  }
+
   /// Coffre itself: what was built beside the running tests, or the program that `COFFRE_BIN` names.
   package static func coffre() throws -> Tool {
     if let path = environmentValue("COFFRE_BIN") { return Tool(path: path) }

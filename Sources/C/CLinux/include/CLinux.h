@@ -116,12 +116,19 @@ enum clinux_spawn_stream {
   CLINUX_SPAWN_INHERITED = -2,
 };
 
+enum clinux_spawn_group {
+  CLINUX_SPAWN_SAME_GROUP = 0,
+  CLINUX_SPAWN_OWN_GROUP = 1,
+  /// Without a terminal: what asks for passwords there asks its standard input.
+  CLINUX_SPAWN_OWN_SESSION = 2,
+};
+
 /// Starts a program found in PATH, with default signal handlers, no blocked signal and no descriptor but 0, 1 and 2.
 ///
-/// Answers the process id.
+/// In `directory`, if one is given. Answers the process id.
 long clinux_spawn(
-  char *_Nullable const *_Nonnull arguments, char *_Nullable const *_Nonnull environment, int input, int output,
-  int errors, int has_own_group);
+  char *_Nullable const *_Nonnull arguments, char *_Nullable const *_Nonnull environment,
+  const char *_Nullable directory, int input, int output, int errors, int group);
 /// Both close-on-exec, both above 2.
 long clinux_pipe(int descriptors[_Nonnull 2]);
 /// Waits for the end and leaves the process waitable.

@@ -2,7 +2,7 @@ import CoffreCore
 import CoffreTestKit
 import Testing
 
-@testable import CoffreSources
+@testable import CoffreSystem
 
 /// Whose half-written file this is.
 @Suite("Names of files being restored")

@@ -1,30 +1,29 @@
-import CoffreCore
-import CoffreSystem
+package import CoffreCore
 
-/// The name of a file that is being restored: `.coffre-MACHINE-SPACE-PROCESS-START-RUN-NUMBER.part`.
+/// The name of a file or folder that is being made: `.coffre-MACHINE-SPACE-PROCESS-START-RUN-NUMBER.part`.
 ///
-/// It tells who writes it, so that what a killed restore left behind is known from what another one is writing just now.
-struct PartName: Sendable {
+/// It tells who writes it, so that what a killed run left behind is known from what another one is writing just now.
+package struct PartName: Sendable {
   private static let head = Array(".coffre-".utf8)
   private static let tail = Array(".part".utf8)
   private let prefix: PathBytes
 
   /// Of this process, and of one restore in it.
-  init() {
+  package init() {
     let own = Self.own
     let run = String(UInt32.random(in: .min ... .max), radix: 36)
     prefix = Self.head + Array("\(own.machine)-\(own.space)-\(own.processID)-\(own.start)-\(run)-".utf8)
   }
 
-  func name(of entry: Int) -> PathBytes { prefix + Array(String(entry).utf8) + Self.tail }
+  package func name(of entry: Int) -> PathBytes { prefix + Array(String(entry).utf8) + Self.tail }
 
-  static func isPart(_ name: PathBytes) -> Bool { writer(of: name) != nil }
+  package static func isPart(_ name: PathBytes) -> Bool { writer(of: name) != nil }
 
   /// Whether whoever wrote this is gone: the process is not there any more; or the machine was started since, and
   /// nothing happened to the file after that. Files of other machines and containers are theirs.
   ///
   /// - Parameter changed: when the file was last changed.
-  static func isLeftover(_ name: PathBytes, changed: Timestamp) -> Bool {
+  package static func isLeftover(_ name: PathBytes, changed: Timestamp) -> Bool {
     guard let writer = writer(of: name), writer.machine == own.machine else { return false }
     guard writer.space == own.space else {
       guard let boot = Clock.bootTime() else { return false }
@@ -65,4 +64,24 @@ struct PartName: Sendable {
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return String(hash, radix: 36)
   }
+}
+
+/// Removes what runs that were killed had begun in a folder: files, and folders with all that is in them. Others, and what
+/// somebody is writing just now, stay.
+///
+/// - Returns: the names that were removed.
+@discardableResult
+package func removeLeftovers(in folder: borrowing FileDescriptor) throws(SystemError) -> [PathBytes] {
+  var removed: [PathBytes] = []
+  for name in try folder.entryNames() where PartName.isPart(name) {
+    let attributes = try folder.attributes(of: name)
+    guard PartName.isLeftover(name, changed: attributes.changed) else { continue }
+    switch attributes.kind {
+    case .file: try folder.removeFile(name)
+    case .directory: try removeTree(joined(folder.path, name))
+    default: continue
+    }
+    removed.append(name)
+  }
+  return removed
 }

@@ -1,0 +1,49 @@
+package import CoffreCore
+
+/// Brings the entries of an archive to a place, or only looks whether they could be brought.
+///
+/// Nothing appears under its name before the archive's own checks have passed: of the entry, where the format has a checksum
+/// for each; otherwise of the whole archive.
+package struct ArchiveExtraction {
+  /// What an archive may unpack to. A bomb is what goes beyond.
+  package struct Limits: Sendable, Hashable {
+    /// Content in all, in bytes; `nil` for no limit but the ratio.
+    package var mostBytes: Int64?
+    package var mostEntries = 50_000_000
+    /// Content to bytes of the archive, beyond `ratioFreeBytes`.
+    package var mostRatio: Int64 = 2_000
+    /// So much content is never too much.
+    package var ratioFreeBytes: Int64 = 256 << 20
+    package init() {}
+  }
+
+  package struct Counters: Sendable, Hashable {
+    package var entries = 0
+    package var files = 0
+    package var bytes: Int64 = 0
+    package var leftOut = 0
+    package var losses = 0
+    package init() {}
+  }
+
+  let reader: any ArchiveReader
+  let limits: Limits
+  let cancellation: Cancellation
+  /// Which entries are wanted, by their cleaned path.
+  let wants: (PathBytes) -> Bool
+  let note: (ArchiveFitting.Note) -> Void
+  let progress: (Counters) -> Void
+
+  package init(
+    _ reader: any ArchiveReader, limits: Limits = Limits(), cancellation: Cancellation = Cancellation(),
+    wants: @escaping (PathBytes) -> Bool = { _ in true }, note: @escaping (ArchiveFitting.Note) -> Void = { _ in },
+    progress: @escaping (Counters) -> Void = { _ in }
+  ) {
+    self.reader = reader
+    self.limits = limits
+    self.cancellation = cancellation
+    self.wants = wants
+    self.note = note
+    self.progress = progress
+  }
+}

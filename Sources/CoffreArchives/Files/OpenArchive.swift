@@ -1,0 +1,78 @@
+package import CoffreCore
+import CoffreSystem
+
+/// Opens archive files, whatever they are: found by their content.
+package enum OpenArchive {
+  /// - Parameters:
+  ///   - name: of the file, if it lies there under another one for now.
+  ///   - keys: what the archive may be encrypted with; what it does not need is not looked at.
+  /// - Throws: `ArchiveError`, `SystemError`.
+  package static func read(
+    _ path: PathBytes, named name: PathBytes? = nil, keys: ArchiveKeys = ArchiveKeys(),
+    cancellation: Cancellation = Cancellation()
+  ) throws -> any ArchiveReader {
+    let file = try FileDescriptor.open(path, for: .reading)
+    let attributes = try file.attributes()
+    guard attributes.kind == .file else {
+      throw ArchiveError(.unknownFormat, format: "", because: "'\(displayed(path))' is no regular file")
+    }
+    let sealed = try FileInput(file, cancellation: cancellation)
+    let opened = try ArchiveSeal.open(
+      sealed, named: name ?? splitPath(path).name, keys: keys, cancellation: cancellation)
+    let input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
+    let first = try input.bytes(at: 0, count: ArchiveStart.size)
+    if !ArchiveStart(first).isArchive(named: []), let compression = Decompression(first) {
+      let content = try PeekedInput(try compression.open(input))
+      let start = ArchiveStart(try content.bytes(at: 0, count: ArchiveStart.size))
+      guard start.isArchive(named: opened.name) else {
+        return try StreamReader(sealed, content, compression, named: opened.name)
+      }
+      return try LibraryReader(sealed, content, in: compression, password: keys.password)
+    }
+    if displayed(opened.name).lowercased().hasSuffix("." + StreamReader.raw) {
+      return try StreamReader(sealed, input, nil, named: opened.name)
+    }
+    return try archive(path, sealed, input, keys, cancellation)
+  }
+
+  /// An archive that is not compressed as a whole.
+  private static func archive(
+    _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ keys: ArchiveKeys, _ cancellation: Cancellation
+  ) throws -> any ArchiveReader {
+    let folder = keys.workFolder ?? temporaryDirectory()
+    if try SevenZipName.isArchive(input), let password = keys.password {
+      return try sevenZip(path, file, input, password, in: folder, cancellation)
+    }
+    // A zip or 7z has its list of entries at its end; a tar can be read as it comes.
+    let start = ArchiveStart(try input.bytes(at: 0, count: ArchiveStart.size))
+    let comes = start.isArchive(named: Array("x.tar.".utf8))
+    let readable = input.size == nil && !comes ? try SpooledInput(input, in: folder) : input
+    return try LibraryReader(file, readable, in: nil, password: keys.password)
+  }
+
+  /// libarchive opens no encrypted 7z.
+  private static func sevenZip(
+    _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ password: Secret, in folder: PathBytes,
+    _ cancellation: Cancellation
+  ) throws -> any ArchiveReader {
+    if input === file {
+      return try SevenZipReader(
+        try absolutePath(of: path), in: nil, size: file.length, password: password, cancellation: cancellation)
+    }
+    // In an encryption of its own: the program reads files.
+    let staging = try StagingFolder(in: folder)
+    let name = Array("archive.7z".utf8)
+    let copy = try staging.folder.open(name, for: .writing, [.create, .exclusive, .noFollow])
+    var buffer = makeBuffer(1 << 20)
+    var offset: Int64 = 0
+    while true {
+      var span = buffer.mutableSpan
+      let count = try input.read(at: offset, into: &span)
+      guard count > 0 else { break }
+      try copy.write(buffer.span.extracting(0..<count))
+      offset += Int64(count)
+    }
+    return try SevenZipReader(
+      joined(staging.path, name), in: staging, size: file.length, password: password, cancellation: cancellation)
+  }
+}

@@ -1,0 +1,27 @@
+package import CoffreCore
+
+/// 7z, through the program `7zz`: LZMA2 by several threads; with a password AES-256, names too.
+///
+/// It reads files, so content waits in a folder of its own, beside the archive, until the end (docs/decisions/0022).
+package struct SevenZipFormat: ArchiveFormat {
+  package let traits: ArchiveTraits
+
+  package init() {
+    // Times count from 1601 in units of 100 nanoseconds.
+    var traits = ArchiveTraits(
+      name: "7z", kinds: [.file, .directory, .symlink], holdsHardLinks: false, extendedAttributes: .none,
+      times: -11_644_473_600...910_692_730_085, longestPath: 4096)
+    traits.encryptsItself = true
+    traits.keepsOwners = false
+    traits.keepsNanoseconds = false
+    traits.levels = 0...9
+    traits.isStaged = true
+    self.traits = traits
+  }
+
+  package func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter {
+    let level = try settings.level(in: 0...9, of: traits.name) ?? 5
+    if let password = settings.password { try SevenZipProgram.check(password) }
+    return try SevenZipWriter(into: sink, level: level, settings)
+  }
+}

@@ -1,0 +1,223 @@
+import CoffreArchives
+import CoffreCore
+import CoffreEngine
+import CoffreSources
+import CoffreSystem
+
+/// How an archive is encrypted, as `--encrypt` names it.
+enum ArchiveEncryption: String, CaseIterable {
+  case native, age, aes, gpg
+}
+
+/// An archive of files that is to be made, with all that was said of it.
+struct ArchiveCreation: Sendable {
+  /// Where keys come from.
+  struct Keys {
+    let password: PasswordSource?
+    let recipients: [String]
+    let keyFile: PathBytes?
+  }
+
+  let path: PathBytes
+  let format: any ArchiveFormat
+  var settings: ArchiveSettings
+  let files: FilesSettings
+  var replaces = false
+  var verifies = true
+  private var seal = ArchiveSeal.none
+  /// What reads it back; `nil` if only somebody else can.
+  private var keys: ArchiveKeys? = ArchiveKeys()
+
+  init(path: PathBytes, format: any ArchiveFormat, settings: ArchiveSettings, files: FilesSettings) {
+    self.path = path
+    self.format = format
+    self.settings = settings
+    self.files = files
+  }
+}
+
+// MARK: Encryption
+
+extension ArchiveCreation {
+  mutating func encrypt(_ encryption: ArchiveEncryption?, _ given: Keys, _ console: Console) throws {
+    if encryption != .age && encryption != .gpg && !given.recipients.isEmpty {
+      throw UsageError("recipients are for --encrypt age and gpg", advice: "Say which with --encrypt.")
+    }
+    if encryption != .aes && given.keyFile != nil {
+      throw UsageError("--key-file is for --encrypt aes", advice: "Add --encrypt aes, or leave it out.")
+    }
+    func password() throws -> Secret {
+      guard let source = given.password else {
+        throw UsageError("no password for the archive", advice: "Give --password-file or --password-command.")
+      }
+      return try source.read(confirming: true, cancellation: console.cancellation)
+    }
+    switch encryption {
+    case nil: try refusePassword(given.password)
+    case .native:
+      guard format.traits.encryptsItself else {
+        throw UsageError(
+          "\(format.traits.name) has no encryption of its own", advice: "Use --encrypt age, or the format 7z or zip.")
+      }
+      settings.password = try password()
+      keys?.password = settings.password
+    case .age where given.recipients.isEmpty:
+      let secret = try password()
+      seal = .agePassphrase(secret)
+      keys?.password = secret
+    case .age:
+      seal = .age(recipients: try given.recipients.map { try Self.ageRecipient($0) })
+      keys = nil
+    case .aes:
+      let key = try Self.aesKey(given.keyFile)
+      seal = .aes(key)
+      keys?.aesKey = key
+    case .gpg:
+      guard !given.recipients.isEmpty else {
+        throw UsageError("--encrypt gpg wants a recipient", advice: "Name a key of gpg's ring with --recipient.")
+      }
+      seal = .gpg(recipients: given.recipients)
+      keys = nil
+    }
+  }
+
+  /// A password that has no effect was meant to have one.
+  private func refusePassword(_ source: PasswordSource?) throws {
+    switch source {
+    case .file, .command:
+      throw UsageError(
+        "a password is given, and nothing is to be encrypted",
+        advice: "Add --encrypt native for zip and 7z, or --encrypt age.")
+    case .environment, .prompt, .none?, nil: return
+    }
+  }
+
+  private static func ageRecipient(_ text: String) throws -> AgeRecipient {
+    guard let recipient = AgeRecipient(text) else {
+      throw UsageError("'\(text)' is no public key of age", advice: "They begin with 'age1'; age-keygen makes them.")
+    }
+    return recipient
+  }
+
+  /// A new key's file is readable for its owner alone.
+  private static func aesKey(_ path: PathBytes?) throws -> AESKey {
+    guard let path else {
+      throw UsageError("--encrypt aes wants a key", advice: "Give --key-file; it is made if it is not there.")
+    }
+    if (try? FileDescriptor.attributes(ofPath: path, .following)) != nil {
+      return try AESKey(keyset: try ArchiveOptions.contents(of: path))
+    }
+    let key = AESKey.random()
+    try writeFileAtomically(key.keyset, path, permissions: 0o600)
+    return key
+  }
+}
+
+// MARK: Running
+
+extension ArchiveCreation {
+  func run(_ report: ArchiveJob.Report) throws -> JobResult {
+    let start = ContinuousClock.now
+    let cancellation = report.context.cancellation
+    let folder = splitPath(path).folder
+    for name in (try? removeLeftovers(in: FileDescriptor.openDirectory(path: folder))) ?? [] {
+      log.info("removed what a killed run left behind", ["path": displayed(joined(folder, name))])
+    }
+    var settings = settings
+    settings.cancellation = cancellation
+    if format.traits.isStaged { settings.expectedSize = try size(cancellation) }
+    let session = try FilesSession(files)
+    defer { session.close() }
+    let archive = try NewArchive(at: path, as: format, settings, sealedBy: seal)
+    let counters = try archiver(session, archive, report).run()
+    let sum = try archive.finish()
+    var isVerified = false
+    // Bytes as they are have nothing to be compared with.
+    let isProvable = format.traits.name != "raw" || seal.fileExtension != nil
+    if verifies, let keys, isProvable {
+      try verify(archive.temporaryPath, keys, counters, cancellation)
+      isVerified = true
+    } else if verifies, keys == nil {
+      report.context.note("only its recipients can open it: it was not read back")
+    }
+    do throws(SystemError) {
+      try archive.show(replacing: replaces)
+    } catch {
+      throw error.isExisting ? SystemError.alreadyExists(path) : error
+    }
+    return result(counters, sum, isVerified: isVerified, took: ContinuousClock.now - start)
+  }
+
+  private func size(_ cancellation: Cancellation) throws -> Int64 {
+    let session = try FilesSession(files)
+    defer { session.close() }
+    return try contentSize(of: session, cancellation: cancellation)
+  }
+
+  private func archiver(_ session: FilesSession, _ archive: NewArchive, _ report: ArchiveJob.Report) -> SessionArchiver
+  {
+    var watch = SessionArchiver.Watch()
+    watch.note = { report.note($0) }
+    watch.progress = { report.progress(files: $0.files, bytes: $0.bytes) }
+    if format.traits.isSingleStream {
+      // The folders above the one file are not in it.
+      watch.choose = { $0.entry.attributes.kind == .directory ? .pass : .take }
+    }
+    // An older archive of this name is what this one replaces, not what it holds.
+    if let old = try? FileDescriptor.attributes(ofPath: path) {
+      let choose = watch.choose
+      watch.choose = { candidate in
+        let found = candidate.entry.attributes
+        return found.inode == old.inode && found.device == old.device ? .leave : try choose(candidate)
+      }
+    }
+    return SessionArchiver(
+      session, as: archive.traits, into: archive.writer, watch: watch, workFolder: splitPath(path).folder,
+      cancellation: report.context.cancellation)
+  }
+
+  private func verify(
+    _ file: PathBytes, _ keys: ArchiveKeys, _ counters: SessionArchiver.Counters, _ cancellation: Cancellation
+  ) throws {
+    var limits = ArchiveExtraction.Limits()
+    limits.mostBytes = .max
+    let found: ArchiveExtraction.Counters
+    do {
+      var keys = keys
+      keys.workFolder = splitPath(path).folder
+      let name = format.traits.isSingleStream ? splitPath(path).name : nil
+      let reader = try OpenArchive.read(file, named: name, keys: keys, cancellation: cancellation)
+      found = try ArchiveExtraction(reader, limits: limits, cancellation: cancellation).test()
+    } catch let error as ArchiveError {
+      throw ArchiveVerificationFailed(explanation: explanation(of: error))
+    }
+    // What was missing of a file that became shorter is not counted, and is in the archive as zeros.
+    guard found.bytes >= counters.bytes, found.losses == 0 else {
+      throw ArchiveVerificationFailed(
+        explanation: Explanation(
+          "the archive does not hold what was written into it",
+          advice: "Run the command again; if it happens twice, the disk or the memory may be damaged."))
+    }
+  }
+
+  private func result(
+    _ counters: SessionArchiver.Counters, _ sum: ArchiveSum, isVerified: Bool, took: Duration
+  ) -> JobResult {
+    let facts = [
+      JobFact("archive", .text(displayed(path))), JobFact("format", .text(format.traits.name)),
+      JobFact("encryption", .text(seal.fileExtension ?? (settings.password == nil ? "" : format.traits.name))),
+      JobFact("entries", .count(counters.entries)), JobFact("files", .count(counters.files)),
+      JobFact("bytes", .bytes(counters.bytes)), JobFact("size", .bytes(sum.size)),
+      JobFact("sha256", .text(sum.digest.description)), JobFact("verified", .flag(isVerified)),
+      JobFact("leftOut", .count(counters.leftOut)), JobFact("losses", .count(counters.losses)),
+      JobFact("duration", .duration(took)),
+    ]
+    return JobResult(exitCode: counters.losses > 0 ? .partial : .done, facts: facts)
+  }
+}
+
+/// What was written cannot be read back.
+struct ArchiveVerificationFailed: Explained {
+  let explanation: Explanation
+  var exitCode: ExitCode { .verificationFailed }
+}

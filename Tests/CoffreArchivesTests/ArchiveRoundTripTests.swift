@@ -1,0 +1,128 @@
+import CoffreArchives
+import CoffreCore
+import CoffreSystem
+import CoffreTestKit
+import Testing
+
+@Suite("Archives, there and back")
+struct ArchiveRoundTripTests {
+  private static let folders = ArchiveFormats.forFolders.map(\.traits.name)
+  private static let streams = ["gz", "zst", "xz"]
+
+  private func format(_ name: String) throws -> any ArchiveFormat { try #require(ArchiveFormats.named(name)) }
+
+  @Test(arguments: folders)
+  func `what goes in comes out`(_ name: String) throws {
+    let folder = try TestFolder()
+    let path = folder.path("a.\(name)")
+    try SampleArchive.write(SampleEntry.small, as: try format(name), to: path)
+    let reader = try OpenArchive.read(path)
+    #expect(reader.format == name)
+    #expect(SampleArchive.essence(try SampleArchive.read(path)) == SampleArchive.essence(SampleEntry.small))
+    #expect(try names(in: folder) == ["a.\(name)"], "no temporary is left")
+  }
+
+  @Test(arguments: folders, ["age", "aes"])
+  func `an encrypted archive opens with its key alone`(_ name: String, _ kind: String) throws {
+    let folder = try TestFolder()
+    let path = folder.path("a.\(name).\(kind)")
+    var keys = ArchiveKeys()
+    let identity = try #require(AgeIdentity(AgeKeyTests.identity))
+    let key = AESKey.random()
+    let seal: ArchiveSeal = kind == "age" ? .age(recipients: [identity.recipient]) : .aes(key)
+    try SampleArchive.write(SampleEntry.small, as: try format(name), to: path, sealedBy: seal)
+    #expect(throws: ArchiveError.self) { try OpenArchive.read(path) }
+    if kind == "age" { keys.identities = [identity] } else { keys.aesKey = key }
+    #expect(SampleArchive.essence(try SampleArchive.read(path, keys)) == SampleArchive.essence(SampleEntry.small))
+    keys = ArchiveKeys()
+    keys.aesKey = AESKey.random()
+    #expect(throws: ArchiveError.self) { try OpenArchive.read(path, keys: keys) }
+  }
+
+  @Test(arguments: ["zip", "7z"])
+  func `a format's own password opens it, and no other`(_ name: String) throws {
+    let folder = try TestFolder()
+    let path = folder.path("a.\(name)")
+    var settings = ArchiveSettings()
+    settings.password = Secret("un mot de passe é")
+    try SampleArchive.write(SampleEntry.small, as: try format(name), to: path, settings)
+    var keys = ArchiveKeys()
+    keys.password = settings.password
+    #expect(SampleArchive.essence(try SampleArchive.read(path, keys)) == SampleArchive.essence(SampleEntry.small))
+    keys.password = Secret("another")
+    let wrong = #expect(throws: ArchiveError.self) { try SampleArchive.read(path, keys) }
+    #expect(wrong?.reason == .wrongKey)
+    let missing = #expect(throws: ArchiveError.self) { try SampleArchive.read(path) }
+    #expect(missing?.reason == .keyMissing)
+  }
+
+  @Test(arguments: streams, [0, 1, 1023, 262_143, 262_144, 262_145, 1_000_003])
+  func `a stream holds the bytes of one file`(_ name: String, _ count: Int) throws {
+    let folder = try TestFolder()
+    let path = folder.path("data.bin.\(name)")
+    // Half of it shrinks, half does not.
+    let content = SampleEntry.text(count / 2) + SampleEntry.bytes(count - count / 2, seed: 9)
+    try SampleArchive.write([.file("dir/data.bin", content)], as: try format(name), to: path)
+    let found = try SampleArchive.read(path)
+    #expect(found.map(\.content) == [content])
+    #expect(found.map { displayed($0.entry.path) } == ["data.bin"])
+  }
+
+  @Test func `what does not shrink is stored`() throws {
+    let folder = try TestFolder()
+    let noise = SampleEntry.bytes(2_000_000, seed: 11)
+    for name in ["gz", "zip", "tar.gz", "tar.zst"] {
+      let path = folder.path("a.\(name)")
+      try SampleArchive.write([.file("noise", noise)], as: try format(name), to: path)
+      let size = try FileDescriptor.attributes(ofPath: path).size
+      #expect(size < 2_015_000, "\(name)")
+    }
+  }
+
+  @Test(arguments: ["tar.gz", "tar.zst", "tar.xz", "zip", "7z"])
+  func `levels outside the format's own are refused`(_ name: String) throws {
+    let folder = try TestFolder()
+    var settings = ArchiveSettings()
+    settings.level = .exactly(99)
+    let error = #expect(throws: ArchiveError.self) {
+      try NewArchive(at: folder.path("a"), as: try format(name), settings)
+    }
+    #expect(error?.reason == .unsupported)
+    #expect(try names(in: folder) == [])
+  }
+
+  @Test func `an archive that is given up leaves nothing`() throws {
+    let folder = try TestFolder()
+    for name in Self.folders {
+      let archive = try NewArchive(at: folder.path("a.\(name)"), as: try format(name))
+      try archive.writer.begin(SampleEntry.file("a", SampleEntry.text(100)).entry)
+      try archive.writer.write(SampleEntry.text(50).span)
+      archive.abandon()
+      _ = consume archive
+    }
+    #expect(try names(in: folder) == [])
+  }
+
+  @Test func `content of another length than was said is refused`() throws {
+    let folder = try TestFolder()
+    for name in Self.folders {
+      let archive = try NewArchive(at: folder.path("a.\(name)"), as: try format(name))
+      try archive.writer.begin(SampleEntry.file("a", [1, 2, 3]).entry)
+      try archive.writer.write([1, 2].span)
+      #expect(throws: ArchiveError.self, "\(name)") { try archive.finish() }
+    }
+  }
+
+  @Test(arguments: [("a.tar.gz", "tar.gz"), ("a.TGZ", "tar.gz"), ("a.b.gz", "gz"), ("x.7z", "7z"), ("x.tar", "tar")])
+  func `a file's name tells its format`(_ example: (name: String, format: String)) {
+    #expect(ArchiveFormats.meant(by: Array(example.name.utf8))?.traits.name == example.format)
+  }
+
+  @Test func `a name without an end tells none`() {
+    #expect(ArchiveFormats.meant(by: Array("targz".utf8)) == nil)
+  }
+
+  private func names(in folder: TestFolder) throws -> [String] {
+    try FileDescriptor.openDirectory(path: folder.path).entryNames().map { displayed($0) }.sorted()
+  }
+}

@@ -1,0 +1,116 @@
+import CoffreTestKit
+import Testing
+
+/// What `coffre archive` promises beside the bytes.
+@Suite("Archive commands")
+struct ArchiveCommandTests {
+  private let workshop: Workshop
+
+  init() throws {
+    workshop = try Workshop(repositoryVersion: nil)
+    try workshop.make(["tree/a", "tree/b/c", "tree/b/left-out.tmp"])
+  }
+
+  private func coffre(_ arguments: String...) throws -> ProgramOutcome {
+    try workshop.coffre(["archive"] + arguments) { $0.directory = workshop.path }
+  }
+
+  private func names(in folder: String = "") -> [String] {
+    realNames(in: "\(workshop.path)/\(folder)").filter { $0.hasPrefix(".coffre-") || $0.contains("made") }.sorted()
+  }
+
+  @Test func `a file that exists stays, unless it is to be replaced`() throws {
+    try writeRealFile("\(workshop.path)/made.tar", "something else")
+    let refused = try coffre("create", "made.tar", "tree")
+    #expect(refused.status == 1 && refused.errors.contains("made.tar"), "\(refused)")
+    #expect(try readRealFile("\(workshop.path)/made.tar") == Array("something else".utf8))
+    let replaced = try coffre("create", "made.tar", "tree", "--replace")
+    #expect(replaced.isSuccess, "\(replaced)")
+    #expect(try coffre("list", "made.tar").output.split(separator: "\n").count == 5)
+    #expect(names() == ["made.tar"])
+  }
+
+  @Test(arguments: ["tar.gz", "7z"])
+  func `an archive does not hold itself`(_ format: String) throws {
+    for round in 0..<2 {
+      let made = try coffre("create", "tree/made.\(format)", "tree", "-q", "--replace")
+      #expect(made.isSuccess, "\(made)")
+      let listed = try coffre("list", "tree/made.\(format)").output
+      #expect(!listed.contains("made") && !listed.contains(".coffre-") && listed.contains("tree/b/c"), "round \(round)")
+    }
+    #expect(names(in: "tree") == ["made.\(format)"])
+  }
+
+  @Test func `patterns leave out`() throws {
+    let made = try coffre("create", "made.tar", "tree", "--exclude", "*.tmp", "-q")
+    #expect(made.isSuccess, "\(made)")
+    #expect(try coffre("list", "made.tar").output.split(separator: "\n").count == 4)
+    let some = try coffre("extract", "made.tar", "--to", "out", "--include", "tree/b", "-q")
+    #expect(some.isSuccess && realNames(in: "\(workshop.path)/out/tree") == ["b"], "\(some)")
+  }
+
+  @Test func `the sum it tells is that of the file`() throws {
+    let made = try coffre("create", "made.tar.zst", "tree", "--json")
+    let sum = try Tool.named("sha256sum", package: "coreutils").run(["\(workshop.path)/made.tar.zst"]).output.prefix(64)
+    #expect(made.output.contains("\"sha256\":\"\(sum)\""), "\(made)")
+    #expect(made.output.contains("\"verified\":true"))
+  }
+
+  @Test(
+    arguments: [
+      (["create", "made", "tree"], 2), (["create", "made.tar", "nothing-there"], 1),
+      (["create", "made.tar", "tree", "--encrypt", "native"], 2), (["create", "made.tar", "tree", "-p", "pw"], 2),
+      (["create", "made.tar.age", "tree", "--encrypt", "age", "--recipient", "age1wrong"], 2),
+      (["create", "made.tar", "tree", "--recipient", "age1wrong"], 2), (["create", "made.gz", "tree"], 2),
+      (["create", "made.tar.gz", "tree", "--level", "12"], 2), (["create", "tree", "tree", "--format", "tar"], 2),
+      (["create", "made.zip", "tree", "--encrypt", "native", "--no-input"], 2), (["test", "tree/a"], 1),
+      (["list", "nothing-there"], 1), (["extract", "tree/a", "--to", "out"], 1),
+    ])
+  func `what cannot be done is said, and leaves nothing`(_ example: (arguments: [String], status: Int32)) throws {
+    try writeRealFile("\(workshop.path)/pw", "secret\n")
+    let outcome = try workshop.coffre(["archive"] + example.arguments) { $0.directory = workshop.path }
+    #expect(outcome.status == example.status && outcome.errors.contains("error: "), "\(outcome)")
+    #expect(names() == [])
+  }
+
+  @Test func `a damaged archive fails its test with a code of its own`() throws {
+    #expect(try coffre("create", "made.tar.gz", "tree", "-q").isSuccess)
+    var bytes = try readRealFile("\(workshop.path)/made.tar.gz")
+    bytes[bytes.count - 7] ^= 1
+    try writeRealFile("\(workshop.path)/made.tar.gz", bytes)
+    let outcome = try coffre("test", "made.tar.gz")
+    #expect(outcome.status == 15 && outcome.errors.contains("checksum"), "\(outcome)")
+  }
+
+  @Test func `what a killed run left goes at the next one`() throws {
+    try writeRealFile("\(workshop.path)/tree/noise", seededBytes(3, count: 30_000_000))
+    let running = try workshop.startCoffre(["archive", "create", "made.7z", "tree", "-q", "--level", "9"]) {
+      $0.directory = workshop.path
+    }
+    // It may be at any point, or done: nothing of it may stay.
+    _ = running.waitUntil { names().contains { $0.hasPrefix(".coffre-") } }
+    running.signal(9)
+    _ = try running.wait()
+    let again = try coffre("create", "made.7z", "tree", "-q", "--replace", "--level", "1")
+    #expect(again.isSuccess, "\(again)")
+    #expect(names() == ["made.7z"])
+  }
+
+  @Test func `a password is in no argument of a child`() throws {
+    try writeRealFile("\(workshop.path)/pw", "a-password-nobody-may-see\n")
+    try makeRealFolder("\(workshop.path)/bin")
+    let real = try Tool.named("7zz", package: "7zip")
+    try writeProgram(
+      "\(workshop.path)/bin/7zz",
+      "#!/bin/sh\nprintf '%s ' \"$@\" >>'\(workshop.path)/seen'; env >>'\(workshop.path)/seen'\nexec \(real.path) \"$@\"\n"
+    )
+    let path = "\(workshop.path)/bin:\(environmentValue("PATH") ?? "/usr/bin:/bin")"
+    let made = try workshop.coffre(["archive", "create", "made.7z", "tree", "--encrypt", "native", "-p", "pw", "-q"]) {
+      $0.directory = workshop.path
+      $0.environment["PATH"] = path
+    }
+    #expect(made.isSuccess, "\(made)")
+    let seen = String(decoding: try readRealFile("\(workshop.path)/seen"), as: UTF8.self)
+    #expect(seen.contains("-mhe=on") && !seen.contains("nobody-may-see"))
+  }
+}
