@@ -1,7 +1,8 @@
 extension Catalogue {
   /// All French texts, by area.
   package static let french = [
-    frenchArchives, frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking, frenchDatabaseRestore,
+    frenchArchives, frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking,
+    frenchDatabaseRestore,
     frenchDatabases,
     frenchMount, frenchNetwork, frenchPruning, frenchRepair, frenchRepositories, frenchRepository, frenchRestore,
     frenchMariaDB, frenchRetention, frenchRewriting, frenchShelves, frenchSnapshots, frenchSQLite, frenchSystem,
