@@ -1,9 +1,11 @@
 extension Catalogue {
   /// All French texts, by area.
   package static let french = [
-    frenchArchives, frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking, frenchDatabaseRestore,
+    frenchArchives, frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking,
+    frenchDatabaseRestore,
     frenchDatabases,
     frenchMount, frenchNetwork, frenchPruning, frenchRepair, frenchRepositories, frenchRepository, frenchRestore,
-    frenchMariaDB, frenchMongoDB, frenchRetention, frenchRewriting, frenchSnapshots, frenchSQLite, frenchSystem,
+    frenchMariaDB, frenchMongoDB, frenchRetention, frenchRewriting, frenchShelves, frenchSnapshots, frenchSQLite,
+    frenchSystem,
   ].joined(separator: "\n")
 }
