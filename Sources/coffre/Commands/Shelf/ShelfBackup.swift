@@ -48,7 +48,8 @@ enum ShelfBackup {
       let job = ShelfBackupJob(path, request, subjects: [database.location.text]) { _, cancellation in
         var settings = database.settings
         // There is no key to derive it from; another one each time only costs that two dumps differ in it.
-        settings.stableSecret = Secret((0..<32).map { _ in UInt8.random(in: .min ... .max) })
+        let secret = Secret((0..<32).map { _ in UInt8.random(in: .min ... .max) })
+        settings.stableSecret = { secret }
         return try database.driver.open(settings, cancellation: cancellation)
       }
       code = BackupCommand.worst(code, await console.run(job, isFollowUp: number > 0) { summary($0) })
