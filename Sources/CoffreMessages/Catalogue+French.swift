@@ -1,9 +1,9 @@
 extension Catalogue {
   /// All French texts, by area.
   package static let french = [
-    frenchArchives, frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking, frenchDatabaseRestore,
-    frenchDatabases,
-    frenchMount, frenchNetwork, frenchPruning, frenchRepair, frenchRepositories, frenchRepository, frenchRestore,
+    frenchArchives, frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking,
+    frenchDatabaseRestore, frenchDatabases, frenchMount, frenchNetwork, frenchPruning, frenchRepair, frenchRepositories,
+    frenchRepository, frenchRestore,
     frenchMariaDB, frenchRetention, frenchRewriting, frenchSnapshots, frenchSQLite, frenchSystem,
   ].joined(separator: "\n")
 }
