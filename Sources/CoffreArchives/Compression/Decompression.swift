@@ -49,6 +49,10 @@ private final class LibraryInput: ArchiveInput {
     do {
       source = try ArchiveSource(.compression, size: input.size) { try input.read(at: $0, into: &$1) }
       isEmpty = try source.next() == nil
+      // It only begins like one.
+      guard source.isCompressed else {
+        throw ArchiveError(.damaged, format: name, because: "its header is malformed")
+      }
     } catch let error as ArchiveLibraryError {
       throw Self.damage(error, name)
     }

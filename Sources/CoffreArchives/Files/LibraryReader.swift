@@ -26,8 +26,11 @@ final class LibraryReader: ArchiveReader {
     hasPassword = password != nil
     let ending = TarEnding()
     self.ending = ending
+    let start = ArchiveStart(try input.bytes(at: 0, count: ArchiveStart.size))
     do {
-      source = try ArchiveSource(.archive, size: input.size, password: password) { offset, buffer in
+      source = try ArchiveSource(
+        .archive, size: input.size, isTar: start.isArchive(named: []), password: password
+      ) { offset, buffer in
         let count = try input.read(at: offset, into: &buffer)
         ending.look(at: buffer.span.extracting(0..<count))
         return count

@@ -17,19 +17,23 @@ import Glibc
   private var isAtEnd = true
   private var size: Int64 = 0
   private var isSparse = false
+  private let names: NameEncoding
 
   /// - Parameters:
   ///   - size: of the archive, in bytes; `nil` if it can only be read from front to back.
+  ///   - isTar: names are bytes there. In a locale of UTF-8 the library would compose their characters anew, and two names
+  ///     could become one; other formats have names in UTF-16, or tell their encoding.
   ///   - password: of zip and the like.
   ///   - read: fills the buffer from the front with what lies at an offset; fewer bytes than there is room for at the end
   ///     only. What it throws comes out of the call that needed them.
   package init(
-    _ layer: Layer, size: Int64?, password: Secret? = nil,
+    _ layer: Layer, size: Int64?, isTar: Bool = false, password: Secret? = nil,
     read: @escaping (Int64, inout MutableSpan<UInt8>) throws -> Int
   ) throws {
     guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
     unsafe self.archive = archive
     unsafe piece = UnsafeRawBufferPointer(start: nil, count: 0)
+    names = isTar ? .bytes : .utf8
     inlet = Inlet(size: size ?? .max, read: read)
     let results = unsafe Self.support(layer, archive)
     guard results.allSatisfy({ $0 == ARCHIVE_OK }) else { throw unsafe ArchiveLibraryError(of: archive) }
@@ -109,6 +113,11 @@ extension ArchiveSource {
   }
 }
 
+extension ArchiveSource {
+  /// Whether a compression was found; otherwise its bytes come as they are. Known after the first `next`.
+  package var isCompressed: Bool { unsafe archive_filter_code(archive, 0) != 0 }
+}
+
 // MARK: Reading
 
 extension ArchiveSource {
@@ -120,14 +129,15 @@ extension ArchiveSource {
     unsafe piece = UnsafeRawBufferPointer(start: nil, count: 0)
     position = 0
     pieceOffset = 0
-    let result = NameEncoding.utf8.during { unsafe archive_read_next_header(archive, &header) }
+    let result = names.during { unsafe archive_read_next_header(archive, &header) }
     if result == ARCHIVE_EOF {
       if let failure = inlet.failure { throw failure }
       return nil
     }
     try check(result >= ARCHIVE_WARN)
     guard let header = unsafe header else { return nil }
-    var entry = NameEncoding.utf8.during { unsafe SourceEntry(header) }
+    var entry = names.during { unsafe SourceEntry(header) }
+    if format == .tar { entry.entry.attributes.correctTimes() }
     if result == ARCHIVE_WARN { entry.entry.problem = warning }
     size = entry.entry.hasSize ? entry.entry.attributes.size : .max
     isSparse = unsafe archive_entry_sparse_count(header) > 0
@@ -259,4 +269,19 @@ private func moveTo(
   guard !overflows, target >= 0 else { return Int64(ARCHIVE_FATAL) }
   inlet.offset = min(target, inlet.size)
   return inlet.offset
+}
+
+extension EntryAttributes {
+  /// The library reads the `-1.5` of a pax header as a second before 1970 and half a second after that.
+  fileprivate mutating func correctTimes() {
+    modified = modified.countedBackwards
+    accessed = accessed.countedBackwards
+  }
+}
+
+extension Timestamp {
+  fileprivate var countedBackwards: Timestamp {
+    guard seconds < 0, nanoseconds > 0 else { return self }
+    return Timestamp(seconds: seconds - 1, nanoseconds: 1_000_000_000 - nanoseconds)
+  }
 }

@@ -39,8 +39,12 @@ package struct SourceEntry: Sendable {
       entry.hardLinkOf = unsafe Self.text(archive_entry_hardlink(header))
     }
     entry.details.extendedAttributes = unsafe Self.extendedAttributes(of: header)
-    self.entry = entry
     access = unsafe Self.list(of: header, type: 0x100)
+    // With a list, the group's bits of a mode are the list's mask (acl(5)); the library gives the owning group's line.
+    if let mask = access.first(where: { $0.subject == .mask }) {
+      entry.attributes.permissions = entry.attributes.permissions & ~0o070 | UInt16(mask.permissions) << 3
+    }
+    self.entry = entry
     inherited = unsafe Self.list(of: header, type: 0x200)
   }
 
@@ -76,6 +80,23 @@ package struct SourceEntry: Sendable {
     return found.reversed()
   }
 
+  /// - Returns: `nil` if this machine knows no such account.
+  private static func number(ofAccount name: UnsafePointer<CChar>?, isGroup: Bool) -> UInt32? {
+    guard let name = unsafe name else { return nil }
+    if let number = UInt32(displayed(unsafe text(name))) { return number }
+    var buffer = [CChar](repeating: 0, count: 16 << 10)
+    if isGroup {
+      var group = unsafe Glibc.group()
+      var found: UnsafeMutablePointer<Glibc.group>?
+      guard unsafe getgrnam_r(name, &group, &buffer, buffer.count, &found) == 0, unsafe found != nil else { return nil }
+      return unsafe group.gr_gid
+    }
+    var user = unsafe passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    guard unsafe getpwnam_r(name, &user, &buffer, buffer.count, &found) == 0, unsafe found != nil else { return nil }
+    return unsafe user.pw_uid
+  }
+
   private static func list(of header: OpaquePointer, type: Int32) -> [AccessControlEntry] {
     var list: [AccessControlEntry] = []
     guard unsafe archive_entry_acl_reset(header, type) > 0 else { return [] }
@@ -87,6 +108,11 @@ package struct SourceEntry: Sendable {
       var name: UnsafePointer<CChar>?
       guard unsafe archive_entry_acl_next(header, type, &kind, &permissions, &tag, &id, &name) == ARCHIVE_OK else {
         break
+      }
+      // GNU tar writes names, and numbers where it knows none, without the number that POSIX asks for.
+      if id == -1, tag == 10001 || tag == 10003 {
+        guard let known = unsafe number(ofAccount: name, isGroup: tag == 10003) else { continue }
+        id = Int32(bitPattern: known)
       }
       guard let subject = AccessControlEntry.Subject(tag: tag, id: id), (0..<8).contains(permissions) else { continue }
       list.append(AccessControlEntry(subject, permissions: UInt8(permissions)))

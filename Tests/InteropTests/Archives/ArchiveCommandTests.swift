@@ -12,7 +12,7 @@ struct ArchiveCommandTests {
   }
 
   private func coffre(_ arguments: String...) throws -> ProgramOutcome {
-    try workshop.coffre(["archive"] + arguments) { $0.directory = workshop.path }
+    try workshop.archive(["archive"] + arguments) { $0.directory = workshop.path }
   }
 
   private func names(in folder: String = "") -> [String] {
@@ -56,19 +56,33 @@ struct ArchiveCommandTests {
     #expect(made.output.contains("\"verified\":true"))
   }
 
-  @Test(
-    arguments: [
-      (["create", "made", "tree"], 2), (["create", "made.tar", "nothing-there"], 1),
-      (["create", "made.tar", "tree", "--encrypt", "native"], 2), (["create", "made.tar", "tree", "-p", "pw"], 2),
-      (["create", "made.tar.age", "tree", "--encrypt", "age", "--recipient", "age1wrong"], 2),
-      (["create", "made.tar", "tree", "--recipient", "age1wrong"], 2), (["create", "made.gz", "tree"], 2),
-      (["create", "made.tar.gz", "tree", "--level", "12"], 2), (["create", "tree", "tree", "--format", "tar"], 2),
-      (["create", "made.zip", "tree", "--encrypt", "native", "--no-input"], 2), (["test", "tree/a"], 1),
-      (["list", "nothing-there"], 1), (["extract", "tree/a", "--to", "out"], 1),
-    ])
-  func `what cannot be done is said, and leaves nothing`(_ example: (arguments: [String], status: Int32)) throws {
+  /// Words after `archive`, and the exit code that tells what is wrong with them.
+  struct Refusal: Sendable, CustomTestStringConvertible {
+    let words: String
+    let status: Int32
+    init(_ words: String, _ status: Int32) {
+      self.words = words
+      self.status = status
+    }
+    var testDescription: String { words }
+  }
+
+  private static let refusals: [Refusal] = [
+    Refusal("create made tree", 2), Refusal("create made.tar nothing-there", 1),
+    Refusal("create made.tar tree --encrypt native", 2), Refusal("create made.tar tree -p pw", 2),
+    Refusal("create made.tar.age tree --encrypt age --recipient age1wrong", 2),
+    Refusal("create made.tar tree --recipient age1wrong", 2), Refusal("create made.gz tree", 2),
+    Refusal("create made.tar.gz tree --level 12", 2), Refusal("create tree tree --format tar", 2),
+    Refusal("create made.zip tree --encrypt native --no-input", 2), Refusal("test tree/a", 1),
+    Refusal("list nothing-there", 1), Refusal("extract tree/a --to out", 1),
+  ]
+
+  @Test(arguments: refusals)
+  func `what cannot be done is said, and leaves nothing`(_ example: Refusal) throws {
     try writeRealFile("\(workshop.path)/pw", "secret\n")
-    let outcome = try workshop.coffre(["archive"] + example.arguments) { $0.directory = workshop.path }
+    let outcome = try workshop.archive(["archive"] + example.words.split(separator: " ").map(String.init)) {
+      $0.directory = workshop.path
+    }
     #expect(outcome.status == example.status && outcome.errors.contains("error: "), "\(outcome)")
     #expect(names() == [])
   }
@@ -84,9 +98,9 @@ struct ArchiveCommandTests {
 
   @Test func `what a killed run left goes at the next one`() throws {
     try writeRealFile("\(workshop.path)/tree/noise", seededBytes(3, count: 30_000_000))
-    let running = try workshop.startCoffre(["archive", "create", "made.7z", "tree", "-q", "--level", "9"]) {
-      $0.directory = workshop.path
-    }
+    let running = try Tool.coffre().start(
+      ["archive", "create", "made.7z", "tree", "-q", "--level", "9"], workshop.settings { $0.directory = workshop.path }
+    )
     // It may be at any point, or done: nothing of it may stay.
     _ = running.waitUntil { names().contains { $0.hasPrefix(".coffre-") } }
     running.signal(9)
@@ -105,7 +119,7 @@ struct ArchiveCommandTests {
       "#!/bin/sh\nprintf '%s ' \"$@\" >>'\(workshop.path)/seen'; env >>'\(workshop.path)/seen'\nexec \(real.path) \"$@\"\n"
     )
     let path = "\(workshop.path)/bin:\(environmentValue("PATH") ?? "/usr/bin:/bin")"
-    let made = try workshop.coffre(["archive", "create", "made.7z", "tree", "--encrypt", "native", "-p", "pw", "-q"]) {
+    let made = try workshop.archive(["archive", "create", "made.7z", "tree", "--encrypt", "native", "-p", "pw", "-q"]) {
       $0.directory = workshop.path
       $0.environment["PATH"] = path
     }

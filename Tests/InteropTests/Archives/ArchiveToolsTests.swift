@@ -20,13 +20,13 @@ struct ArchiveToolsTests {
     Format(
       name: "tar", unpack: "\(tar) -xpf $archive -C out --warning=none", pack: "\(tar) -cf $archive --format=pax tree"),
     Format(
-      name: "tar.gz", unpack: "gzip -dc < $archive | \(tar) -xpf - -C out --warning=none",
+      name: "tar.gz", unpack: "gzip -dc < $archive > plain; \(tar) -xpf plain -C out --warning=none",
       pack: "\(tar) -czf $archive --format=pax tree"),
     Format(
-      name: "tar.zst", unpack: "zstd -dqc $archive | \(tar) -xpf - -C out --warning=none",
+      name: "tar.zst", unpack: "zstd -dqc $archive > plain; \(tar) -xpf plain -C out --warning=none",
       pack: "\(tar) -cf - --format=pax tree | zstd -qc > $archive"),
     Format(
-      name: "tar.xz", unpack: "xz -dc < $archive | \(tar) -xpf - -C out --warning=none",
+      name: "tar.xz", unpack: "xz -dc < $archive > plain; \(tar) -xpf plain -C out --warning=none",
       pack: "\(tar) -cJf $archive --format=pax tree"),
     Format(
       name: "zip", unpack: "unzip -q $archive -d out", pack: "zip -q -y -r $archive tree", holdsEverything: false),
@@ -89,11 +89,14 @@ struct ArchiveToolsTests {
     let workshop = try Workshop(repositoryVersion: nil)
     try makeTree(in: workshop, format)
     let archive = "\(workshop.path)/made.\(format.name)"
-    let made = try workshop.coffre(["archive", "create", archive, "tree", "-q"]) { $0.directory = workshop.path }
+    let made = try workshop.archive(["archive", "create", archive, "tree", "-q"]) { $0.directory = workshop.path }
     #expect(made.isSuccess, "\(made)")
     try makeRealFolder("\(workshop.path)/out")
     try shell(format.unpack, in: workshop.path, archive)
-    try expectEqualTrees("\(workshop.path)/tree", "\(workshop.path)/out/tree", tolerance(format))
+    let differences = try TreeComparison.differences(
+      between: "\(workshop.path)/tree", and: "\(workshop.path)/out/tree", tolerating: tolerance(format))
+    // unzip gives links the time at which it makes them.
+    #expect(differences.filter { format.name != "zip" || !$0.hasPrefix("link: time") } == [])
   }
 
   @Test(arguments: formats)
@@ -104,9 +107,9 @@ struct ArchiveToolsTests {
     let archive = "\(workshop.path)/made"
     try shell(format.pack.replacing("$archive", with: "made.\(format.name)"), in: workshop.path, archive)
     try renameReal("\(workshop.path)/made.\(format.name)", to: archive)
-    let test = try workshop.coffre(["archive", "test", archive, "--json", "-q"])
+    let test = try workshop.archive(["archive", "test", archive, "--json", "-q"])
     #expect(test.isSuccess && test.output.contains("\"format\":\"\(format.name)\""), "\(test)")
-    let extracted = try workshop.coffre(["archive", "extract", archive, "--to", "\(workshop.path)/out", "-q"])
+    let extracted = try workshop.archive(["archive", "extract", archive, "--to", "\(workshop.path)/out", "-q"])
     #expect(extracted.isSuccess, "\(extracted)")
     try expectEqualTrees("\(workshop.path)/tree", "\(workshop.path)/out/tree", tolerance(format))
   }
@@ -116,9 +119,9 @@ struct ArchiveToolsTests {
     let workshop = try Workshop(repositoryVersion: nil)
     try makeTree(in: workshop, format)
     let archive = "\(workshop.path)/made.\(format.name)"
-    let made = try workshop.coffre(["archive", "create", archive, "tree", "-q"]) { $0.directory = workshop.path }
+    let made = try workshop.archive(["archive", "create", archive, "tree", "-q"]) { $0.directory = workshop.path }
     #expect(made.isSuccess, "\(made)")
-    let extracted = try workshop.coffre(["archive", "extract", archive, "--to", "\(workshop.path)/out", "-q"])
+    let extracted = try workshop.archive(["archive", "extract", archive, "--to", "\(workshop.path)/out", "-q"])
     #expect(extracted.isSuccess, "\(extracted)")
     try expectEqualTrees("\(workshop.path)/tree", "\(workshop.path)/out/tree", tolerance(format))
   }
@@ -129,7 +132,7 @@ struct ArchiveToolsTests {
     let content = seededBytes(5, count: 700_001) + [UInt8](repeating: 0x61, count: 900_000)
     try writeRealFile("\(workshop.path)/data", content)
     let archive = "\(workshop.path)/data.\(example.name)"
-    let made = try workshop.coffre(["archive", "create", archive, "\(workshop.path)/data", "-q"])
+    let made = try workshop.archive(["archive", "create", archive, "\(workshop.path)/data", "-q"])
     #expect(made.isSuccess, "\(made)")
     try shell("\(example.command) < $archive > again", in: workshop.path, archive)
     #expect(try readRealFile("\(workshop.path)/again") == content)
@@ -147,7 +150,7 @@ struct ArchiveToolsTests {
     try writeRealFile("\(workshop.path)/more", "and more")
     let archive = "\(workshop.path)/stream"
     try shell(script, in: workshop.path, archive)
-    let extracted = try workshop.coffre(["archive", "extract", archive, "--to", "\(workshop.path)/out", "-q"])
+    let extracted = try workshop.archive(["archive", "extract", archive, "--to", "\(workshop.path)/out", "-q"])
     #expect(extracted.isSuccess, "\(extracted)")
     let wanted = content + (script.contains("more") ? Array("and more".utf8) : [])
     #expect(try readRealFile("\(workshop.path)/out/stream") == wanted)
@@ -160,7 +163,7 @@ struct ArchiveToolsTests {
     try makeTree(in: workshop, format)
     let archive = "\(workshop.path)/made.7z"
     try shell("7zz a -bso0 -bsp0 -snl \(options) $archive tree", in: workshop.path, archive)
-    let extracted = try workshop.coffre(["archive", "extract", archive, "--to", "\(workshop.path)/out", "-q"])
+    let extracted = try workshop.archive(["archive", "extract", archive, "--to", "\(workshop.path)/out", "-q"])
     #expect(extracted.isSuccess, "\(extracted)")
     try expectEqualTrees("\(workshop.path)/tree", "\(workshop.path)/out/tree", tolerance(format))
   }
