@@ -1,0 +1,125 @@
+import CoffreCore
+import CoffreSystem
+import OpenSSLKit
+
+/// The archives that hold a point's contents.
+struct PointArchives {
+  /// A file of the point whose content an archive holds.
+  struct Wanted {
+    let path: PathBytes
+    /// Among all entries of the manifest, from 0.
+    let number: Int
+    let sha256: Digest
+    let size: Int64
+  }
+
+  private let shelf: ShelfFolder
+  private let point: ShelfPoint
+  private let cancellation: Cancellation
+
+  init(_ shelf: ShelfFolder, _ point: ShelfPoint, _ cancellation: Cancellation) {
+    self.shelf = shelf
+    self.point = point
+    self.cancellation = cancellation
+  }
+
+  /// - Parameter need: a place in the manifest's needs; `nil` for the point's own archive.
+  func place(of need: Int?) -> (point: PathBytes, file: PathBytes) {
+    guard let need else { return (point.name, point.manifest.archive.files.first?.name ?? []) }
+    let needed = point.manifest.needs[need]
+    return (needed.point, needed.files.first?.name ?? [])
+  }
+
+  /// Reads one archive from front to back, as often as it holds something that is wanted and was passed.
+  ///
+  /// - Parameter each: given who wants a file of the archive, and a way to read it: `read` hands out its bytes and returns
+  ///   their checksum. What is not read is passed over.
+  /// - Returns: what is wanted from the archive and not in it.
+  func read(
+    _ need: Int?, _ each: ([Wanted], _ read: ((Span<UInt8>) throws -> Void) throws -> Digest) throws -> Void
+  ) throws -> [Wanted] {
+    let (owner, file) = place(of: need)
+    let wishes = try WantedContents(try wantedInOrder(need))
+    let hasher = SHA256Hasher()
+    var buffer = makeBuffer(1 << 20)
+    while try wishes.hasMore() {
+      var isProgress = false
+      let reader = try OpenArchive.read(
+        joined(joined(shelf.path, owner), file), keys: ArchiveKeys(), cancellation: cancellation)
+      while let entry = try reader.next() {
+        try cancellation.check()
+        guard entry.attributes.kind == .file, entry.hardLinkOf == nil else { continue }
+        let wanted = try wishes.take(entry.path)
+        guard !wanted.isEmpty else { continue }
+        isProgress = true
+        try each(wanted) { consume in
+          hasher.begin()
+          while true {
+            try cancellation.check()
+            var span = buffer.mutableSpan
+            let count = try reader.read(into: &span)
+            guard count > 0 else { return hasher.finish() }
+            hasher.update(buffer.span.extracting(0..<count))
+            try consume(buffer.span.extracting(0..<count))
+          }
+        }
+      }
+      try wishes.readRest()
+      guard isProgress else { return wishes.rest }
+    }
+    return []
+  }
+
+  private func wantedInOrder(_ need: Int?) throws -> () throws -> (name: PathBytes, wanted: Wanted)? {
+    let reader = try ShelfManifestReader(try shelf.file(ShelfManifest.fileName, of: point.name))
+    var number = -1
+    return {
+      while let entry = try reader.nextEntry() {
+        number += 1
+        guard let content = entry.content, content.need == need else { continue }
+        return (
+          entry.nameInArchive,
+          Wanted(path: entry.path, number: number, sha256: content.sha256, size: entry.attributes.size)
+        )
+      }
+      return nil
+    }
+  }
+}
+
+/// What is wanted from an archive, by its names there. Both mostly come in the same order: then little is in memory.
+final class WantedContents {
+  private var next: (() throws -> (name: PathBytes, wanted: PointArchives.Wanted)?)?
+  private var passed: [PathBytes: [PointArchives.Wanted]] = [:]
+
+  init(_ next: @escaping () throws -> (name: PathBytes, wanted: PointArchives.Wanted)?) throws { self.next = next }
+
+  /// Who wants the archive's entry of a name.
+  func take(_ name: PathBytes) throws -> [PointArchives.Wanted] {
+    if let known = passed.removeValue(forKey: name) { return known }
+    while let found = try pull() {
+      if found.name == name { return [found.wanted] }
+      passed[found.name, default: []].append(found.wanted)
+    }
+    return []
+  }
+
+  private func pull() throws -> (name: PathBytes, wanted: PointArchives.Wanted)? {
+    guard let next else { return nil }
+    let found = try next()
+    if found == nil { self.next = nil }
+    return found
+  }
+
+  func hasMore() throws -> Bool {
+    guard passed.isEmpty else { return true }
+    guard let found = try pull() else { return false }
+    passed[found.name, default: []].append(found.wanted)
+    return true
+  }
+
+  /// Everything that is still wanted is in memory afterwards.
+  func readRest() throws { while let found = try pull() { passed[found.name, default: []].append(found.wanted) } }
+
+  var rest: [PointArchives.Wanted] { passed.values.flatMap { $0 }.sorted { $0.number < $1.number } }
+}

@@ -1,0 +1,132 @@
+package import CoffreCore
+import CoffreSystem
+
+/// Looks whether points are as they were written. One thread.
+package final class PointInspection {
+  /// Each looks at all that the one before does.
+  package enum Depth: Int, Sendable, Comparable {
+    /// Files are there and as long as they should be.
+    case sizes
+    /// And the manifest's checksum is right.
+    case checksumOfManifest
+    /// And those of all archives that the point needs.
+    case checksums
+    /// And the point's own archive opens, and holds what the manifest says.
+    case ownContents
+    /// And so do the others, as far as this point needs them.
+    case allContents
+
+    package static func < (left: Depth, right: Depth) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  private struct Seen: Hashable {
+    let point: PathBytes
+    let file: ShelfManifest.StoredFile
+  }
+
+  private let shelf: ShelfFolder
+  private let cancellation: Cancellation
+  private let progress: ShelfProgress?
+  /// Archives whose checksum was found right: several points need one.
+  private var sound: Set<Seen> = []
+
+  package init(_ shelf: ShelfFolder, _ cancellation: Cancellation, _ progress: ShelfProgress? = nil) {
+    self.shelf = shelf
+    self.cancellation = cancellation
+    self.progress = progress
+  }
+
+  /// - Throws: `ShelfError.damaged` with the point and file that are not as they should be; another error if that cannot
+  ///   be told.
+  package func inspect(_ point: ShelfPoint, _ depth: Depth) throws {
+    if depth >= .checksumOfManifest { try inspectManifest(of: point, thoroughly: depth >= .checksums) }
+    for file in point.manifest.archive.files { try inspect(file, of: point.name, depth) }
+    for need in point.manifest.needs {
+      for file in need.files { try inspect(file, of: need.point, depth) }
+    }
+    guard depth >= .ownContents else { return }
+    try inspectContents(of: point, need: nil)
+    guard depth >= .allContents else { return }
+    for need in point.manifest.needs.indices { try inspectContents(of: point, need: need) }
+  }
+
+  private func inspectManifest(of point: ShelfPoint, thoroughly: Bool) throws {
+    try named(point.name, ShelfManifest.fileName) {
+      let (sum, _) = try hashed(try shelf.file(ShelfManifest.fileName, of: point.name), cancellation)
+      guard sum == point.manifestSum else {
+        throw damaged(point.name, ShelfManifest.fileName, "its checksum is another one")
+      }
+      guard thoroughly else { return }
+      let reader = try ShelfManifestReader(try shelf.file(ShelfManifest.fileName, of: point.name))
+      var count = 0
+      while try reader.nextEntry() != nil {
+        if count & 0xFFF == 0 { try cancellation.check() }
+        count += 1
+      }
+      try reader.finish()
+      guard count == point.manifest.counts.entries else {
+        throw damaged(
+          point.name, ShelfManifest.fileName,
+          "it has \(count) entries and says that it has \(point.manifest.counts.entries)")
+      }
+    }
+  }
+
+  private func inspect(_ file: ShelfManifest.StoredFile, of point: PathBytes, _ depth: Depth) throws {
+    let seen = Seen(point: point, file: file)
+    guard !sound.contains(seen) else { return }
+    try named(point, file.name) {
+      let descriptor = try shelf.file(file.name, of: point)
+      let size = try descriptor.attributes().size
+      guard size == file.size else {
+        throw damaged(point, file.name, "it has \(size) bytes instead of \(file.size)")
+      }
+      guard depth >= .checksums else { return }
+      let (sum, _) = try hashed(descriptor, cancellation)
+      guard sum == file.sha256 else { throw damaged(point, file.name, "its checksum is another one") }
+    }
+    if depth >= .checksums { sound.insert(seen) }
+  }
+
+  /// Opens an archive and compares what it holds with what the point's manifest says.
+  ///
+  /// - Parameter need: a place in the manifest's needs; `nil` for the point's own archive.
+  private func inspectContents(of point: ShelfPoint, need: Int?) throws {
+    let archives = PointArchives(shelf, point, cancellation)
+    let place = archives.place(of: need)
+    try named(place.point, place.file) {
+      let unread = try archives.read(need) { wanted, read in
+        var size: Int64 = 0
+        let sum = try read { bytes in size += Int64(bytes.count) }
+        self.progress?.count { counters in
+          counters.files += wanted.count
+          counters.bytes += size
+        }
+        for one in wanted where one.sha256 != sum || one.size != size {
+          throw damaged(place.point, place.file, "'\(displayed(one.path))' in it is not what was backed up")
+        }
+      }
+      if let first = unread.first {
+        throw damaged(place.point, place.file, "'\(displayed(first.path))' is missing in it")
+      }
+    }
+  }
+
+  private func damaged(_ point: PathBytes, _ file: PathBytes, _ problem: Message) -> ShelfError {
+    .damaged(point: displayed(point), file: displayed(file), problem)
+  }
+
+  /// What a file says by not opening is damage too, unless the system is at its end.
+  private func named(_ point: PathBytes, _ file: PathBytes, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as SystemError {
+      throw damaged(point, file, error.cause)
+    } catch let error as ArchiveError {
+      throw damaged(point, file, error.text)
+    } catch let error as ShelfError {
+      guard case .malformedManifest(let problem) = error else { throw error }
+      throw damaged(point, file, problem.text)
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package import CoffreCore
+import CoffreSystem
+
+/// Makes a point of a shelf: an archive and a manifest in a folder that gets its name when all was read back.
+///
+/// A run that ends early, however it does, leaves nothing under a final name; its hidden folder is removed by itself or by
+/// the next run.
+package final class PointWriter {
+  private let shelf: ShelfFolder
+  private let request: PointRequest
+  private let progress: ShelfProgress
+  private let cancellation: Cancellation
+
+  package init(
+    _ shelf: ShelfFolder, _ request: PointRequest, progress: ShelfProgress, cancellation: Cancellation
+  ) {
+    self.shelf = shelf
+    self.request = request
+    self.progress = progress
+    self.cancellation = cancellation
+  }
+
+  /// - Parameter open: opens the source, when nobody else writes to the shelf; the session is closed here.
+  package func run(_ open: () throws -> any SourceSession) throws -> PointSummary {
+    let lock = try ShelfLock(.writing, on: shelf.descriptor)
+    let leftovers = try shelf.removeLeftovers(under: lock)
+    if leftovers > 0 {
+      progress.events.take(.note("removed what \(counted(leftovers, "interrupted run")) left on the shelf"))
+    }
+    // All that was changed before this moment is in the point.
+    let time = request.time ?? Clock.now()
+    let session = try open()
+    defer { session.close() }
+    let group = ShelfPoint.Group(host: request.hostName ?? session.hostName ?? hostName(), sources: session.paths)
+    let parent = try parent(of: group, at: time)
+    let part = shelf.temporaryName(ending: ShelfFolder.partEnd)
+    try shelf.descriptor.makeDirectory(part, permissions: 0o700)
+    do {
+      let made = try write(session, group, parent, at: time, into: part)
+      try prove(made, in: part)
+      let name = try pointName(of: session, group, parent, at: time)
+      try cancellation.check()
+      try shelf.descriptor.rename(part, to: shelf.descriptor, name, replacing: false)
+      try shelf.descriptor.synchronize()
+      return PointSummary(
+        point: ShelfPoint(name: name, manifest: made.manifest, manifestSum: made.manifestSum), parent: parent?.name,
+        archiveSize: made.manifest.archive.files.reduce(0) { $0 + $1.size })
+    } catch {
+      do throws(SystemError) {
+        try removeTree(joined(shelf.path, part))
+      } catch let left {
+        // The next run tries again; what matters now is why this one failed.
+        log.warning("an unfinished point could not be removed", ["cause": "\(left)"])
+      }
+      throw error
+    }
+  }
+
+  private func pointName(
+    of session: any SourceSession, _ group: ShelfPoint.Group, _ parent: ShelfPoint?, at time: Timestamp
+  ) throws -> PathBytes {
+    let own = session.paths.first.map { displayed(splitPath($0).name) } ?? ""
+    return try request.template.pointName(
+      at: time, zone: request.zone, host: group.host, variant: variant(parent), name: request.sourceName ?? own,
+      unless: shelf.has)
+  }
+
+  private func variant(_ parent: ShelfPoint?) -> ShelfVariant { parent == nil ? .full : request.variant }
+}
+
+// MARK: What it follows
+
+extension PointWriter {
+  private func parent(of group: ShelfPoint.Group, at time: Timestamp) throws -> ShelfPoint? {
+    guard request.variant != .full else { return nil }
+    let listing = try shelf.points()
+    for (name, cause) in listing.unreadable {
+      progress.warn("unreadable-point", name, "\(cause); it is not followed", isLoss: false)
+    }
+    let inspection = PointInspection(shelf, cancellation)
+    let choice = try ParentChoice.choose(for: request.variant, of: group, at: time, among: listing.points) { point in
+      do {
+        try inspection.inspect(point, .checksumOfManifest)
+        return true
+      } catch let error as ShelfError {
+        progress.warn("damaged-point", point.name, "\(error.text); it is not followed", isLoss: false)
+        return false
+      }
+    }
+    switch choice {
+    case .none: return nil
+    case .nothingToFollow:
+      progress.events.take(.note("there is no point to follow: this one is full"))
+      return nil
+    case .point(let point):
+      progress.events.take(.note("follows '\(displayed(point.name))' of \(point.time)"))
+      return point
+    }
+  }
+}
+
+// MARK: Writing
+
+extension PointWriter {
+  /// A point that lies under a hidden name.
+  fileprivate struct Made {
+    let manifest: ShelfManifest
+    let manifestSum: Digest
+  }
+
+  private func write(
+    _ session: any SourceSession, _ group: ShelfPoint.Group, _ parent: ShelfPoint?, at time: Timestamp,
+    into part: PathBytes
+  ) throws -> Made {
+    let folder = try shelf.folder(part)
+    let folderPath = joined(shelf.path, part)
+    let archiveName = request.archiveName + Array(".\(request.format.traits.name)".utf8)
+    var settings = request.settings
+    settings.workFolder = folderPath
+    settings.cancellation = cancellation
+    let archive = try NewArchive(at: joined(folderPath, archiveName), as: request.format, settings)
+    let entries = try ShelfManifestWriter(in: folder)
+    let comparison = try parent.map { parent in
+      try ParentComparison(parent, on: shelf, cancellation) { try entries.addDeleted($0) }
+    }
+    progress.begin("backup", files: parent?.manifest.counts.files, bytes: parent?.manifest.counts.bytes)
+    let archiver = PointArchiver(
+      session, request, archive.writer, entries, comparison, workFolder: folderPath, progress: progress,
+      cancellation: cancellation)
+    try archiver.run()
+    tell(try session.finish())
+    let sum = try archive.finish()
+    try archive.show(replacing: false)
+    var counts = archiver.counts
+    counts.losses = progress.snapshot.losses
+    let manifest = ShelfManifest(
+      variant: variant(parent), parent: parent.map { .init(name: $0.name, sha256: $0.manifestSum) }, takenAt: time,
+      host: group.host, sources: session.paths, tags: request.tags, program: request.program,
+      isComplete: counts.losses == 0,
+      archive: .init(
+        format: request.format.traits.name, lacks: archiver.lacks.sorted(),
+        files: [.init(name: archiveName, size: sum.size, sha256: sum.digest)]),
+      needs: comparison?.needs ?? [], counts: counts)
+    let file = MeasuredFile(
+      try folder.open(
+        ShelfManifest.fileName, for: .writing, [.create, .exclusive, .noFollow], permissions: 0o600),
+      named: joined(folderPath, ShelfManifest.fileName), cancellation: cancellation)
+    let written = try entries.finish(manifest, moves: archiver.moves, into: file)
+    let manifestSum = try file.finish().digest
+    var sums = CheckSums()
+    for stored in written.archive.files { sums.add(stored.name, stored.sha256) }
+    sums.add(ShelfManifest.fileName, manifestSum)
+    try writeFileAtomically(sums.encoded(), joined(folderPath, ShelfFolder.sumsName))
+    try folder.synchronize()
+    if !archiver.lacks.isEmpty {
+      progress.events.take(
+        .note(
+          "\(request.format.traits.name) cannot hold all of it (\(archiver.lacks.sorted().joined(separator: ", "))): "
+            + "the manifest does, and `coffre shelf restore` brings it back"))
+    }
+    return Made(manifest: written, manifestSum: manifestSum)
+  }
+
+  private func tell(_ notes: [SourceNote]) {
+    for note in notes where !note.isGood {
+      progress.warn("source-note", Array(note.subject.utf8), note.message, isLoss: note.isLoss)
+    }
+  }
+
+  /// Reads everything again that was written.
+  private func prove(_ made: Made, in part: PathBytes) throws {
+    progress.begin("reading back", files: made.manifest.counts.stored, bytes: made.manifest.counts.storedBytes)
+    let point = ShelfPoint(name: part, manifest: made.manifest, manifestSum: made.manifestSum)
+    do {
+      try PointInspection(shelf, cancellation, progress).inspect(point, .ownContents)
+    } catch let error as ShelfError {
+      guard case .damaged(_, let file, let problem) = error else { throw error }
+      throw ShelfError.notProved(path: "\(displayed(shelf.path))/…/\(file)", problem)
+    }
+  }
+}

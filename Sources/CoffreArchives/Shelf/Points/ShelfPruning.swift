@@ -1,0 +1,66 @@
+package import CoffreCore
+import CoffreSystem
+
+/// Removes points by rules; what a kept one needs is kept too.
+package struct ShelfPruning {
+  /// What became of it, or would.
+  package struct Outcome: Sendable {
+    package let retention: ShelfRetention
+    /// In the order they went.
+    package var removed: [ShelfPoint] = []
+  }
+
+  private let shelf: ShelfFolder
+  private let progress: ShelfProgress
+  private let cancellation: Cancellation
+
+  package init(_ shelf: ShelfFolder, progress: ShelfProgress, cancellation: Cancellation) {
+    self.shelf = shelf
+    self.progress = progress
+    self.cancellation = cancellation
+  }
+
+  /// - Parameter show: told what is decided, before anything is removed.
+  /// - Throws: `ShelfError.unreadablePoints` if any point cannot be read: what it needs is not known. Nothing is removed
+  ///   then, as where the shelf cannot be listed.
+  package func run(
+    _ policy: RetentionPolicy, now: Timestamp, isDryRun: Bool, _ show: (ShelfRetention) throws -> Void
+  ) throws -> Outcome {
+    guard !isDryRun else {
+      let retention = try decide(policy, now)
+      try show(retention)
+      return Outcome(retention: retention)
+    }
+    let writing = try ShelfLock(.writing, on: shelf.descriptor)
+    let removing = try ShelfLock(.removing, on: shelf.descriptor)
+    try shelf.removeLeftovers(under: writing)
+    let retention = try decide(policy, now)
+    try show(retention)
+    var outcome = Outcome(retention: retention)
+    for point in retention.removed {
+      try cancellation.check()
+      try shelf.remove(point.name, under: removing)
+      outcome.removed.append(point)
+      progress.count { $0.entries += 1 }
+    }
+    return outcome
+  }
+
+  private func decide(_ policy: RetentionPolicy, _ now: Timestamp) throws -> ShelfRetention {
+    let listing = try shelf.points()
+    guard listing.unreadable.isEmpty else {
+      throw ShelfError.unreadablePoints(listing.unreadable.map { displayed($0.name) })
+    }
+    let inspection = PointInspection(shelf, cancellation)
+    return try ShelfRetention(listing.points, policy: policy, now: now) { point in
+      do {
+        try inspection.inspect(point, .sizes)
+        return true
+      } catch let error as ShelfError {
+        guard case .damaged = error else { throw error }
+        progress.warn("damaged-point", point.name, "\(error.text); it counts for no rule", isLoss: false)
+        return false
+      }
+    }
+  }
+}

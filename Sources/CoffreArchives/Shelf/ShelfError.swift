@@ -1,0 +1,75 @@
+package import CoffreCore
+
+/// Why a shelf, or a point of it, is of no use.
+package enum ShelfError: Error, Sendable, Hashable {
+  /// There is no folder, or it is no shelf.
+  case noShelf(String)
+  /// Somebody else writes to it, or reads what is to be removed.
+  case locked(String, by: String)
+  case noSuchPoint(String, shelf: String)
+  case severalPoints(String)
+  /// No point is left that could be meant.
+  case empty(String)
+  case foreignManifest
+  case newerManifest(version: UInt64)
+  case malformedManifest(MalformedShelfManifest)
+  /// A point, or what it needs, is damaged.
+  case damaged(point: String, file: String, Message)
+  /// What was written reads back otherwise.
+  case notProved(path: String, Message)
+  case invalidTemplate(String, Message)
+  case unreadablePoints([String])
+}
+
+extension ShelfError: Explained {
+  package var explanation: Explanation {
+    switch self {
+    case .noShelf(let path):
+      Explanation(
+        "'\(path)' is no shelf", advice: "Give a folder that `coffre backup --to` wrote to.")
+    case .locked(let path, let holder):
+      Explanation(
+        "the shelf '\(path)' is in use",
+        because: holder.isEmpty ? nil : "\(holder) works on it", advice: "Wait for it to end.")
+    case .noSuchPoint(let name, let shelf):
+      Explanation(
+        "the shelf '\(shelf)' has no point '\(name)'", advice: "Run `coffre shelf list \(shelf)`.")
+    case .severalPoints(let name):
+      Explanation(
+        "'\(name)' could be several points, of different sources", advice: "Give a point by its name.")
+    case .empty(let path): Explanation("the shelf '\(path)' holds nothing that could be meant")
+    case .foreignManifest:
+      Explanation("the file 'manifest.json' is no manifest of a shelf")
+    case .newerManifest(let version):
+      Explanation(
+        "the manifest has version \(version), and this Coffre reads up to \(ShelfManifest.version)",
+        advice: "Use the Coffre that made the backup, or a later one; its archives need none.")
+    case .malformedManifest(let error): error.explanation
+    case .damaged(let point, let file, let problem):
+      Explanation(
+        "the point '\(point)' is damaged: '\(file)'", because: problem,
+        advice: "Restore another point; `coffre shelf verify` tells which are whole.")
+    case .notProved(let path, let problem):
+      Explanation(
+        "what was written to '\(path)' reads back otherwise", because: problem,
+        advice: "Nothing was kept. Check the disk and the memory of this machine, then run the command again.")
+    case .invalidTemplate(let template, let problem):
+      Explanation("the template '\(template)' cannot be used: \(problem)", advice: "Correct it in --name-template.")
+    case .unreadablePoints(let names):
+      Explanation(
+        "nothing was removed, as these points cannot be read: \(names.joined(separator: ", "))",
+        advice: "Run `coffre shelf verify`; remove by hand the folder of a point that is lost.")
+    }
+  }
+
+  package var exitCode: ExitCode {
+    switch self {
+    case .noShelf: .noRepository
+    case .locked: .locked
+    case .noSuchPoint, .empty, .foreignManifest, .malformedManifest, .unreadablePoints: .failed
+    case .severalPoints, .invalidTemplate: .usage
+    case .newerManifest: .versionNotSupported
+    case .damaged, .notProved: .verificationFailed
+    }
+  }
+}
