@@ -1,3 +1,4 @@
+import CoffreArchives
 import CoffreCore
 import CoffreEngine
 import CoffreRepository
@@ -8,6 +9,8 @@ enum BackupCommand: RunnableCommand {
   static let spec = BackupOptions.spec
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+    try ShelfBackup.checkOptions(arguments)
+    if arguments.isGiven(ShelfOptions.to) { return try await runToShelf(arguments, console) }
     let composition = try RepositoryComposition(arguments, console)
     let patterns = try PatternOptions.exclude.patterns(arguments)
     var options = try options(arguments, patterns)
@@ -45,8 +48,37 @@ enum BackupCommand: RunnableCommand {
     return worst(code, await console.run(job, isFollowUp: !addresses.isEmpty) { BackupSummary.lines(of: $0) })
   }
 
+  private static func runToShelf(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+    let patterns = try PatternOptions.exclude.patterns(arguments)
+    let (addresses, sources) = try sources(arguments)
+    let takesFiles = !sources.isEmpty || namesFiles(arguments)
+    if !addresses.isEmpty, !takesFiles { try refuseOptionsOfFiles(arguments) }
+    guard addresses.isEmpty || takesFiles else {
+      return try await ShelfBackup.run(arguments, console, databases: addresses, files: nil)
+    }
+    if let stream = try stream(arguments, sources) {
+      let name = arguments.bytes(BackupOptions.stdinFilename) ?? []
+      return try await ShelfBackup.run(
+        arguments, console, databases: addresses,
+        files: ([displayed(name)], { try StreamSession(stream, fileName: name, cancellation: $1) }))
+    }
+    let lists = try FileLists(arguments)
+    let settings = try files(arguments, sources, lists, patterns)
+    return try await ShelfBackup.run(
+      arguments, console, databases: addresses,
+      files: (
+        (sources + lists.files).map { displayed($0) },
+        { shelf, _ in
+          var settings = settings
+          // An archive never goes into itself.
+          settings.ownFolders.append(shelf.path)
+          return try FilesSession(settings)
+        }
+      ))
+  }
+
   /// The first failure says more than those that come after; what is only partial says less than any.
-  private static func worst(_ first: ExitCode, _ second: ExitCode) -> ExitCode {
+  static func worst(_ first: ExitCode, _ second: ExitCode) -> ExitCode {
     first == .done || (first == .partial && second != .done) ? second : first
   }
 }
@@ -126,7 +158,7 @@ extension BackupCommand {
     return options
   }
 
-  private static func time(_ arguments: ParsedArguments) throws -> Timestamp? {
+  static func time(_ arguments: ParsedArguments) throws -> Timestamp? {
     guard let text = arguments.text(BackupOptions.time) else { return nil }
     guard let time = TimeSyntax.moment(text) else {
       throw UsageError(

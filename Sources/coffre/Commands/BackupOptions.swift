@@ -84,7 +84,7 @@ enum BackupOptions {
     options: PatternOptions.exclude.all + [excludeIfPresent, excludeCaches, excludeLargerThan, oneFileSystem]
       + FileLists.all + [stdin, stdinFilename, stdinFromCommand, tag, host, time, parent, groupBy, force]
       + [ignoreInode, ignoreCtime, withAtime, skipIfUnchanged, strictChanges, dryRun]
-      + [compression, paranoid, packSize, readConcurrency, noScan] + DatabaseOptions.all,
+      + [compression, paranoid, packSize, readConcurrency, noScan] + ShelfOptions.ofBackup + DatabaseOptions.all,
     exclusive: [["stdin", "stdin-from-command"], ["parent", "force"]] + DatabaseOptions.exclusive,
     details:
       "All paths of one command make one snapshot. Unchanged files are not read again: those whose size, times and "

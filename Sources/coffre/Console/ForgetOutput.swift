@@ -53,10 +53,11 @@ extension ForgetOutput {
 
   private func text(_ reasons: [RetentionReason]) -> Message {
     guard let first = reasons.first else { return "" }
-    return reasons.dropFirst().reduce(text(first)) { "\($0), \(text($1))" }
+    return reasons.dropFirst().reduce(Self.text(first)) { "\($0), \(Self.text($1))" }
   }
 
-  private func text(_ reason: RetentionReason) -> Message {
+  /// Why something stays, as tables show it.
+  static func text(_ reason: RetentionReason) -> Message {
     switch reason {
     case .tags(let tags): "tags \(tags.joined(separator: ","))"
     case .counted(let period, isOldest: false): word(period)
@@ -67,7 +68,7 @@ extension ForgetOutput {
     }
   }
 
-  private func word(_ period: RetentionPeriod) -> Message {
+  private static func word(_ period: RetentionPeriod) -> Message {
     switch period {
     case .each: "last"
     case .hourly: "hourly"

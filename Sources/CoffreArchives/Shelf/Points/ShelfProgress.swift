@@ -46,7 +46,7 @@ package final class ShelfProgress: Sendable {
     }
   }
 
-  func warn(_ code: String, _ subject: PathBytes, _ message: Message, isLoss: Bool) {
+  package func warn(_ code: String, _ subject: PathBytes, _ message: Message, isLoss: Bool) {
     count { counters in
       counters.warnings += 1
       if isLoss { counters.losses += 1 }

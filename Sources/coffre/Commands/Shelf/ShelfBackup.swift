@@ -1,0 +1,99 @@
+import CoffreArchives
+import CoffreCore
+import CoffreEngine
+import CoffreSources
+import CoffreSystem
+
+/// `backup --to`: archives in a folder.
+enum ShelfBackup {
+  /// What is about repositories, and would be silently ignored.
+  private static let ofRepositories = [
+    BackupOptions.parent, BackupOptions.groupBy, BackupOptions.skipIfUnchanged, BackupOptions.compression,
+    BackupOptions.paranoid, BackupOptions.packSize, BackupOptions.withAtime, BackupOptions.dryRun,
+    GlobalOptions.repository,
+  ]
+
+  /// - Throws: if options of one destination are given with the other.
+  static func checkOptions(_ arguments: ParsedArguments) throws(UsageError) {
+    guard arguments.isGiven(ShelfOptions.to) else {
+      guard let option = ShelfOptions.ofBackup.first(where: { arguments.isGiven($0) }) else { return }
+      throw UsageError("'--\(option.name)' does nothing without '--to'", advice: "Give --to and the folder of a shelf.")
+    }
+    guard let option = ofRepositories.first(where: { arguments.isGiven($0) }) else { return }
+    throw UsageError(
+      "'--\(option.name)' is for repositories, and '--to' names a shelf", advice: "Leave out one of them.")
+  }
+
+  /// - Parameters:
+  ///   - databases: each makes a point of its own.
+  ///   - files: opens what else is backed up; `nil` for nothing.
+  static func run(
+    _ arguments: ParsedArguments, _ console: Console, databases: [DatabaseSource],
+    files: (subjects: [String], open: @Sendable (ShelfFolder, Cancellation) throws -> any SourceSession)?
+  ) async throws -> ExitCode {
+    let path = try absolutePath(of: arguments.bytes(ShelfOptions.to) ?? [])
+    let request = try request(arguments)
+    if let database = databases.first, request.variant != .full {
+      throw UsageError(
+        "'--variant \(request.variant.rawValue)' cannot be had of '\(database.location.text)': every dump of a database "
+          + "is whole",
+        advice: "Give --variant full. A repository (--repo) stores equal rows once: there each backup of a database is "
+          + "a full one and costs like an increment.")
+    }
+    var code = ExitCode.done
+    for (number, database) in databases.enumerated() {
+      var request = request
+      request.archiveName = Array("database".utf8)
+      request.sourceName = arguments.text(DatabaseOptions.name) ?? database.location.text
+      let job = ShelfBackupJob(path, request, subjects: [database.location.text]) { _, cancellation in
+        try database.driver.open(database.settings, cancellation: cancellation)
+      }
+      code = BackupCommand.worst(code, await console.run(job, isFollowUp: number > 0) { summary($0) })
+    }
+    guard let files else { return code }
+    let job = ShelfBackupJob(path, request, subjects: files.subjects, open: files.open)
+    return BackupCommand.worst(code, await console.run(job, isFollowUp: !databases.isEmpty) { summary($0) })
+  }
+
+  private static func request(_ arguments: ParsedArguments) throws -> PointRequest {
+    let name = arguments.text(ShelfOptions.format) ?? ""
+    guard let format = ArchiveFormats.named(name) else {
+      throw UsageError("this version writes no '\(name)' archives", advice: "Run `coffre backup --help`.")
+    }
+    var request = PointRequest(
+      format: format, template: try PointTemplate(arguments.text(ShelfOptions.nameTemplate) ?? PointTemplate.usual),
+      program: Program.nameAndVersion)
+    request.variant = ShelfVariant(rawValue: arguments.text(ShelfOptions.variant) ?? "") ?? .full
+    request.zone = arguments.isOn(ShelfOptions.localNames) ? .local : .utc
+    request.hostName = arguments.text(BackupOptions.host)
+    request.tags = arguments.texts(BackupOptions.tag).flatMap { $0.split(separator: ",").map(String.init) }
+    request.time = try BackupCommand.time(arguments)
+    request.change.ignoresInode = arguments.isOn(BackupOptions.ignoreInode)
+    request.change.ignoresChangeTime = arguments.isOn(BackupOptions.ignoreCtime)
+    request.change.trustsNothing = arguments.isOn(BackupOptions.force)
+    request.changesAreLosses = arguments.isOn(BackupOptions.strictChanges)
+    request.settings.threadCount = processorCount
+    return request
+  }
+
+  private static func summary(_ result: JobResult) -> [Message] {
+    let files: Message =
+      "\(counted(result.count("totalFilesProcessed"), "file")), \(byteText(result.bytes("totalBytesProcessed"))): "
+      + "\(result.count("filesNew")) new, \(result.count("filesChanged")) changed, "
+      + "\(result.count("filesUnmodified")) unmodified"
+    let name = result.text("point") ?? ""
+    let variant: Message = .word(result.text("variant") ?? "")
+    let losses = result.count("losses")
+    let size = byteText(result.bytes("archiveBytes"))
+    let took = durationText(result.duration("duration"))
+    var lines = [files]
+    let gone = result.count("deleted") + result.count("renamed")
+    if gone > 0 { lines.append("\(result.count("deleted")) deleted, \(result.count("renamed")) renamed") }
+    lines.append("stored \(byteText(result.bytes("storedBytes"))) in \(size), read back and compared, in \(took)")
+    lines.append(
+      losses > 0
+        ? "'\(name)' saved (\(variant)), INCOMPLETE: \(counted(losses, "entry", "entries")) could not be read"
+        : "'\(name)' saved (\(variant))")
+    return lines
+  }
+}

@@ -1,0 +1,53 @@
+import CoffreCore
+import Testing
+
+@testable import CoffreArchives
+
+@Suite("Names of points")
+struct PointTemplateTests {
+  private let time = Timestamp(seconds: 1_795_344_300, nanoseconds: 5, utcOffset: 3600)
+
+  private func name(
+    _ template: String, zone: PointTemplate.Zone = .utc, host: String = "shop", name: String = "srv",
+    taken: Set<String> = []
+  ) throws -> String {
+    displayed(
+      try PointTemplate(template).pointName(at: time, zone: zone, host: host, variant: .incremental, name: name) {
+        taken.contains(displayed($0))
+      })
+  }
+
+  @Test func `by default they tell the time in UTC`() throws {
+    #expect(try name("backup-{timestamp}/") == "backup-20261122T104500Z")
+  }
+
+  @Test func `local time tells its offset`() throws {
+    #expect(try name("b-{timestamp}", zone: .local) == "b-20261122T114500+0100")
+  }
+
+  @Test func `host, variant and name are filled in, made fit for a file`() throws {
+    #expect(
+      try name("{name}_{host}_{variant}_{timestamp}", host: "a/b", name: "") == "__a_b_incremental_20261122T104500Z")
+    #expect(try name("{name}{timestamp}", name: ".hidden").first == "_")
+  }
+
+  @Test func `no name is given twice`() throws {
+    let first = "backup-20261122T104500Z"
+    #expect(try name("backup-{timestamp}/", taken: [first]) == first + "-2")
+    #expect(try name("backup-{timestamp}/", taken: [first, first + "-2"]) == first + "-3")
+  }
+
+  @Test func `long names are cut between letters and still differ`() throws {
+    let long = try name("{name}-{timestamp}", name: String(repeating: "é", count: 200))
+    #expect(long.utf8.count <= 240)
+    #expect(!long.contains("\u{FFFD}"))
+    #expect(try name("{name}-{timestamp}", name: String(repeating: "é", count: 200), taken: [long]) == long + "-2")
+  }
+
+  @Test(arguments: [
+    "backup", "backup-{time}", "a/{timestamp}", "{timestamp", "../{timestamp}", ".{timestamp}", "a\n{timestamp}", "",
+  ])
+  func `what would give no good names is refused`(_ template: String) {
+    #expect(throws: ShelfError.self) { try PointTemplate(template) }
+  }
+}
