@@ -4,6 +4,6 @@ extension Catalogue {
     frenchArchives, frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking,
     frenchDatabaseRestore, frenchDatabases, frenchMount, frenchNetwork, frenchPruning, frenchRepair, frenchRepositories,
     frenchRepository, frenchRestore,
-    frenchMariaDB, frenchRetention, frenchRewriting, frenchSnapshots, frenchSQLite, frenchSystem,
+    frenchMariaDB, frenchRetention, frenchRewriting, frenchShelves, frenchSnapshots, frenchSQLite, frenchSystem,
   ].joined(separator: "\n")
 }

@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreSystem
 import CoffreTestKit
 import Testing
 

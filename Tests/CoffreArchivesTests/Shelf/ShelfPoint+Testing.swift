@@ -9,14 +9,14 @@ extension ShelfPoint {
     sources: [String] = ["/srv"], tags: [String] = []
   ) -> ShelfPoint {
     let file = ShelfManifest.StoredFile(
-      name: Array("files.tar".utf8), size: 1, sha256: Digest(words: 0, 0, 0, UInt64(hours)))
+      name: Array("files.tar".utf8), size: 1, sha256: Digest(words: 0, 0, 0, UInt64(bitPattern: hours)))
     let manifest = ShelfManifest(
       variant: variant, takenAt: Timestamp(seconds: 1_767_225_600 + hours * 3600, nanoseconds: 0), host: "shop",
       sources: sources.map { Array($0.utf8) }, tags: tags, program: "test", isComplete: isComplete,
       archive: .init(format: "tar", files: [file]),
       needs: needs.map { ShelfManifest.Need(point: Array($0.utf8), files: [file]) })
     return ShelfPoint(
-      name: Array(name.utf8), manifest: manifest, manifestSum: Digest(words: 1, 0, 0, UInt64(hours)))
+      name: Array(name.utf8), manifest: manifest, manifestSum: Digest(words: 1, 0, 0, UInt64(bitPattern: hours)))
   }
 
   var text: String { displayed(name) }

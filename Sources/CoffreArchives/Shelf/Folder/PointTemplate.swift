@@ -45,7 +45,7 @@ package struct PointTemplate: Sendable, Hashable {
       case "name": pieces.append(.name)
       default:
         throw .invalidTemplate(
-          text, "there is no '{\(word)}'; there are {timestamp}, {host}, {variant} and {name}")
+          text, "'\(word)' is none of {timestamp}, {host}, {variant} and {name}")
       }
       rest = rest[(end + 1)...]
     }

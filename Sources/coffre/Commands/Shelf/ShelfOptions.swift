@@ -9,7 +9,7 @@ enum ShelfOptions {
   static let to = OptionSpec(
     "to", nil, .path("shelf"), help: "write an archive into this folder, instead of a snapshot into a repository")
   static let format = OptionSpec(
-    "format", nil, .choice("format", ArchiveFormats.all.filter { !$0.traits.isSingleStream }.map(\.traits.name)),
+    "format", nil, .choice("format", ArchiveFormats.forFolders.map(\.traits.name)),
     help: "with --to: what kind of archive",
     defaultValue: ArchiveFormats.named("tar.zst") == nil ? "tar" : "tar.zst")  // not for people
   static let variant = OptionSpec(

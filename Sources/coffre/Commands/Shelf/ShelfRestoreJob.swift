@@ -13,13 +13,13 @@ final class ShelfRestoreJob: Job {
   let description: JobDescription
   private let source: Source
   private let isDryRun: Bool
-  private let open: @Sendable (Cancellation) throws -> any RestoreSession
+  private let open: @Sendable (Cancellation) throws -> any AmendableRestore
   private let running = Mutex<ShelfProgress?>(nil)
 
   /// - Parameter open: opens the place that is restored to, when everything was checked.
   init(
     _ source: Source, target: String, isDryRun: Bool,
-    open: @escaping @Sendable (Cancellation) throws -> any RestoreSession
+    open: @escaping @Sendable (Cancellation) throws -> any AmendableRestore
   ) {
     self.source = source
     self.isDryRun = isDryRun

@@ -1,0 +1,131 @@
+import CoffreCore
+import CoffreSystem
+import CoffreTestKit
+import Testing
+
+@testable import CoffreArchives
+
+@Suite("The folder of a shelf")
+struct ShelfFolderTests {
+  private let workshop: ShelfWorkshop
+
+  init() throws {
+    workshop = try ShelfWorkshop()
+    try workshop.change("echo a > a")
+  }
+
+  private func prune(_ last: Int, isDryRun: Bool = false) throws -> ShelfPruning.Outcome {
+    var policy = RetentionPolicy()
+    policy.counts[.each] = .atMost(last)
+    policy.keepsOldest = false
+    let pruning = ShelfPruning(
+      workshop.shelf, progress: ShelfProgress("prune", events: EventLog()), cancellation: Cancellation())
+    return try pruning.run(policy, now: Clock.now().adding(seconds: 3600), isDryRun: isDryRun) { _ in }
+  }
+
+  @Test func `what dead runs left goes with the next, what others have stays`() throws {
+    let part = "\(workshop.shelfPath)/.coffre-0123456789abcdef.part"
+    try makeRealFolder(part)
+    try writeRealFile("\(part)/files.tar", "half")
+    try makeRealFolder("\(workshop.shelfPath)/.coffre-0123456789abcdef.gone")
+    try writeRealFile("\(workshop.shelfPath)/notes.txt", "mine")
+    try makeRealFolder("\(workshop.shelfPath)/.hidden")
+    let point = try workshop.backUp().point
+    #expect(workshop.names == [".hidden", point.text, "notes.txt"])
+    #expect(try workshop.shelf.points().points.map(\.name) == [point.name])
+  }
+
+  @Test func `one writer at a time, and what a living one makes stays`() throws {
+    let lock = try ShelfLock(.writing, on: workshop.shelf.descriptor)
+    let part = "\(workshop.shelfPath)/.coffre-0123456789abcdef.part"
+    try makeRealFolder(part)
+    for attempt in 0..<2 {
+      do {
+        if attempt == 0 { try workshop.backUp() } else { _ = try prune(1) }
+        Issue.record("two writers at once")
+      } catch ShelfError.locked(_, let holder) {
+        #expect(holder.hasPrefix("process "))
+      }
+    }
+    #expect(realEntryExists(part))
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func `nothing is removed from under a reader`() throws {
+    try workshop.backUp()
+    try workshop.backUp()
+    let lock = try workshop.shelf.lockForReading()
+    #expect(throws: ShelfError.self) { _ = try prune(1) }
+    #expect(workshop.names.count == 2)
+    // A backup only adds.
+    try workshop.backUp()
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func `points go by rules, and a dry run removes none`() throws {
+    let points = try (0..<4).map { number in
+      try workshop.change("echo \(number) > a")
+      return try workshop.backUp(number == 2 ? .incremental : .full).point
+    }
+    let before = workshop.names
+    #expect(
+      try prune(1, isDryRun: true).retention.removed.map(\.name) == [points[2], points[1], points[0]].map(\.name))
+    #expect(workshop.names == before)
+    #expect(try prune(1).removed.map(\.name) == [points[2], points[1], points[0]].map(\.name))
+    #expect(workshop.names == [points[3].text])
+  }
+
+  @Test func `a point that cannot be read stops all removal`() throws {
+    let points = try (0..<3).map { _ in try workshop.backUp().point }
+    try writeRealFile("\(workshop.shelfPath)/\(points[1].text)/manifest.json", "{}")
+    #expect(throws: ShelfError.unreadablePoints([points[1].text])) { _ = try prune(1) }
+    #expect(workshop.names.count == 3)
+  }
+
+  @Test func `a name means a point, the beginning of one, or the newest`() throws {
+    let first = try workshop.backUp { $0.template = try! PointTemplate("first-{timestamp}") }.point
+    let second = try workshop.backUp { $0.template = try! PointTemplate("second-{timestamp}") }.point
+    let listing = try workshop.shelf.points()
+    #expect(try workshop.shelf.choose(first.name, from: listing) == first)
+    #expect(try workshop.shelf.choose(Array("sec".utf8), from: listing) == second)
+    #expect(try workshop.shelf.choose(Array("latest".utf8), from: listing) == second)
+    #expect(throws: ShelfError.noSuchPoint("third", shelf: workshop.shelfPath)) {
+      _ = try workshop.shelf.choose(Array("third".utf8), from: listing)
+    }
+    try workshop.backUp(of: MemorySession([.file("a", "a")], paths: ["/elsewhere"]))
+    let both = try workshop.shelf.points()
+    #expect(throws: ShelfError.severalPoints("latest")) {
+      _ = try workshop.shelf.choose(Array("latest".utf8), from: both)
+    }
+  }
+
+  @Test func `a folder that is not there is no empty shelf`() {
+    #expect(throws: ShelfError.noShelf("/nowhere/at/all")) { try ShelfFolder(Array("/nowhere/at/all".utf8)) }
+  }
+
+  /// An archive that is changed between writing and reading back never gets a name.
+  @Test func `what does not read back gets no name`() throws {
+    struct Broken: ArchiveFormat {
+      let traits = TarFormat().traits
+      func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter {
+        try TarFormat().makeWriter(into: Flipping(sink), settings)
+      }
+    }
+    final class Flipping: ByteSink {
+      let sink: any ByteSink
+      var isDone = false
+      init(_ sink: any ByteSink) { self.sink = sink }
+      func write(_ bytes: Span<UInt8>) throws {
+        var copy: [UInt8] = []
+        append(bytes, to: &copy)
+        if let place = copy.indices.first(where: { copy[$0...].starts(with: Array("CONTENT".utf8)) }) {
+          copy[place] ^= 1
+        }
+        try sink.write(copy.span)
+      }
+    }
+    try workshop.change("printf CONTENT > a")
+    #expect(throws: ShelfError.self) { try workshop.backUp { $0.format = Broken() } }
+    #expect(workshop.names.isEmpty)
+  }
+}

@@ -1,0 +1,222 @@
+import CoffreTestKit
+import Glibc
+import Testing
+
+/// Shelves as people use them: through the program.
+@Suite("Shelves")
+struct ShelfTests {
+  private let workshop: Workshop
+  private var shelf: String { "\(workshop.path)/shelf" }
+  private var tree: String { "\(workshop.path)/tree" }
+
+  init() throws {
+    workshop = try Workshop(repositoryVersion: nil)
+    try makeRealFolder("\(workshop.path)/tree")
+  }
+
+  /// Without the words that name a repository.
+  @discardableResult
+  private func coffre(_ words: [String], _ change: (inout ProgramSettings) -> Void = { _ in }) throws -> ProgramOutcome
+  {
+    try Tool.coffre().run(words, workshop.settings(change))
+  }
+
+  private func report(_ words: [String]) throws -> CoffreReport { CoffreReport(try coffre(words + ["--json"])) }
+
+  private func backUp(_ words: [String] = []) throws -> ProgramOutcome {
+    try coffre(["backup", tree, "--to", shelf] + words)
+  }
+
+  private var points: [String] { realNames(in: shelf).filter { !$0.hasPrefix(".") }.sorted() }
+  private var hidden: [String] { realNames(in: shelf).filter { $0.hasPrefix(".") && !$0.hasSuffix(".lock") } }
+
+  // MARK: The usual ways
+
+  @Test func `backup, list, show, verify, restore, prune`() throws {
+    try writeRealFile("\(tree)/a", "one")
+    try writeRealFile("\(tree)/b", "two")
+    let first = try backUp()
+    #expect(first.isSuccess && first.output.contains("saved (full)"), "\(first)")
+    try removeRealTree("\(tree)/b")
+    try writeRealFile("\(tree)/a", "changed")
+    let second = try backUp(["--variant", "incremental"])
+    #expect(second.isSuccess && second.output.contains("saved (incremental)"), "\(second)")
+    #expect(second.output.contains("1 deleted, 0 renamed") && second.errors.contains("follows '"), "\(second)")
+    #expect(points.count == 2 && hidden.isEmpty)
+
+    let list = try report(["shelf", "list", shelf])
+    #expect(list.status == 0 && list.lines.map { $0["variant"]?.text } == ["full", "incremental"], "\(list)")
+    let show = try coffre(["shelf", "show", shelf, "latest", "--changes", "--entries"])
+    #expect(show.isSuccess && show.output.contains("- \(tree)/b"), "\(show)")
+    let verify = try coffre(["shelf", "verify", shelf, "--level", "contents"])
+    #expect(verify.isSuccess && verify.output.contains("2 backups, all whole"), "\(verify)")
+    let target = "\(workshop.path)/restored"
+    let restore = try coffre(["shelf", "restore", shelf, "latest", "--to", target])
+    #expect(restore.isSuccess, "\(restore)")
+    try expectEqualTrees(tree, target + tree)
+
+    let third = try backUp()
+    #expect(third.isSuccess, "\(third)")
+    let plan = try coffre(["shelf", "prune", shelf, "--keep-last", "1", "-n"])
+    #expect(plan.isSuccess && plan.output.contains("would remove 2 backups"), "\(plan)")
+    #expect(points.count == 3)
+    let prune = try coffre(["shelf", "prune", shelf, "--keep-last", "1"])
+    #expect(prune.isSuccess && prune.output.contains("removed 2 backups"), "\(prune)")
+    #expect(points.count == 1)
+  }
+
+  @Test func `tar and sha256sum open what was written`() throws {
+    try writeRealFile("\(tree)/a", "one")
+    let backup = try backUp(["--format", "tar.gz", "--name-template", "site-{variant}-{timestamp}"])
+    #expect(backup.isSuccess, "\(backup)")
+    let point = try #require(points.first)
+    #expect(point.hasPrefix("site-full-"))
+    var settings = ProgramSettings()
+    settings.directory = "\(shelf)/\(point)"
+    let sums = try Tool.named("sha256sum", package: "coreutils").run(["-c", "SHA256SUMS"], settings)
+    #expect(sums.isSuccess, "\(sums)")
+    let target = "\(workshop.path)/unpacked"
+    try makeRealFolder(target)
+    let tar = try Tool.named("tar", package: "tar").run(["-xzf", "files.tar.gz", "-C", target], settings)
+    #expect(tar.isSuccess, "\(tar)")
+    try expectEqualTrees(tree, target + tree)
+  }
+
+  @Test func `an archive that another program made comes back`() throws {
+    try writeRealFile("\(tree)/a", "one")
+    let tar = try Tool.named("tar", package: "tar").run(["-czf", "\(workshop.path)/foreign.tar.gz", "-C", tree, "."])
+    #expect(tar.isSuccess, "\(tar)")
+    let target = "\(workshop.path)/restored"
+    let restore = try coffre(["shelf", "restore", "\(workshop.path)/foreign.tar.gz", "--to", target])
+    #expect(restore.isSuccess, "\(restore)")
+    try expectEqualTrees(tree, target)
+  }
+
+  @Test func `a backup never goes into itself`() throws {
+    try writeRealFile("\(tree)/a", "one")
+    let inside = "\(tree)/shelf"
+    for _ in 0..<2 {
+      let backup = try coffre(["backup", tree, "--to", inside, "--variant", "incremental"])
+      #expect(backup.isSuccess, "\(backup)")
+    }
+    let list = try report(["shelf", "list", inside])
+    #expect(list.lines.map { $0["files"]?.int } == [1, 1], "\(list)")
+  }
+
+  // MARK: Refusals
+
+  @Test func `an increment of a database is refused with a way out`() throws {
+    let refused = try coffre(["backup", "sqlite:\(tree)/x.db", "--to", shelf, "--variant", "incremental"])
+    #expect(refused.status == 2 && refused.errors.contains("every dump of a database is whole"), "\(refused)")
+    #expect(refused.errors.contains("--variant full") && !realEntryExists(shelf), "\(refused)")
+  }
+
+  @Test(arguments: [
+    ["--repo", "/srv/x"], ["--pack-size", "16"], ["--parent", "latest"], ["--dry-run"],
+  ])
+  func `options of repositories are refused`(_ words: [String]) throws {
+    let refused = try backUp(words)
+    #expect(refused.status == 2 && refused.errors.contains("'--to' names a shelf"), "\(refused)")
+  }
+
+  @Test func `what is no shelf, no backup or no rule is told apart`() throws {
+    let none = try coffre(["shelf", "list", "\(workshop.path)/nothing"])
+    #expect(none.status == 10 && none.errors.contains("is no shelf"), "\(none)")
+    try makeRealFolder(shelf)
+    let point = try coffre(["shelf", "restore", shelf, "2026", "--to", "\(workshop.path)/r"])
+    #expect(point.status == 1 && point.errors.contains("has no point '2026'"), "\(point)")
+    let rule = try coffre(["shelf", "prune", shelf])
+    #expect(rule.status == 2 && rule.errors.contains("no rule says what to keep"), "\(rule)")
+  }
+
+  @Test func `damage is named, and nothing is written`() throws {
+    try writeRealFile("\(tree)/a", "one")
+    #expect(try backUp(["--format", "tar"]).isSuccess)
+    let point = try #require(points.first)
+    try writeRealFile("\(shelf)/\(point)/files.tar", "no archive")
+    let verify = try coffre(["shelf", "verify", shelf])
+    #expect(verify.status == 15 && verify.errors.contains(point), "\(verify)")
+    let target = "\(workshop.path)/restored"
+    let restore = try coffre(["shelf", "restore", shelf, point, "--to", target])
+    #expect(restore.status == 15 && restore.errors.contains("files.tar") && !realEntryExists(target), "\(restore)")
+  }
+
+  // MARK: Trouble
+
+  /// Kills come when the archive has reached sizes spread over its whole length, and while it is read back: whatever the
+  /// machine's speed, each finds the run somewhere else.
+  @Test(.tags(.slow)) func `a kill at any moment leaves nothing under a final name that does not verify`() throws {
+    try makeSeededFiles(24, in: tree, size: 1 << 20)
+    let whole = 24 << 20
+    var random = SeededRandom(seed: 20_261_122)
+    for round in 0..<20 {
+      // Beyond the end: while the archive is ended, read back, named.
+      let moment = Int(random.next() % UInt64(whole + whole / 3))
+      let before = Set(points)
+      let words = [
+        "backup", tree, "--to", shelf, "--format", "tar", "--variant", round % 2 == 0 ? "full" : "incremental",
+      ]
+      if round % 2 == 1 { try writeRealFile("\(tree)/\(round)", seededBytes(UInt64(round), count: 3 << 20)) }
+      let backup = try Tool.coffre().start(words + ["--force"], workshop.settings())
+      _ = backup.waitUntil {
+        backup.hasEnded || Set(points) != before
+          || hidden.contains { size(of: "\(shelf)/\($0)") >= moment }
+      }
+      backup.kill(SIGKILL)
+      _ = try backup.wait()
+      let verify = try coffre(["shelf", "verify", shelf, "--level", "contents"])
+      #expect(verify.isSuccess || !realEntryExists(shelf), "round \(round), killed at \(moment): \(verify)")
+    }
+    let last = try backUp(["--format", "tar"])
+    #expect(last.isSuccess, "\(last)")
+    #expect(hidden.isEmpty, "left: \(hidden)")
+    let target = "\(workshop.path)/restored"
+    let restore = try coffre(["shelf", "restore", shelf, "latest", "--to", target])
+    #expect(restore.isSuccess, "\(restore)")
+    try expectEqualTrees(tree, target + tree)
+  }
+
+  /// Of all files in a folder, in bytes.
+  private func size(of folder: String) -> Int {
+    realNames(in: folder).reduce(0) { $0 + ((try? realStatus("\(folder)/\($1)").size) ?? 0) }
+  }
+
+  @Test(.enabled(if: isRoot, "needs root")) func `a full disk leaves what was there, and nothing else`() throws {
+    let mount = try MemoryMount(at: shelf, options: "size=6m")
+    try makeSeededFiles(2, in: tree, size: 1 << 20)
+    #expect(try backUp(["--format", "tar"]).isSuccess)
+    let before = points
+    try makeSeededFiles(5, in: "\(tree)/more", size: 1 << 20)
+    let full = try backUp(["--format", "tar"])
+    #expect(full.status == 21 && full.errors.contains("No space left on device"), "\(full)")
+    #expect(points == before && hidden.isEmpty)
+    let verify = try coffre(["shelf", "verify", shelf, "--level", "contents"])
+    #expect(verify.isSuccess, "\(verify)")
+    // What changed fits.
+    try removeRealTree("\(tree)/more")
+    try writeRealFile("\(tree)/small", "small")
+    let incremental = try backUp(["--format", "tar", "--variant", "incremental"])
+    #expect(incremental.isSuccess && points.count == 2, "\(incremental)")
+    withExtendedLifetime(mount) {}
+  }
+
+  @Test(.enabled(if: isRoot, "needs root")) func `a shelf that may not be written to is said so, and can be read`()
+    throws
+  {
+    try writeRealFile("\(tree)/a", "one")
+    #expect(try backUp().isSuccess)
+    try workshop.give(to: "nobody")
+    let chmod = try Tool.named("chmod", package: "coreutils").run(["0500", shelf])
+    #expect(chmod.isSuccess)
+    let copy = "\(workshop.path)/program"
+    #expect(try Tool.named("cp", package: "coreutils").run([Tool.coffre().path, copy]).isSuccess)
+    func asNobody(_ words: [String]) throws -> ProgramOutcome {
+      try Tool(path: copy).run(words, workshop.settings { $0.user = "nobody" })
+    }
+    let refused = try asNobody(["backup", tree, "--to", shelf, "--variant", "incremental"])
+    #expect(refused.status == 22 && refused.errors.contains("Permission denied"), "\(refused)")
+    #expect(points.count == 1 && hidden.isEmpty)
+    let restore = try asNobody(["shelf", "restore", shelf, "latest", "--to", "\(workshop.path)/restored"])
+    #expect(restore.isSuccess, "\(restore)")
+  }
+}
