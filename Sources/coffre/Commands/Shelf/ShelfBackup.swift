@@ -46,7 +46,10 @@ enum ShelfBackup {
       request.archiveName = Array("database".utf8)
       request.sourceName = arguments.text(DatabaseOptions.name) ?? database.location.text
       let job = ShelfBackupJob(path, request, subjects: [database.location.text]) { _, cancellation in
-        try database.driver.open(database.settings, cancellation: cancellation)
+        var settings = database.settings
+        // There is no key to derive it from; another one each time only costs that two dumps differ in it.
+        settings.stableSecret = Secret((0..<32).map { _ in UInt8.random(in: .min ... .max) })
+        return try database.driver.open(settings, cancellation: cancellation)
       }
       code = BackupCommand.worst(code, await console.run(job, isFollowUp: number > 0) { summary($0) })
     }
