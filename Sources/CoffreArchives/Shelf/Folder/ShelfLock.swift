@@ -22,13 +22,23 @@ package final class ShelfLock: Sendable {
 
   private let file: FileDescriptor
 
-  /// - Throws: `ShelfError.locked` if somebody else holds it.
-  init(_ purpose: Purpose, on folder: borrowing FileDescriptor) throws {
+  private static let pace = Duration.milliseconds(200)
+
+  /// - Parameter patience: how long to wait for somebody else to end.
+  /// - Throws: `ShelfError.locked` if somebody else still holds it then.
+  init(
+    _ purpose: Purpose, on folder: borrowing FileDescriptor, patience: Duration = .zero,
+    cancellation: Cancellation = Cancellation()
+  ) throws {
     let file = try folder.open(
       purpose.fileName, for: .readingAndWriting, [.create, .noFollow], permissions: 0o600)
-    guard try file.tryLock(purpose.kind) else {
-      let holder = (try? file.readToEnd(expecting: 128, limit: 4096)).map { displayed($0) } ?? ""
-      throw ShelfError.locked(displayed(folder.path), by: holder)
+    let deadline = Clock.monotonic() + patience
+    while try !file.tryLock(purpose.kind) {
+      guard Clock.monotonic() < deadline else {
+        let holder = (try? file.readToEnd(expecting: 128, limit: 4096)).map { displayed($0) } ?? ""
+        throw ShelfError.locked(displayed(folder.path), by: holder)
+      }
+      try pause(for: Self.pace, unless: cancellation)
     }
     if purpose == .writing {
       // For people: what counts is the kernel's lock.

@@ -16,6 +16,8 @@ package struct PointRequest: Sendable {
   package var change = ShelfChangeRule()
   /// Whether a file that changes while it is read counts as a loss.
   package var changesAreLosses = false
+  /// How long to wait for another writer.
+  package var patience = Duration.zero
   package var program: String
   /// Of the archive in the point's folder, without its ending.
   package var archiveName = Array("files".utf8)

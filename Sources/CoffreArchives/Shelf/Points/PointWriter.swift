@@ -22,7 +22,8 @@ package final class PointWriter {
 
   /// - Parameter open: opens the source, when nobody else writes to the shelf; the session is closed here.
   package func run(_ open: () throws -> any SourceSession) throws -> PointSummary {
-    let lock = try ShelfLock(.writing, on: shelf.descriptor)
+    let lock = try ShelfLock(
+      .writing, on: shelf.descriptor, patience: request.patience, cancellation: cancellation)
     let leftovers = try shelf.removeLeftovers(under: lock)
     if leftovers > 0 {
       progress.events.take(.note("removed what \(counted(leftovers, "interrupted run")) left on the shelf"))

@@ -11,11 +11,16 @@ package struct ShelfPruning {
   }
 
   private let shelf: ShelfFolder
+  private let patience: Duration
   private let progress: ShelfProgress
   private let cancellation: Cancellation
 
-  package init(_ shelf: ShelfFolder, progress: ShelfProgress, cancellation: Cancellation) {
+  /// - Parameter patience: how long to wait for writers and readers.
+  package init(
+    _ shelf: ShelfFolder, patience: Duration = .zero, progress: ShelfProgress, cancellation: Cancellation
+  ) {
     self.shelf = shelf
+    self.patience = patience
     self.progress = progress
     self.cancellation = cancellation
   }
@@ -31,8 +36,8 @@ package struct ShelfPruning {
       try show(retention)
       return Outcome(retention: retention)
     }
-    let writing = try ShelfLock(.writing, on: shelf.descriptor)
-    let removing = try ShelfLock(.removing, on: shelf.descriptor)
+    let writing = try ShelfLock(.writing, on: shelf.descriptor, patience: patience, cancellation: cancellation)
+    let removing = try ShelfLock(.removing, on: shelf.descriptor, patience: patience, cancellation: cancellation)
     try shelf.removeLeftovers(under: writing)
     let retention = try decide(policy, now)
     try show(retention)

@@ -76,6 +76,7 @@ enum ShelfBackup {
     request.change.trustsNothing = arguments.isOn(BackupOptions.force)
     request.changesAreLosses = arguments.isOn(BackupOptions.strictChanges)
     request.settings.threadCount = processorCount
+    request.patience = arguments.duration(GlobalOptions.retryLock) ?? .zero
     return request
   }
 

@@ -29,7 +29,8 @@ enum ShelfPruneCommand: RunnableCommand {
       throw UsageError("no rule says what to keep", advice: "Give a rule such as --keep-daily 7.")
     }
     let path = try absolutePath(of: arguments.bytes(argument: "shelf") ?? [])
-    let job = ShelfPruneJob(path, policy, isDryRun: arguments.isOn(dryRun)) { show($0, console) }
+    let patience = arguments.duration(GlobalOptions.retryLock) ?? .zero
+    let job = ShelfPruneJob(path, policy, isDryRun: arguments.isOn(dryRun), patience: patience) { show($0, console) }
     return await console.run(job) { result in
       let removed = counted(result.count("removed"), "backup")
       let size = byteText(result.bytes("freedBytes"))

@@ -10,16 +10,19 @@ final class ShelfPruneJob: Job {
   private let shelf: PathBytes
   private let policy: RetentionPolicy
   private let isDryRun: Bool
+  private let patience: Duration
   private let show: @Sendable (ShelfRetention) -> Void
   private let running = Mutex<ShelfProgress?>(nil)
 
   /// - Parameter show: told what is decided, before anything is removed.
   init(
-    _ shelf: PathBytes, _ policy: RetentionPolicy, isDryRun: Bool, show: @escaping @Sendable (ShelfRetention) -> Void
+    _ shelf: PathBytes, _ policy: RetentionPolicy, isDryRun: Bool, patience: Duration,
+    show: @escaping @Sendable (ShelfRetention) -> Void
   ) {
     self.shelf = shelf
     self.policy = policy
     self.isDryRun = isDryRun
+    self.patience = patience
     self.show = show
     description = JobDescription(kind: "prune", repository: displayed(shelf), subjects: [])
   }
@@ -28,7 +31,8 @@ final class ShelfPruneJob: Job {
     let start = ContinuousClock.now
     let progress = ShelfProgress("prune", events: context.events)
     running.withLock { $0 = progress }
-    let pruning = ShelfPruning(try ShelfFolder(shelf), progress: progress, cancellation: context.cancellation)
+    let pruning = ShelfPruning(
+      try ShelfFolder(shelf), patience: patience, progress: progress, cancellation: context.cancellation)
     let outcome = try pruning.run(policy, now: Clock.now(), isDryRun: isDryRun, show)
     let gone = isDryRun ? outcome.retention.removed : outcome.removed
     let facts = [
