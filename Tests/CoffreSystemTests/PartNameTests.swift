@@ -1,5 +1,4 @@
 import CoffreCore
-import CoffreSystem
 import CoffreTestKit
 import Testing
 
