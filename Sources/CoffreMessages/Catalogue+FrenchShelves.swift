@@ -38,6 +38,10 @@ extension Catalogue {
     > un parent sans nom ou sans somme de contrôle
     = a needed point without name
     > une sauvegarde nécessaire sans nom
+    = a needed point with a name that no folder may have
+    > une sauvegarde nécessaire avec un nom qu'aucun dossier ne peut avoir
+    = the file that it is another name of was left alone, and so is this name
+    > le fichier dont il est un autre nom n'a pas été touché, ni ce nom
     = object without '{1}'
     > objet sans « {1} »
     = a file without name, size or checksum

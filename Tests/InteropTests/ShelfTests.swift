@@ -103,6 +103,32 @@ struct ShelfTests {
     #expect(list.lines.map { $0["files"]?.int } == [1, 1], "\(list)")
   }
 
+  @Test func `a database lies on a shelf in full`() throws {
+    let database = SQLiteDatabase("\(workshop.path)/shop.db")
+    try database.run("CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT); INSERT INTO orders VALUES (1, 'shelf');")
+    let backup = try coffre(["backup", "sqlite:\(database.path)", "--to", shelf, "--format", "tar.gz"])
+    #expect(backup.isSuccess && points.count == 1, "\(backup)")
+    let verify = try coffre(["shelf", "verify", shelf, "--level", "contents"])
+    #expect(verify.isSuccess, "\(verify)")
+    let target = "\(workshop.path)/restored"
+    let restore = try coffre(["shelf", "restore", shelf, "latest", "--to", target])
+    #expect(restore.isSuccess, "\(restore)")
+    let found = try Tool.named("find", package: "findutils").run([target, "-name", "shop.db.db"])
+    let copy = SQLiteDatabase(String(found.output.split(separator: "\n").first ?? ""))
+    #expect(try copy.dump() == database.dump(), "\(found)")
+  }
+
+  @Test func `what a command prints lies on a shelf`() throws {
+    let words = ["--stdin-from-command", "--stdin-filename", "/list.txt", "--", "echo", "hello"]
+    let backup = try coffre(["backup", "--to", shelf, "--format", "tar"] + words)
+    #expect(backup.isSuccess, "\(backup)")
+    let target = "\(workshop.path)/restored"
+    #expect(try coffre(["shelf", "restore", shelf, "latest", "--to", target]).isSuccess)
+    #expect(try readRealFile("\(target)/list.txt") == Array("hello\n".utf8))
+    let failing = try coffre(["backup", "--to", shelf] + words.prefix(3) + ["--", "false"])
+    #expect(failing.status == 14 && points.count == 1 && hidden.isEmpty, "\(failing)")
+  }
+
   // MARK: Refusals
 
   @Test func `an increment of a database is refused with a way out`() throws {

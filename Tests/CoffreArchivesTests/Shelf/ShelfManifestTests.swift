@@ -32,7 +32,7 @@ final class ShelfManifestTests {
       path: Array("line\nfeed \"quoted\" \\".utf8),
       attributes: EntryAttributes(
         kind: .file, permissions: 0o4755, userID: .max, groupID: 7, size: .max,
-        modified: Timestamp(seconds: -1, nanoseconds: 999_999_999), inode: .max), userName: "ü", groupName: "g")
+        modified: Timestamp(seconds: -1, nanoseconds: 999_999_999), inode: 1 << 62), userName: "ü", groupName: "g")
     file.details.extendedAttributes = [ExtendedAttribute(name: [0x75, 0x2E, 0xFF], value: [0, 255, 10])]
     file.content = .init(sha256: Digest(words: 5, 6, 7, 8), need: 0, name: [0x6F, 0xFF])
     file.attributes.changed = Timestamp(seconds: 77, nanoseconds: 1)
@@ -75,11 +75,13 @@ final class ShelfManifestTests {
     #expect((written.counts.deleted, written.counts.renamed) == (1, 1))
     var entries: [ShelfEntry] = []
     while let entry = try reader.nextEntry() { entries.append(entry) }
-    #expect(entries == Self.entries().map { entry in
-      var entry = entry
-      entry.attributes.accessed = entry.attributes.modified
-      return entry
-    })
+    #expect(
+      entries
+        == Self.entries().map { entry in
+          var entry = entry
+          entry.attributes.accessed = entry.attributes.modified
+          return entry
+        })
     #expect(try reader.nextDeleted() == [0xFF])
     #expect(try reader.nextDeleted() == nil)
     #expect(try reader.nextRenaming() == ShelfRenaming(old: old, new: Array("second".utf8)))
@@ -92,6 +94,25 @@ final class ShelfManifestTests {
     var json = JSONReader(text)
     try json.skipValue()
     try json.finish()
+  }
+
+  @Test func `it keeps to the published schema, field by field`() throws {
+    _ = try write(Self.head, Self.entries(), deleted: [[0xFF]], moves: [.init(old: [0xFF], new: [0xFE])])
+    let check = try SchemaCheck(
+      "shelf-point.schema.json", of: try readFile(folder.path("manifest.json"), limit: 1 << 20), named: "point")
+    #expect(check.problems.isEmpty)
+    for name in try #require(check.fields()) { #expect(check.met.contains("point.\(name)"), "\(name)") }
+    for name in try #require(check.fields(of: "entry")) where name != "linkRaw" {
+      #expect(check.met.contains("point.entries.\(name)"), "\(name)")
+    }
+  }
+
+  @Test(arguments: ["../other", "/etc", "..", ""])
+  func `a needed point outside the shelf is refused`(_ name: String) throws {
+    var head = Self.head
+    head.needs = [.init(point: Array(name.utf8), files: [])]
+    _ = try write(head, [], deleted: [], moves: [])
+    #expect(throws: ShelfError.self) { try self.reader() }
   }
 
   @Test func `one without entries is one too`() throws {

@@ -136,6 +136,8 @@ extension ShelfManifest.Need {
       }
     }
     guard let name = point.bytes else { throw reader.failure("a needed point without name") }
+    // A manifest that was made to harm must not lead out of its shelf.
+    guard isFileName(name) else { throw reader.failure("a needed point with a name that no folder may have") }
     self.init(point: name, files: files)
   }
 }

@@ -94,6 +94,7 @@ extension PointRestore {
     // The directories above the entry at hand.
     var above: [(path: PathBytes, number: Int)] = []
     var numberOfLinked: [PathBytes: Int] = [:]
+    var skipped: Set<PathBytes> = []
     var ordinal = -1
     try entries { entry in
       ordinal += 1
@@ -101,6 +102,13 @@ extension PointRestore {
       let name = Array(entry.path[(above.last.map { $0.path.count + 1 } ?? 0)...])
       let link = entry.hardLinkOf.flatMap { numberOfLinked[$0] }
       guard isFileName(name) else { return passOver(entry, ordinal, "its folder is not there") }
+      if let first = entry.hardLinkOf, skipped.contains(first) {
+        // What stands there may be somebody else's: nothing is linked to it.
+        unplaced.append(ordinal)
+        return progress.warn(
+          "link-skipped", [UInt8(ascii: "/")] + entry.path,
+          "the file that it is another name of was left alone, and so is this name", isLoss: false)
+      }
       guard entry.hardLinkOf == nil || link != nil else {
         return passOver(entry, ordinal, "the file that it is another name of is not there")
       }
@@ -112,7 +120,9 @@ extension PointRestore {
             number: number, parent: above.last?.number, name: name, attributes: entry.attributes,
             details: entry.details, hardLinkOf: link))
         if entry.attributes.kind == .file, link == nil { note(placement, of: entry, ordinal) }
-        if linked.contains(entry.path), placement != .skipped { numberOfLinked[entry.path] = number }
+        if linked.contains(entry.path) {
+          if placement == .skipped { skipped.insert(entry.path) } else { numberOfLinked[entry.path] = number }
+        }
         if entry.attributes.kind == .directory { above.append((entry.path, number)) }
       } catch {
         lose(entry.path, "cannot \(.word(error.action)) it: \(error.cause)")
