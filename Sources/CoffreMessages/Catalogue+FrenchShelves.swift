@@ -184,8 +184,6 @@ extension Catalogue {
     > <variante>
     = <backup>
     > <sauvegarde>
-    = <level>
-    > <niveau>
     = show the backups on a shelf
     > afficher les sauvegardes d'une étagère
     = also: a backup cannot be read
@@ -295,7 +293,7 @@ extension Catalogue {
     = look at the sizes of archives, at their checksums too, or open them and compare every file
     > regarder les tailles des archives, aussi leurs sommes de contrôle, ou les ouvrir et comparer chaque fichier
     = tell whether backups on a shelf can be restored
-    > dire si les sauvegardes d'une étagère peuvent être restaurées
+    > dire si les sauvegardes d'une étagère sont restaurables
     = only these; by default all
     > seulement celles-ci ; par défaut toutes
     = A backup is whole if its manifest is, and every archive that it needs is there as it was written. What is damaged is named, with the backups that need it; the others are not concerned.\n\n--level contents unpacks each archive in memory. Of backups that are named also the archives of others are unpacked, as far as they need them.

@@ -97,9 +97,12 @@ struct ShelfRetentionTests {
       points.append(point)
       let retention = ShelfRetention(points, policy: policy, now: point.time.adding(seconds: 60)) { _ in true }
       #expect(retention.kept.count + retention.removed.count == points.count)
-      for gone in retention.removed { #expect(!points.filter { $0.needs.contains(gone.name) }.contains { needer in
-        !retention.removed.contains { $0.name == needer.name }
-      }) }
+      for gone in retention.removed {
+        #expect(
+          !points.filter { $0.needs.contains(gone.name) }.contains { needer in
+            !retention.removed.contains { $0.name == needer.name }
+          })
+      }
       // One after the other, as they are removed: at no moment is something missing.
       for gone in retention.removed {
         points.removeAll { $0.name == gone.name }

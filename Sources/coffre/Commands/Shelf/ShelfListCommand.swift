@@ -46,7 +46,8 @@ extension ShelfPoint {
 
 /// Points as JSON, one object a line.
 enum ShelfJSON {
-  static func line(_ point: ShelfPoint, type: String = "point", _ more: (inout JSONWriter) -> Void = { _ in }) -> [UInt8]
+  static func line(_ point: ShelfPoint, type: String = "point", _ more: (inout JSONWriter) -> Void = { _ in })
+    -> [UInt8]
   {
     var json = JSONWriter()
     json.beginObject()
