@@ -174,8 +174,8 @@ struct ShelfTests {
   /// Kills come when the archive has reached sizes spread over its whole length, and while it is read back: whatever the
   /// machine's speed, each finds the run somewhere else.
   @Test(.tags(.slow)) func `a kill at any moment leaves nothing under a final name that does not verify`() throws {
-    try makeSeededFiles(24, in: tree, size: 1 << 20)
-    let whole = 24 << 20
+    try makeSeededFiles(12, in: tree, size: 1 << 20)
+    let whole = 12 << 20
     var random = SeededRandom(seed: 20_261_122)
     for round in 0..<20 {
       // Beyond the end: while the archive is ended, read back, named.
@@ -184,7 +184,7 @@ struct ShelfTests {
       let words = [
         "backup", tree, "--to", shelf, "--format", "tar", "--variant", round % 2 == 0 ? "full" : "incremental",
       ]
-      if round % 2 == 1 { try writeRealFile("\(tree)/\(round)", seededBytes(UInt64(round), count: 3 << 20)) }
+      if round % 2 == 1 { try writeRealFile("\(tree)/\(round)", seededBytes(UInt64(round), count: 1 << 20)) }
       let backup = try Tool.coffre().start(words + ["--force"], workshop.settings())
       _ = backup.waitUntil {
         backup.hasEnded || Set(points) != before
