@@ -120,6 +120,25 @@ struct ShelfTests {
     #expect(try copy.dump() == database.dump(), "\(found)")
   }
 
+  @Test func `a PostgreSQL database comes back from a shelf with psql alone`() throws {
+    let server = try PostgresServer.shared()
+    let database = try server.createDatabase("shelved")
+    defer { try? server.dropDatabase(database) }
+    try server.run(
+      "CREATE TABLE orders (id int PRIMARY KEY, what text); "
+        + "INSERT INTO orders SELECT n, 'order ' || n FROM generate_series(1, 1000) n", database)
+    let words = ["backup", server.url(database), "--name", Workshop.serverName, "--to", shelf]
+    let backup = try coffre(words) { $0.environment["PGPASSWORD"] = PostgresLogin.superuser.password }
+    #expect(backup.isSuccess && points.count == 1, "\(backup)")
+    let target = "\(workshop.path)/restored"
+    let restore = try coffre(["shelf", "restore", shelf, "latest", "--to", target])
+    #expect(restore.isSuccess, "\(restore)")
+    let copy = try server.createDatabase("again")
+    defer { try? server.dropDatabase(copy) }
+    try server.psqlFile("restore.sql", copy, in: "\(target)\(Workshop.databasesFolder)/\(database)")
+    try expectEqualDatabases(copy, of: server, and: server.dump(database))
+  }
+
   @Test func `what a command prints lies on a shelf`() throws {
     let words = ["--stdin-from-command", "--stdin-filename", "/list.txt", "--", "echo", "hello"]
     let backup = try coffre(["backup", "--to", shelf, "--format", "tar"] + words)

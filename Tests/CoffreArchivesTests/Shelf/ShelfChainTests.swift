@@ -70,6 +70,24 @@ struct ShelfChainTests {
     #expect(points[1].manifest.counts.deleted == 1)
   }
 
+  /// Whatever the format holds: the manifest has the rest. zip and 7z do not keep every name as it is.
+  @Test(arguments: ArchiveFormats.forFolders.map(\.traits.name).filter { $0.hasPrefix("tar") })
+  func `a tree with everything comes back, full and in part`(_ format: String) throws {
+    let workshop = try ShelfWorkshop(format)
+    try removeRealTree(workshop.tree)
+    try OddTree.build(at: workshop.tree)
+    for variant in [ShelfVariant.full, .incremental] {
+      let log = EventLog()
+      let point = try workshop.backUp(variant, log: log).point
+      #expect(log.losses.isEmpty, "\(log.text)")
+      try workshop.inspect(point, .allContents)
+      let restored = try workshop.restore(point, log: log)
+      #expect(log.losses.isEmpty, "\(log.text)")
+      let differences = try TreeComparison.differences(between: workshop.tree, and: restored)
+      #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
+    }
+  }
+
   @Test func `a damaged or missing archive is named, and concerns only what needs it`() throws {
     let (workshop, points) = try makeChain("tar")
     for (number, victim) in points.enumerated() {

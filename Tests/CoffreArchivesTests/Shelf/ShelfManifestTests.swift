@@ -222,6 +222,14 @@ struct WantedContentsTests {
     #expect(contents.rest.map(\.number) == [2])
   }
 
+  /// A zip that is read gives both as one character.
+  @Test func `names that read the same are taken in their order`() throws {
+    let contents = try contents(["e\u{301}", "\u{E9}", "z"])
+    #expect(try contents.take([0x7A]).map(\.number) == [2])
+    #expect(try contents.take([0xC3, 0xA9]).map(\.number) == [1])
+    #expect(try contents.take([0xC3, 0xA9]).map(\.number) == [0])
+  }
+
   @Test func `one content for two is asked for again`() throws {
     let contents = try contents(["a", "a", "b"])
     #expect(try contents.take([0x61]).map(\.number) == [0])

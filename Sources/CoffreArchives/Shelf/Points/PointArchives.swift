@@ -88,23 +88,36 @@ struct PointArchives {
 }
 
 /// What is wanted from an archive, by its names there. Both mostly come in the same order: then little is in memory.
+///
+/// Some formats do not keep whether `é` was one character or two. Where no name is the same byte for byte, the first that
+/// reads the same is meant; contents are compared in any case.
 final class WantedContents {
+  private typealias Wish = (name: PathBytes, wanted: PointArchives.Wanted)
+
   private var next: (() throws -> (name: PathBytes, wanted: PointArchives.Wanted)?)?
-  private var passed: [PathBytes: [PointArchives.Wanted]] = [:]
+  private var passed: [NameKey: [Wish]] = [:]
 
   init(_ next: @escaping () throws -> (name: PathBytes, wanted: PointArchives.Wanted)?) throws { self.next = next }
 
   /// Who wants the archive's entry of a name.
   func take(_ name: PathBytes) throws -> [PointArchives.Wanted] {
-    if let known = passed.removeValue(forKey: name) { return known }
+    let key = NameKey(name)
+    if let known = passed[key], let first = known.first {
+      let meant = known.contains { $0.name == name } ? name : first.name
+      let rest = known.filter { $0.name != meant }
+      passed[key] = rest.isEmpty ? nil : rest
+      return known.filter { $0.name == meant }.map(\.wanted)
+    }
     while let found = try pull() {
-      if found.name == name { return [found.wanted] }
-      passed[found.name, default: []].append(found.wanted)
+      if found.name == name || NameKey(found.name) == key { return [found.wanted] }
+      pass(found)
     }
     return []
   }
 
-  private func pull() throws -> (name: PathBytes, wanted: PointArchives.Wanted)? {
+  private func pass(_ wish: Wish) { passed[NameKey(wish.name), default: []].append(wish) }
+
+  private func pull() throws -> Wish? {
     guard let next else { return nil }
     let found = try next()
     if found == nil { self.next = nil }
@@ -114,12 +127,24 @@ final class WantedContents {
   func hasMore() throws -> Bool {
     guard passed.isEmpty else { return true }
     guard let found = try pull() else { return false }
-    passed[found.name, default: []].append(found.wanted)
+    pass(found)
     return true
   }
 
   /// Everything that is still wanted is in memory afterwards.
-  func readRest() throws { while let found = try pull() { passed[found.name, default: []].append(found.wanted) } }
+  func readRest() throws { while let found = try pull() { pass(found) } }
 
-  var rest: [PointArchives.Wanted] { passed.values.flatMap { $0 }.sorted { $0.number < $1.number } }
+  var rest: [PointArchives.Wanted] {
+    passed.values.flatMap { $0.map(\.wanted) }.sorted { $0.number < $1.number }
+  }
+}
+
+/// A name as it reads: equal for all ways to write one text in Unicode. What is no UTF-8 is equal to itself alone.
+private enum NameKey: Hashable {
+  case text(String)
+  case bytes([UInt8])
+
+  init(_ name: PathBytes) {
+    if let text = String(validating: name, as: UTF8.self) { self = .text(text) } else { self = .bytes(name) }
+  }
 }
