@@ -37,7 +37,7 @@ struct CollectionMetadata: Sendable, Hashable {
       definition = whole
     }
     options = definition["options"]?.document ?? [:]
-    let found = options["viewOn"] == nil ? options["timeseries"] == nil ? "collection" : "timeseries" : "view"  // not for people
+    let found = options["viewOn"] != nil ? #"view"# : options["timeseries"] != nil ? #"timeseries"# : #"collection"#
     guard let kind = MongoCollection.Kind(rawValue: frame.kind ?? found) else { return nil }
     self.kind = kind
     guard let values = try? definition["indexes"]?.document?.values() ?? [] else { return nil }
