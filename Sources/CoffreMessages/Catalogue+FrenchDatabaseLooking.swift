@@ -164,8 +164,8 @@ extension Catalogue {
     > d'écrire le contenu de
     = write a database into one file, as its own tool does
     > écrire une base dans un fichier, avec son propre outil
-    = The end of the file's name chooses the form: .dump for pg_restore, .tar, .sql for psql, .sql.gz, and with pg_dump 16 or newer .sql.zst or .sql.lz4. A whole server becomes .sql, by pg_dumpall, a SQLite database .db or .sql. The file is readable for its owner alone, and replaces an older one only when the tool has ended well and the file is whole.
-    > La fin du nom du fichier choisit la forme : .dump pour pg_restore, .tar, .sql pour psql, .sql.gz, et avec pg_dump 16 ou plus récent .sql.zst ou .sql.lz4. Un serveur entier devient un .sql, par pg_dumpall, une base SQLite .db ou .sql. Seul son propriétaire peut lire le fichier, qui ne remplace un ancien que lorsque l'outil s'est bien terminé et que le fichier est complet.
+    = The end of the file's name chooses the form: .dump for pg_restore, .tar, .sql for psql, .sql.gz, and with pg_dump 16 or newer .sql.zst or .sql.lz4. A whole server becomes .sql, by pg_dumpall, a SQLite database .db or .sql, MongoDB .archive for mongorestore. The file is readable for its owner alone, and replaces an older one only when the tool has ended well and the file is whole.
+    > La fin du nom du fichier choisit la forme : .dump pour pg_restore, .tar, .sql pour psql, .sql.gz, et avec pg_dump 16 ou plus récent .sql.zst ou .sql.lz4. Un serveur entier devient un .sql, par pg_dumpall, une base SQLite .db ou .sql, MongoDB un .archive pour mongorestore. Seul son propriétaire peut lire le fichier, qui ne remplace un ancien que lorsque l'outil s'est bien terminé et que le fichier est complet.
     = all databases and roles
     > toutes les bases et tous les rôles
     = the name '{1}' does not tell what to write

@@ -27,10 +27,6 @@ extension Catalogue {
     > il n'est pas un replica set et ne montre pas d'instant commun : chaque collection est de son propre moment
     = the server shows no instant of them, they are of a moment behind it: {1}
     > le serveur n'en montre pas d'instant, elles sont d'un moment après lui : {1}
-    = MongoDB's dumps in one file are written by mongodump alone
-    > seul mongodump écrit les exports de MongoDB en un seul fichier
-    = Back the database up to a repository: a snapshot has the files that mongorestore reads.
-    > Sauvegardez la base dans un dépôt : un instantané a les fichiers que mongorestore lit.
     = its definition holds a text that is no UTF-8
     > sa définition contient un texte qui n'est pas de l'UTF-8
     = the collection was dropped or renamed while the backup ran
@@ -69,6 +65,40 @@ extension Catalogue {
     > Prenez la version de Coffre qui a fait la sauvegarde, ou une plus récente.
     = warning: documents are shown as they were copied, without the changes in '{1}'
     > avertissement : les documents sont montrés tels qu'ils ont été copiés, sans les modifications de « {1} »
+    = Let it end with .archive.
+    > Faites-le finir par .archive.
+    = it is no archive of mongodump
+    > ce n'est pas une archive de mongodump
+    = Unpack it first if it is compressed; a folder of mongodump is restored by mongorestore.
+    > Décompressez-la d'abord si elle est compressée ; un dossier de mongodump est restauré par mongorestore.
+    = it is an archive of a kind that is not known
+    > c'est une archive d'une sorte inconnue
+    = a definition in it is none
+    > une définition y est mal faite
+    = '{1}' does not end in it
+    > « {1} » n'y finit pas
+    = documents in it belong to no collection
+    > des documents y sont sans collection
+    = '{1}' goes on behind its end
+    > « {1} » continue après sa fin
+    = the checksum of '{1}' is wrong
+    > la somme de contrôle de « {1} » est fausse
+    = it has a log of changes, which is not applied here
+    > elle a un journal des modifications, qui n'est pas appliqué ici
+    = Restore it with `mongorestore --oplogReplay`.
+    > Restaurez-la avec `mongorestore --oplogReplay`.
+    = Take another copy of it, or another dump.
+    > Prenez-en une autre copie, ou un autre export.
+    = the archive has no such file
+    > l'archive n'a pas ce fichier
+    = it became shorter while it was read
+    > elle est devenue plus courte pendant la lecture
+    = there is no collection in it
+    > elle n'a aucune collection
+    = the archive has several databases, and there is one name for them
+    > l'archive a plusieurs bases, et il y a un seul nom pour elles
+    = Leave the name out of the address: each becomes a new database.
+    > Laissez le nom hors de l'adresse : chacune devient une nouvelle base.
     = '{1}' is of a kind that is not known: {2}
     > « {1} » est d'une sorte inconnue : {2}
     = Leave its database out by a pattern, or use a later version of Coffre.
@@ -90,10 +120,6 @@ extension Catalogue {
     = it holds something that is no document
     > il contient quelque chose qui n'est pas un document
     Restores to MongoDB
-    = files that mongodump wrote are read by mongorestore alone
-    > seul mongorestore lit les fichiers que mongodump a écrits
-    = Run mongorestore on it.
-    > Donnez-les à mongorestore.
     = make the collections of
     > de créer les collections de
     = make the indexes of

@@ -60,7 +60,6 @@ struct DatabaseCommandTests {
         "restore latest -r /srv/none --to postgresql://u:secret@db/shop",
         "the address of the database holds a password"
       ),
-      ("restore latest -r /srv/none --to mariadb://db/shop", "this version knows no 'mariadb' databases"),
       ("restore latest -r /srv/none --to postgresql://db/shop --table =x", "'=x' of '--table' names no table"),
       ("restore latest -r /srv/none --to postgresql://db/shop --table x=", "'x=' of '--table' names no table"),
       ("restore latest:/etc -r /srv/none --to postgresql://db/shop", "'/etc' is no folder of a database's backup"),

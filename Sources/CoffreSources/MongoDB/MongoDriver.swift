@@ -13,9 +13,11 @@ struct MongoDriver: DatabaseDriver {
   }
 
   func fileDump(_ settings: DatabaseSettings, to path: PathBytes) throws -> any DatabaseFileDump {
-    throw DumpNameError(
-      "MongoDB's dumps in one file are written by mongodump alone",
-      advice: "Back the database up to a repository: a snapshot has the files that mongorestore reads.")
+    guard displayed(path).lowercased().hasSuffix(MongoArchive.suffix) else {
+      throw DumpNameError(
+        "the name '\(displayed(path))' does not tell what to write", advice: "Let it end with .archive.")
+    }
+    return MongoFileDump(settings)
   }
 
   func openRestore(_ settings: DatabaseRestoreSettings, cancellation: Cancellation) throws -> any PullingRestore {
@@ -23,8 +25,6 @@ struct MongoDriver: DatabaseDriver {
   }
 
   func openRestore(of file: PathBytes, _ settings: DatabaseRestoreSettings) throws -> any DatabaseFileRestore {
-    throw SourceError(
-      .failed, "read", file, because: "files that mongodump wrote are read by mongorestore alone",
-      advice: "Run mongorestore on it.")
+    try MongoFileRestore(settings, file: file)
   }
 }

@@ -22,7 +22,7 @@ final class MongoDump: Sendable {
   let name: String
   let collections: [MongoCollection]
   let rows: [Rows]
-  private let definitions: [MongoCollection]
+  let definitions: [MongoCollection]
   private let instant: MongoInstant
   private let settings: DatabaseSettings
   private let facts: MongoFacts
@@ -65,10 +65,7 @@ final class MongoDump: Sendable {
     var entries: [MadeFolder.Entry] = []
     for collection in definitions {
       let name = MongoFileName.fileName(of: collection.name, suffix: CollectionMetadata.suffix)
-      guard let text = CollectionMetadata(collection).encoded(uuid: collection.uuid) else {
-        throw SourceError(
-          .notWhole, "back up", joined(folder, name), because: "its definition holds a text that is no UTF-8")
-      }
+      let text = try definition(of: collection)
       entries.append(MadeFolder.Entry(name, .file(parts: 1) { _ throws(SourceError) in TextReader(text) }))
     }
     for number in rows.indices {
@@ -80,9 +77,20 @@ final class MongoDump: Sendable {
     return entries
   }
 
+  /// As it lies in its file.
+  func definition(of collection: MongoCollection) throws(SourceError) -> [UInt8] {
+    guard let text = CollectionMetadata(collection).encoded(uuid: collection.uuid) else {
+      let name = MongoFileName.fileName(of: collection.name, suffix: CollectionMetadata.suffix)
+      throw SourceError(
+        .notWhole, "back up", joined(folder, name), because: "its definition holds a text that is no UTF-8")
+    }
+    return text
+  }
+
   // MARK: Documents
 
-  private func reader(of number: Int) throws(SourceError) -> any ByteReader {
+  /// - Parameter number: of the collection, among `rows`.
+  func reader(of number: Int) throws(SourceError) -> any ByteReader {
     let path = joined(folder, rows[number].fileName)
     let lease: MongoLease
     do throws(MongoError) {

@@ -40,14 +40,15 @@ final class MongoSessionState: Sendable {
   let folder: PathBytes
   let server: DatabaseLocation.Server
   private let settings: DatabaseSettings
-  private let facts: MongoFacts
+  let facts: MongoFacts
   private let choice: MongoChoice
   private let instant: MongoInstant
-  private let dumps: [MongoDump]
+  let dumps: [MongoDump]
   /// Of the backup before this one, and of this one when it is whole.
   private let manifests = Mutex<(former: DatabaseManifest?, made: DatabaseManifest?)>((nil, nil))
 
-  init(_ settings: DatabaseSettings, cancellation: Cancellation) throws {
+  /// - Parameter keepsLog: whether the log of changes may be read where the server does not keep the instant.
+  init(_ settings: DatabaseSettings, keepsLog: Bool = true, cancellation: Cancellation) throws {
     self.settings = settings
     folderName = EscapedName.fileName(of: settings.location.snapshotName(settings.name))
     let folder = joined(Array("/\(DatabaseKind.mongodb.folder)".utf8), folderName)
@@ -56,7 +57,7 @@ final class MongoSessionState: Sendable {
     do throws(MongoError) {
       let connection = try opener.connect()
       facts = try MongoFacts(on: connection)
-      let taken = try MongoTaking.take(settings, facts, on: connection, by: opener)
+      let taken = try MongoTaking.take(settings, facts, keepsLog: keepsLog, on: connection, by: opener)
       choice = taken.choice
       instant = taken.instant
       var databases = taken.choice.taken
@@ -154,7 +155,7 @@ final class MongoSessionState: Sendable {
   }
 
   /// What nobody told of yet: the failure of a collection is told when it happens.
-  private var untold: [DatabaseProbe.Missing] { choice.missing + choice.outsideInstant(facts) }
+  var untold: [DatabaseProbe.Missing] { choice.missing + choice.outsideInstant(facts) }
 
   func finish() throws(SourceError) -> [SourceNote] {
     let manifests = manifests.withLock { $0 }

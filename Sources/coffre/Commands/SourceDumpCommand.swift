@@ -16,8 +16,8 @@ enum SourceDumpCommand: RunnableCommand {
     options: [target, DatabaseOptions.sourcePasswordFile, DatabaseOptions.lockTimeout],
     details:
       "The end of the file's name chooses the form: .dump for pg_restore, .tar, .sql for psql, .sql.gz, and with pg_dump "
-      + "16 or newer .sql.zst or .sql.lz4. A whole server becomes .sql, by pg_dumpall, a SQLite database .db or .sql. The "
-      + "file is readable for its owner alone, and replaces an older one only when the tool has ended well and the file "
+      + "16 or newer .sql.zst or .sql.lz4. A whole server becomes .sql, by pg_dumpall, a SQLite database .db or .sql, MongoDB "
+      + ".archive for mongorestore. The file is readable for its owner alone, and replaces an older one only when the tool has ended well and the file "
       + "is whole.",
     exits: [
       ExitSpec(.done), ExitSpec(.failed), ExitSpec(.usage), ExitSpec(.sourceUnreadable), ExitSpec(.toolMissing),

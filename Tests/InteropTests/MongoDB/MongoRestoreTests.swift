@@ -158,6 +158,30 @@ struct MongoRestoreTests {
     #expect(again.status == 0, "\(again)")
   }
 
+  /// Time series need more: their documents lie in collections of the server's own.
+  @Test func `rights on one database are enough for it`() throws {
+    let shop = try makeShop()
+    defer { remove(shop) }
+    try server.run(["drop": "series"], in: shop)
+    let original = try server.contents(of: shop)
+    let copy = "again_\(shop)"
+    let reader = try server.createUser(["role": "read", "db": .string(shop)])
+    let backup = try workshop.coffre(["backup", server.url(shop, user: reader.user)], for: server, as: reader)
+    let snapshot = try #require(backup.snapshot, "\(backup)")
+    let owner = try server.createUser(["role": "dbOwner", "db": .string(copy)])
+    for options in [[], ["--confirm", copy], ["--table", "orders=more"]] {
+      let report = try workshop.coffre(
+        ["restore", snapshot, "--to", server.url(copy, user: owner.user)] + options, for: server, as: owner)
+      #expect(report.status == 0, "\(report)")
+      if options.first != "--table" { expectEqual(try server.contents(of: copy), original) }
+    }
+    // Nothing else is touched.
+    let elsewhere = try workshop.coffre(
+      ["restore", snapshot, "--to", server.url("third_\(shop)", user: owner.user)], for: server, as: owner)
+    #expect(elsewhere.status == 22, "\(elsewhere)")
+    #expect(try !server.databases().contains("third_\(shop)"))
+  }
+
   @Test func `what is not asked for is not taken`() throws {
     let shop = try makeShop()
     defer { remove(shop) }

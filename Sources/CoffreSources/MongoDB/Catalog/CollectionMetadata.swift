@@ -23,12 +23,11 @@ struct CollectionMetadata: Sendable, Hashable {
     indexes = collection.indexes
   }
 
+  /// - Parameter known: what the collection is called where older tools do not say it.
   /// - Returns: `nil` for a text that is none.
-  init?(decoding bytes: [UInt8]) {
-    guard let frame = try? Frame(bytes), let name = frame.name, let kind = MongoCollection.Kind(rawValue: frame.kind)
-    else { return nil }
+  init?(decoding bytes: [UInt8], named known: String? = nil) {
+    guard let frame = try? Frame(bytes), let name = frame.name ?? known else { return nil }
     self.name = name
-    self.kind = kind
     let definition: BSONDocument
     if let exact = frame.exact {
       guard let inner = try? BSONDocument(exact) else { return nil }
@@ -38,6 +37,9 @@ struct CollectionMetadata: Sendable, Hashable {
       definition = whole
     }
     options = definition["options"]?.document ?? [:]
+    let found = options["viewOn"] != nil ? #"view"# : options["timeseries"] != nil ? #"timeseries"# : #"collection"#
+    guard let kind = MongoCollection.Kind(rawValue: frame.kind ?? found) else { return nil }
+    self.kind = kind
     guard let values = try? definition["indexes"]?.document?.values() ?? [] else { return nil }
     indexes = values.compactMap(\.document)
   }
@@ -51,7 +53,7 @@ struct CollectionMetadata: Sendable, Hashable {
     }
 
     var name: String?
-    var kind = MongoCollection.Kind.collection.rawValue
+    var kind: String?
     var exact: [UInt8]?
 
     init(_ bytes: [UInt8]) throws(MalformedJSON) {

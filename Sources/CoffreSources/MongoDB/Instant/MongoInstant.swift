@@ -25,8 +25,10 @@ final class MongoInstant: Sendable {
   private let state: Monitor<State>
   private let cancellation: Cancellation
 
-  /// - Parameter workers: connections that read, at most; fewer if the server has no more.
-  init(on opener: MongoOpener, facts: MongoFacts, workers: Int) throws(MongoError) {
+  /// - Parameters:
+  ///   - keepsLog: whether the log of changes may be read where the server does not keep the instant.
+  ///   - workers: connections that read, at most; fewer if the server has no more.
+  init(on opener: MongoOpener, facts: MongoFacts, keepsLog: Bool, workers: Int) throws(MongoError) {
     cancellation = opener.cancellation
     hasLog = facts.isReplicaSet || facts.isRouter
     let readers = try Self.open(max(1, workers), by: opener)
@@ -41,7 +43,7 @@ final class MongoInstant: Sendable {
       clusterTime = nil
     }
     // Behind a router each shard has its own.
-    if let clusterTime, !facts.isRouter, try MongoLog.isReadable(on: readers[0]) {
+    if keepsLog, let clusterTime, !facts.isRouter, try MongoLog.isReadable(on: readers[0]) {
       log = MongoLog(from: clusterTime)
     } else {
       log = nil

@@ -11,12 +11,13 @@ struct MongoTaking {
 
   /// What is read before and after the instant is what it was at the instant, if both are equal.
   static func take(
-    _ settings: DatabaseSettings, _ facts: MongoFacts, on connection: MongoConnection, by opener: MongoOpener
+    _ settings: DatabaseSettings, _ facts: MongoFacts, keepsLog: Bool, on connection: MongoConnection,
+    by opener: MongoOpener
   ) throws(MongoError) -> MongoTaking {
     var before = try MongoChoice(settings, on: connection)
     for attempt in 1...attempts {
       let instant = try MongoInstant(
-        on: opener, facts: facts,
+        on: opener, facts: facts, keepsLog: keepsLog,
         // This one is there, too, and others want some.
         workers: min(settings.connectionCount, max(1, (facts.freeConnections ?? .max) - 2)))
       let after = try MongoChoice(settings, on: connection)

@@ -4,7 +4,8 @@ import MongoKit
 
 /// The changes that lie in a snapshot beside its collections. They are kept in memory: what a log holds of a few hours.
 struct LoggedChanges: Sendable {
-  private var collections: [String: CollectionChanges] = [:]
+  /// By the bytes of their names: for servers, two spellings of one letter are two letters.
+  private var collections: [[UInt8]: CollectionChanges] = [:]
 
   /// - Parameter databases: whose changes are wanted.
   init(
@@ -30,10 +31,12 @@ struct LoggedChanges: Sendable {
           advice: "Use the version of Coffre that made the backup, or a later one.")
       }
       guard names.contains(where: { change.place.utf8.starts(with: $0.utf8) }) else { continue }
-      collections[change.place, default: CollectionChanges()].add(change)
+      collections[Array(change.place.utf8), default: CollectionChanges()].add(change)
     }
   }
 
   /// - Parameter rows: what the collection is called in which the documents lie.
-  func changes(of rows: String, in database: String) -> CollectionChanges? { collections["\(database).\(rows)"] }
+  func changes(of rows: String, in database: String) -> CollectionChanges? {
+    collections[Array("\(database).\(rows)".utf8)]
+  }
 }

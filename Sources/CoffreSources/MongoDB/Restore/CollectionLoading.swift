@@ -27,6 +27,8 @@ struct CollectionLoading: Sendable {
   private var isSeries: Bool { definition.kind == .timeseries }
   /// Where its documents go.
   private var rowsName: String { isSeries ? MongoCollection.bucketPrefix + name : name }
+  /// Of stored functions, an owner of a database may change the documents alone; and no validator is there.
+  private var isValidated: Bool { name != MongoCollection.functions }
   private var subject: String { "\(database).\(name)" }
 
   /// - Returns: what became of its documents; `nil` without any.
@@ -147,7 +149,7 @@ struct CollectionLoading: Sendable {
     var command = BSONBuilder()
     command.append("insert", .string(rowsName))
     command.append("ordered", true)
-    command.append("bypassDocumentValidation", true)
+    if isValidated { command.append("bypassDocumentValidation", true) }
     if let uuid { command.append("collectionUUID", .binary(4, uuid)) }
     command.append("documents", documents: documents, ends: ends, from: 0)
     let whole = command.document
@@ -169,9 +171,13 @@ struct CollectionLoading: Sendable {
       append(documents.extracting(start..<end), to: &copy)
       guard let document = try? BSONDocument(copy), let id = document["_id"] else { continue }
       let update: BSONValue = ["q": ["_id": id], "u": [["$replaceWith": ["$literal": .document(document)]]]]
+      var command = BSONBuilder()
+      command.append("update", .string(rowsName))
+      command.append("updates", [update])
+      if isValidated { command.append("bypassDocumentValidation", true) }
+      let whole = command.document
       try MongoTarget.asked("load the documents of", subject) { () throws(MongoError) in
-        _ = try connection.run(
-          ["update": .string(rowsName), "updates": [update], "bypassDocumentValidation": true], in: database)
+        _ = try connection.run(whole, in: database)
       }
     }
   }
@@ -183,7 +189,11 @@ struct CollectionLoading: Sendable {
     var command: BSONDocument = ["find": .string(rowsName), "noCursorTimeout": true]
     if target.facts.isReplicaSet || target.facts.isRouter {
       // A change of which most of the set know, so that they know of all before it, too.
-      try MongoTarget.run(["collMod": .string(name)], in: database, on: connection, "load the documents of")
+      let nothing: BSONDocument =
+        isValidated
+        ? ["collMod": .string(name)]
+        : ["delete": .string(name), "deletes": [["q": ["_id": ["$in": []]], "limit": 1]]]
+      try MongoTarget.run(nothing, in: database, on: connection, "load the documents of")
       command = ["find": .string(rowsName), "noCursorTimeout": true, "readConcern": ["level": "majority"]]
     }
     let wanted = command

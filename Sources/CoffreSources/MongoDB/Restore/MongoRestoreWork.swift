@@ -173,7 +173,8 @@ extension MongoRestoreWork {
       for (database, names) in made.all {
         for name in names where Self.isGone(name, from: database, on: connection) { made.remove(name, in: database) }
       }
-      madeDatabases.removeAll { Self.isGone($0, on: connection) }
+      let made = made
+      madeDatabases.removeAll { Self.isGone($0, made, on: connection) }
       globals?.undo(on: connection)
     }
     let left = madeDatabases + made.all.flatMap { made in made.names.map { "\(made.database).\($0)" } }
@@ -198,11 +199,14 @@ extension MongoRestoreWork {
   }
 
   /// Drops a database that has nothing in it any more but what cannot be dropped alone.
-  private static func isGone(_ database: String, on connection: MongoConnection) -> Bool {
+  private static func isGone(_ database: String, _ made: MadeCollections, on connection: MongoConnection) -> Bool {
     do throws(MongoError) {
       let left = try MongoCollection.all(of: database, on: connection)
       // With its last collection a database goes by itself; what is left besides is somebody else's by now.
-      if left.map(\.name) == [MongoCollection.functions] { try connection.run(["dropDatabase": 1], in: database) }
+      if left.map(\.name) == [MongoCollection.functions] {
+        try connection.run(["dropDatabase": 1], in: database)
+        made.remove(MongoCollection.functions, in: database)
+      }
       return true
     } catch {
       return false
