@@ -1,5 +1,6 @@
 import ArchiveKit
 import CoffreCore
+import Glibc
 import Testing
 
 /// What goes into libarchive and what comes out, byte by byte.
@@ -43,6 +44,19 @@ struct ArchiveStreamTests {
     let zip = try archive(.zip(level: 6), [Self.file(Array("a".utf8), size: 3)]).all
     // The end of central directory record has 22 bytes.
     #expect(Array(zip.suffix(22).prefix(4)) == [0x50, 0x4B, 5, 6])
+  }
+
+  /// The library looks at what some earlier call left to tell whether a name could not be converted or memory is short.
+  @Test func `an earlier lack of memory is not taken for one of now`() throws {
+    var details = EntryDetails()
+    details.linkTarget = [0xFF, 0x61]
+    let link = ArchiveEntry(
+      path: [0xFE, 0x62],
+      attributes: EntryAttributes(
+        kind: .symlink, permissions: 0o777, modified: Timestamp(seconds: 1_700_000_000, nanoseconds: 0)),
+      details: details)
+    errno = ENOMEM
+    #expect(try archive(.pax, [link]).contains([0xFF, 0x61]))
   }
 
   @Test func `what the sink throws comes out, and nothing more goes in`() throws {

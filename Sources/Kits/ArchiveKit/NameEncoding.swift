@@ -24,6 +24,8 @@ enum NameEncoding {
 
   /// Runs `body` with the locale on this thread. Where the system has none of UTF-8, names are written as bytes.
   func during<Result>(_ body: () -> Result) -> Result {
+    // The library takes a name that has no such form for a lack of memory if an earlier call of anybody's left that here.
+    errno = 0
     let chosen = unsafe self == .utf8 ? Self.locales.utf8 : Self.locales.bytes
     guard let chosen = unsafe chosen else { return body() }
     let before = unsafe uselocale(chosen)
