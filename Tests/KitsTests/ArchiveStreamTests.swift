@@ -55,8 +55,14 @@ struct ArchiveStreamTests {
       attributes: EntryAttributes(
         kind: .symlink, permissions: 0o777, modified: Timestamp(seconds: 1_700_000_000, nanoseconds: 0)),
       details: details)
+    let bytes = Bytes()
+    var stream = try ArchiveStream(.pax) { bytes.take($0) }
+    // The first look at the system's locales leaves something else.
+    try stream.begin(link)
     errno = ENOMEM
-    #expect(try archive(.pax, [link]).contains([0xFF, 0x61]))
+    try stream.begin(link)
+    try stream.finish()
+    #expect(bytes.contains([0xFF, 0x61]))
   }
 
   @Test func `what the sink throws comes out, and nothing more goes in`() throws {
