@@ -48,6 +48,21 @@ package struct PostgresDump: Sendable, Equatable, CustomStringConvertible {
   /// Whether some line is this one.
   package func contains(_ line: String) -> Bool { lines.contains(Array(line.utf8)) }
 
+  /// The same without the order of lines: `pg_dump` writes the members of an operator family that have one number in the
+  /// order in which the server finds them.
+  package var withoutOrder: PostgresDump {
+    PostgresDump(
+      sorted: lines.map { line in
+        let last = line.lastIndex { !Self.separators.contains($0) } ?? -1
+        return Array(line.prefix(last + 1))
+      }.sorted { $0.lexicographicallyPrecedes($1) })
+  }
+
+  private init(sorted lines: [[UInt8]]) { self.lines = lines }
+
+  /// What stands behind a member of a list, according to its place there.
+  private static let separators = Array(" ,;".utf8)
+
   /// The first lines in which they differ, for people; `nil` if they are equal.
   package func difference(from other: PostgresDump) -> String? {
     guard self != other else { return nil }
