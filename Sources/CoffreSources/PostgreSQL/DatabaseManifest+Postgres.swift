@@ -50,7 +50,8 @@ extension DatabaseManifest.Database {
       })
   }
 
-  private static func properties(of database: PostgresDatabase) -> [String: String] {
+  /// What `DatabaseCreation` makes the same of.
+  static func properties(of database: PostgresDatabase) -> [String: String] {
     var properties = [
       "owner": database.owner, "encoding": database.encoding, "collate": database.locale.collate,
       "characterType": database.locale.characterType, "localeProvider": database.locale.provider.rawValue,

@@ -87,6 +87,26 @@ enum RecordedCatalog {
     1|template1|coffre|UTF8|c|C.UTF-8|C.UTF-8|∅|∅|∅|t|t|-1|pg_default|t|default template for new databases|{=c/coffre,coffre=CTc/coffre}
     """#
 
+  /// Written by hand after the documentation of 16, 17 and 18: 16 has rules of ICU, 17 a provider of its own and another
+  /// name for the column of locales, 18 a second locale of that provider.
+  static let databasesOf16 = #"""
+    oid|name|owner|encoding|provider|collate|character_type|locale|rules|version|is_template|allows_connections|connection_limit|tablespace|may_connect|comment|rights
+    16400|ruled|coffre|UTF8|i|C.UTF-8|C.UTF-8|de-AT|&a < 'b c'|153.121|f|t|-1|pg_default|t|∅|∅
+    16401|plain|coffre|UTF8|i|C.UTF-8|C.UTF-8|und|∅|153.121|f|t|-1|pg_default|t|∅|∅
+    16402|system|coffre|UTF8|c|fr_FR.UTF-8|C|∅|∅|2.36|f|t|-1|pg_default|t|∅|∅
+    """#
+
+  static let databasesOf17 = #"""
+    oid|name|owner|encoding|provider|collate|character_type|locale|rules|version|is_template|allows_connections|connection_limit|tablespace|may_connect|comment|rights
+    16400|built|coffre|UTF8|b|C|C.UTF-8|C.UTF-8|∅|1|f|t|-1|pg_default|t|∅|∅
+    16401|french|coffre|UTF8|i|C.UTF-8|C.UTF-8|fr-FR|∅|153.121|f|t|-1|pg_default|t|∅|∅
+    """#
+
+  static let databasesOf18 = #"""
+    oid|name|owner|encoding|provider|collate|character_type|locale|rules|version|is_template|allows_connections|connection_limit|tablespace|may_connect|comment|rights
+    16400|fast|coffre|UTF8|b|C|C|PG_UNICODE_FAST|∅|1|f|t|-1|pg_default|t|∅|∅
+    """#
+
   static let settings = #"""
     is_for_database|database|is_for_role|role|setting
     t|icu|t|lean|work_mem=4MB

@@ -21,7 +21,14 @@ struct DatabaseCreation: Sendable, Hashable {
   private func localeWords() throws(PostgresError) -> [String] {
     var words: [String] = []
     let provider = properties["localeProvider"].flatMap(DatabaseLocale.Provider.init(rawValue:)) ?? .system
-    let isKnown = provider == .system || majorVersion >= (provider == .icu ? 15 : 17)
+    let since =
+      switch provider {
+      case .system: 0
+      // Without the rules that it was made with, its words would be in another order.
+      case .icu: properties["localeRules"] == nil ? 15 : 16
+      case .builtin: 17
+      }
+    let isKnown = majorVersion >= since
     guard isKnown else {
       throw PostgresError(
         .unexpected, saying: "the database's locale is of a kind that PostgreSQL \(majorVersion) does not know",
@@ -33,7 +40,7 @@ struct DatabaseCreation: Sendable, Hashable {
     if let locale = properties["locale"], provider != .system {
       words.append("\(provider == .icu ? "ICU_LOCALE" : "BUILTIN_LOCALE") \(try quotedLiteral(locale))")
     }
-    if let rules = properties["localeRules"], provider == .icu, majorVersion >= 16 {
+    if let rules = properties["localeRules"], provider == .icu {
       words.append(#"ICU_RULES \#(try quotedLiteral(rules))"#)
     }
     return words
