@@ -43,6 +43,10 @@ final class PgDump: Sendable {
   private let password: SecretFile?
   /// What psql locks its own commands with while it reads the dump; `nil` where the tool has no such option.
   private let restrictKey: (@Sendable () -> String)?
+  /// Whether the tool, since 18, knows of the planner's statistics: of the server's version and state, and never the same
+  /// twice. Whether it writes them unasked changed once already.
+  private let mayWriteStatistics: Bool
+  private static let withoutStatistics = "--no-statistics"
   /// Lists of tables, which lie there as long as a process may read them.
   private let filters = Mutex<[SecretFile]>([])
 
@@ -53,8 +57,10 @@ final class PgDump: Sendable {
   {
     self.tools = tools
     self.server = server
-    let hasOption = try tools.supports("--restrict-key", of: "pg_dump", cancellation: server.cancellation)
-    self.restrictKey = hasOption ? restrictKey : nil
+    let options = try tools.supported(
+      ["--restrict-key", Self.withoutStatistics], of: "pg_dump", cancellation: server.cancellation)
+    self.restrictKey = options.contains("--restrict-key") ? restrictKey : nil
+    mayWriteStatistics = options.contains(Self.withoutStatistics)
     password =
       if let secret = server.settings.password {
         try SecretFile(Self.passwordFile(secret), named: "pgpass")
@@ -80,6 +86,8 @@ final class PgDump: Sendable {
     _ part: Part, at instant: SharedInstant, encoding: String, choosing chosen: ToolChoice?, session: String
   ) throws(SystemError) -> ChildProcess {
     var arguments = part.arguments
+    // The other parts have them out by what they ask for.
+    if part == .postData, mayWriteStatistics { arguments.append(Self.withoutStatistics) }
     if let chosen, part != .largeObjects { arguments += try words(for: chosen) }
     arguments += [
       "--snapshot=\(instant.exported)", "--encoding=\(encoding)",

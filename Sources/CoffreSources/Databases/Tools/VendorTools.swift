@@ -23,11 +23,12 @@ package struct VendorTools: Sendable, Hashable {
   /// Where they are, for people.
   package var place: String { (prefix + (folder.map { [$0] } ?? [])).joined(separator: " ") }
 
-  /// Whether a program has an option: some came with a minor release, and only the program knows.
-  package func supports(
-    _ option: String, of program: String, cancellation: Cancellation
-  ) throws(VendorToolError) -> Bool {
-    Self.names(option, inHelp: try Self.output(of: command(program, ["--help"]), cancellation: cancellation))
+  /// Those of the options that a program has: some came with a minor release, and only the program knows.
+  package func supported(
+    _ options: Set<String>, of program: String, cancellation: Cancellation
+  ) throws(VendorToolError) -> Set<String> {
+    let help = try Self.output(of: command(program, ["--help"]), cancellation: cancellation)
+    return options.filter { Self.names($0, inHelp: help) }
   }
 
   /// Whether a help text tells of an option.
