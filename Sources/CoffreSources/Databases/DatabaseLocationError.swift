@@ -23,6 +23,15 @@ package struct DatabaseLocationError: Error, Sendable, Hashable, Explained {
         "cannot read the address of the database", because: problem, advice: "Write it as sqlite:/srv/app/data.db."))
   }
 
+  /// For an address of a service alone, whose database nobody can tell from that of the environment.
+  static let unclearService = DatabaseLocationError(
+    Explanation(
+      "cannot read the address of the database",
+      because: "it names a service and no database, and PGDATABASE may be that service's or not",
+      advice:
+        "Name the database in the address, as in postgresql:///shop?service=S; or unset PGDATABASE, which makes no "
+        + "difference otherwise."))
+
   /// For an address that holds a password.
   static func password(for kind: DatabaseKind) -> DatabaseLocationError {
     let advice: Message =

@@ -15,8 +15,17 @@ extension SourceError {
     return "Give the password in the file that --source-password-file names, in PGPASSWORD or in ~/.pgpass."
   }
 
+  /// Where services stand; `nil` if that is not what is wrong.
+  static func serviceAdvice(for error: PostgresError) -> Message? {
+    // libpq's own words, in English as no locale was set; it does not say more.
+    guard error.reason == .unreachable, error.state.isEmpty,
+      error.text.hasPrefix(#"definition of service"#) || error.text.contains(#"service file"#)
+    else { return nil }
+    return "Look at ~/.pg_service.conf, or at the file that PGSERVICEFILE names."
+  }
+
   private static func advice(for error: PostgresError) -> Message? {
-    if let advice = passwordAdvice(for: error) { return advice }
+    if let advice = passwordAdvice(for: error) ?? serviceAdvice(for: error) { return advice }
     return switch error.state {
     case "55P03": "Somebody is changing a table: run the backup again later, or give a longer --lock-timeout."
     case "40001": "Set hot_standby_feedback on the standby, or back up the primary."

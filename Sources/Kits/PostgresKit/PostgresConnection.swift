@@ -160,7 +160,7 @@ private final class WaitingSocket: Sendable {
 }
 
 /// What the library began; so that a pointer comes out of a generic function inside something safe.
-@safe private struct LibraryConnection {
+@safe struct LibraryConnection {
   let pointer: OpaquePointer?
 
   init(_ pointer: OpaquePointer?) { unsafe self.pointer = pointer }

@@ -44,7 +44,8 @@ struct DatabaseSource: Sendable {
 
   /// The server or database that an address names, with what the environment says of it, and who knows such ones.
   static func find(_ address: String) throws -> (driver: any DatabaseDriver, location: DatabaseLocation) {
-    let location = try DatabaseLocation(address).completed { Environment.value($0) }
+    let variable: (String) -> String? = { Environment.value($0) }
+    let location = try DatabaseLocation(address).completed(variable: variable).completed(from: variable)
     guard let driver = DatabaseDrivers.driver(for: location.kind) else {
       let known = DatabaseDrivers.all.map(\.kind).compactMap { kind in
         kind.schemes.first.map { kind.isFile ? "\($0):" : "\($0)://" }

@@ -185,4 +185,33 @@ struct DatabaseLocationTests {
     #expect(try completed("postgresql:///d?service=s").snapshotName() == "s")
     #expect(try completed("postgresql://h/d").snapshotName() == "h-5432")
   }
+
+  /// The entries of a file of services.
+  private let services = ["shop": "orders", "bare": nil] as [String: String?]
+
+  @Test func `a service that the address names brings its database, and the environment none`() throws {
+    func completed(_ text: String, _ variables: [String: String] = [:]) throws -> String {
+      // libpq takes that of the environment where the service names none.
+      let database = { (service: String) in service == "shop" ? "orders" : variables["PGDATABASE"] }
+      return try DatabaseLocation(text).completed(byService: database) { variables[$0] }
+        .completed { variables[$0] }.text
+    }
+    #expect(try completed("postgresql:///?service=shop") == "postgresql:///orders?service=shop")
+    #expect(try completed("postgresql://h/?service=shop") == "postgresql://h/orders?service=shop")
+    #expect(try completed("postgresql:///d?service=shop") == "postgresql:///d?service=shop")
+    #expect(try completed("postgresql:///?service=bare") == "postgresql://?service=bare")
+    #expect(try completed("postgresql:///", ["PGSERVICE": "shop"]) == "postgresql://?service=shop")
+    #expect(try completed("postgresql:///?service=bare", ["PGSERVICE": "shop"]) == "postgresql://?service=bare")
+    #expect(try completed("postgresql:///?service=shop", ["PGDATABASE": "x"]) == "postgresql:///orders?service=shop")
+    #expect(try completed("postgresql://h/", ["PGDATABASE": "x"]) == "postgresql://h")
+    #expect(try completed("mysql:///?service=shop") == "mariadb://?service=shop")
+    // It may be either's.
+    for service in ["shop", "bare"] {
+      let error = #expect(throws: DatabaseLocationError.self) {
+        try completed("postgresql:///?service=\(service)", ["PGDATABASE": "orders"])
+      }
+      #expect(error?.explanation.cause?.description.contains("PGDATABASE") == true)
+      #expect(error?.explanation.advice != nil)
+    }
+  }
 }

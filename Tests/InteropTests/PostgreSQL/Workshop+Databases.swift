@@ -34,14 +34,16 @@ extension Workshop {
   }
 
   /// One file of a database's backup.
-  func file(_ path: String, of snapshot: String = "latest") throws -> ProgramOutcome {
-    let outcome = try coffre(["snapshot", "dump", "\(snapshot):\(Self.databasesFolder)/\(path)"])
+  func file(
+    _ path: String, of snapshot: String = "latest", server: String = serverName
+  ) throws -> ProgramOutcome {
+    let outcome = try coffre(["snapshot", "dump", "\(snapshot):/@postgresql/\(server)/\(path)"])
     try #require(outcome.isSuccess, "\(outcome)")
     return outcome
   }
 
-  func manifest(of snapshot: String = "latest") throws -> JSONValue {
-    try JSONValue(file("manifest.json", of: snapshot).output)
+  func manifest(of snapshot: String = "latest", server: String = serverName) throws -> JSONValue {
+    try JSONValue(file("manifest.json", of: snapshot, server: server).output)
   }
 
   /// How many bytes the repository holds.

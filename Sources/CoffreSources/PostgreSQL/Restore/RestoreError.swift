@@ -30,7 +30,7 @@ extension SourceError {
   }
 
   private static func advice(restoring error: PostgresError, isConnecting: Bool) -> Message? {
-    if let advice = passwordAdvice(for: error) { return advice }
+    if let advice = passwordAdvice(for: error) ?? serviceAdvice(for: error) { return advice }
     return switch error.state {
     case "42501":
       "Restore as a superuser, or as a role that may create databases and is a member of all roles that own something in it."
