@@ -17,6 +17,25 @@ struct FailedRow {
       && (["54000", "53200", "XX000", "XX001", "XX002"].contains(error.state) || error.state.hasPrefix("22"))
   }
 
+  /// What can be done about it.
+  func advice(for error: PostgresError) -> Message {
+    isTooLarge(error)
+      ? "No row can be sent whose text takes 1 GiB, and each byte of a bytea takes two: keep such a value as a large "
+        + "object, or in several rows; or leave out the table's rows with --exclude-table-data. Where only a bytea is so "
+        + "large, COPY (FORMAT binary) takes them."
+      : "Mend, shorten or remove that row, or leave out the table's rows with --exclude-table-data."
+  }
+
+  /// Whether it is sound, and has more text than fits into a message of the server.
+  ///
+  /// For one value too large, the server says that it cannot have as much memory. It may say so of a damaged row, too, but
+  /// rarely of a size that may be true.
+  private func isTooLarge(_ error: PostgresError) -> Bool {
+    error.state == "54000"
+      || (error.state == "XX000" && error.text.hasPrefix("invalid memory alloc request size")  // not for people
+        && (Int64(1) << 29...Int64(1) << 33).contains(sizeInBytes))
+  }
+
   /// - Parameters:
   ///   - count: how many rows of the part came before it.
   ///   - lease: whose transaction is sound; afterwards it need not be.

@@ -241,10 +241,9 @@ extension PostgresDump {
         error.message
       }
     guard settings.allowsPartial, error.reason == .refused else {
-      guard row != nil else { return SourceError(error, "read the rows of", path) }
+      guard let row else { return SourceError(error, "read the rows of", path) }
       return SourceError(
-        .notWhole, "read the rows of", path, because: cause,
-        advice: "Mend, shorten or remove that row, or leave out the table's rows with --exclude-table-data.")
+        .notWhole, "read the rows of", path, because: cause, advice: row.advice(for: error))
     }
     read.withLock { outcome in
       if outcome.lost[number] == nil { outcome.lost[number] = cause }

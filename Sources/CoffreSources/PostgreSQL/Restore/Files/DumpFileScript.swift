@@ -53,10 +53,12 @@ final class DumpFileScript {
       try more(of: &waiting)
     }
     var rows: Int64 = 0
+    // Of the bytes that wait, those that are known to have no end of a line: a row may have a gigabyte.
+    var known = 0
     while true {
       var start = 0
       var isDone = false
-      while let end = firstIndex(of: UInt8(ascii: "\n"), in: waiting.span, from: start) {
+      while let end = firstIndex(of: UInt8(ascii: "\n"), in: waiting.span, from: max(start, known)) {
         if Self.isEnd(waiting.span.extracting(start..<end)) {
           try send(waiting.span.extracting(0..<start))
           splitter.feed(waiting.span.extracting((end + 1)..<waiting.count))
@@ -69,6 +71,7 @@ final class DumpFileScript {
       if isDone { return rows }
       try send(waiting.span.extracting(0..<start))
       waiting.removeFirst(start)
+      known = waiting.count
       try more(of: &waiting)
     }
   }
