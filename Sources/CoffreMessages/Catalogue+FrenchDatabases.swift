@@ -196,6 +196,14 @@ extension Catalogue {
     > {1} : dans la ligne {2}, dont le texte prend environ {3}
     = Mend, shorten or remove that row, or leave out the table's rows with --exclude-table-data.
     > Réparez, raccourcissez ou supprimez cette ligne, ou laissez de côté les lignes de la table avec --exclude-table-data.
+    = No row can be sent whose text takes 1 GiB, and each byte of a bytea takes two: keep such a value as a large object, or in several rows; or leave out the table's rows with --exclude-table-data. Where only a bytea is so large, COPY (FORMAT binary) takes them.
+    > Aucune ligne dont le texte prend 1 Gio ne peut être envoyée, et chaque octet d'un bytea en prend deux : gardez une telle valeur comme objet large, ou en plusieurs lignes ; ou laissez de côté les lignes de la table avec --exclude-table-data. Là où seul un bytea est si grand, COPY (FORMAT binary) les prend.
+    = Look at ~/.pg_service.conf, or at the file that PGSERVICEFILE names.
+    > Regardez ~/.pg_service.conf, ou le fichier que PGSERVICEFILE nomme.
+    = it names a service and no database, and PGDATABASE may be that service's or not
+    > elle nomme un service et aucune base de données, et PGDATABASE peut être celle de ce service ou non
+    = Name the database in the address, as in postgresql:///shop?service=S; or unset PGDATABASE, which makes no difference otherwise.
+    > Nommez la base de données dans l'adresse, comme dans postgresql:///shop?service=S ; ou ôtez PGDATABASE, qui n'a pas d'autre effet.
     = it is empty, and had {1} in the backup before
     > elle est vide, et avait {1} dans la sauvegarde précédente
     = '--{1}' is for files, and only databases are named
