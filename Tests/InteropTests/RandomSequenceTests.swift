@@ -157,7 +157,8 @@ private struct Sequence {
   /// A backup or prune of Coffre that is killed somewhere.
   private mutating func interrupt() throws {
     try change()
-    let words = chance(2) == 0 ? ["backup", "tree"] : ["repo", "prune", "--max-unused", "0"]
+    // Snapshots of two hosts have no latest one in common.
+    let words = chance(2) == 0 ? ["backup", "tree", "--host", hostName] : ["repo", "prune", "--max-unused", "0"]
     story.append("kill coffre \(words)")
     let running = try first.startCoffre(words, place)
     pause(seconds: Double(chance(60)) / 1000)
