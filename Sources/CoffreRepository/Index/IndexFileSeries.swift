@@ -3,8 +3,9 @@ import OpenSSLKit
 
 /// Saves index files about packs, one after the other, and lets them take the place of others.
 struct IndexFileSeries {
-  /// As restic fills them. Peers expect index files below 8 MiB, which compressed ones of that many blobs are.
-  static func maximumBlobCount(inVersion version: Int) -> Int { version >= 2 ? 150_000 : 50_000 }
+  /// A file that names as many blobs is closed, as restic's are. Peers expect index files below 8 MiB, which compressed
+  /// ones of that many blobs are.
+  static func wantedBlobCount(inVersion version: Int) -> Int { version >= 2 ? 150_000 : 50_000 }
 
   /// Bytes of plaintext that are compressed together: more would only be memory.
   private static let partSize = 1 << 20
@@ -25,7 +26,7 @@ struct IndexFileSeries {
   private let repository: Repository
   private let destination: Destination
   private let codec: BlobCodec
-  private let maximumBlobCount: Int
+  private let wantedBlobCount: Int
   private var writer = IndexFileWriter()
   /// What was written of the file, ready to be sealed.
   private var encoded: [UInt8] = []
@@ -43,15 +44,15 @@ struct IndexFileSeries {
     self.destination = destination
     self.codec = codec
     self.marks = marks
-    maximumBlobCount = Self.maximumBlobCount(inVersion: repository.config.version)
+    wantedBlobCount = Self.wantedBlobCount(inVersion: repository.config.version)
   }
 
   /// Takes in one pack; it stands whole in one file.
   mutating func add(_ pack: PackID, _ blobs: some Collection<IndexedBlob>) throws(StoreError) {
-    if waitingPacks > 0, writer.blobCount + blobs.count > maximumBlobCount { try flush() }
     writer.append(pack: pack, blobs: blobs)
     waitingPacks += 1
     if writer.waitingBytes >= Self.partSize { encode(writer.takePart()) }
+    if writer.blobCount >= wantedBlobCount { try flush() }
   }
 
   /// Saves what was added and is not saved yet.

@@ -41,7 +41,7 @@ final class IndexRecorder: Sendable {
 
   /// Whether there is enough for an index file.
   func isDue(by rhythm: IndexRhythm) -> Bool {
-    let limit = IndexFileSeries.maximumBlobCount(inVersion: repository.config.version)
+    let limit = IndexFileSeries.wantedBlobCount(inVersion: repository.config.version)
     return state.withLock { $0.blobCount >= limit || $0.packedBytes >= rhythm.bytes }
   }
 

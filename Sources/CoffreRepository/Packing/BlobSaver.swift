@@ -37,10 +37,21 @@ package final class BlobSaver: Sendable {
   private let salt = UInt64.random(in: .min ... .max)
 
   /// - Parameters:
+  ///   - packSize: packs are closed when they have as many bytes.
   ///   - rhythm: when stored data gets named by an index; `nil` for what suits the store.
   ///   - isDryRun: blobs are sealed and counted, nothing is saved.
-  package init(
+  package convenience init(
     repository: Repository, index: BlobIndex, packSize: Int = 16 << 20, rhythm: IndexRhythm? = nil,
+    selfCheck: SelfCheck = .sampled, isDryRun: Bool = false, cancellation: Cancellation
+  ) {
+    self.init(
+      repository: repository, index: index, packSizes: { _ in packSize }, rhythm: rhythm, selfCheck: selfCheck,
+      isDryRun: isDryRun, cancellation: cancellation)
+  }
+
+  /// The same, with packs of each kind closed at a size of their own.
+  init(
+    repository: Repository, index: BlobIndex, packSizes: (BlobKind) -> Int, rhythm: IndexRhythm? = nil,
     selfCheck: SelfCheck = .sampled, isDryRun: Bool = false, cancellation: Cancellation
   ) {
     self.repository = repository
@@ -55,7 +66,7 @@ package final class BlobSaver: Sendable {
     saver = PackSaver(store: repository.store, recorder: recorder, cancellation: cancellation)
     let (saver, buffers) = (saver, BufferPool())
     self.buffers = buffers
-    packers = BlobKind.allCases.map { _ in Packer(targetSize: packSize, saver: saver, buffers: buffers) }
+    packers = BlobKind.allCases.map { Packer(targetSize: packSizes($0), saver: saver, buffers: buffers) }
   }
 
   private static let shardCount = 16

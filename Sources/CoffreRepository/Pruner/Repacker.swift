@@ -26,12 +26,37 @@ final class Repacker: Sendable {
     self.request = request
     self.progress = progress
     self.cancellation = cancellation
+    let bytes = Self.bytesToMove(by: plan, in: index)
     saver = BlobSaver(
-      repository: repository, index: index, packSize: request.packSize, rhythm: .seldom, cancellation: cancellation)
+      repository: repository, index: index,
+      packSizes: { Self.packSize(for: bytes[Int($0.rawValue)], atLeast: request.packSize) }, rhythm: .seldom,
+      cancellation: cancellation)
   }
 
-  /// Blocks until all is moved and durable, and indexed where there is no deadline. If it throws, the old packs are as they were, and what was moved is
-  /// there twice, until the next prune.
+  /// Packs a little larger than wanted leave no small one at the end, which a store is asked for as often as for a large one.
+  ///
+  /// - Parameter total: what is to be packed, in bytes.
+  static func packSize(for total: Int64, atLeast wanted: Int) -> Int {
+    let (total, count) = (Int(total), Int(total) / wanted)
+    guard count > 0 else { return wanted }
+    let even = (total + count - 1) / count
+    return even <= min(wanted + wanted / 4, 128 << 20) ? even : wanted
+  }
+
+  /// By kind of blob.
+  private static func bytesToMove(by plan: PrunePlan, in index: BlobIndex) -> [Int64] {
+    var bytes: [Int64] = [0, 0]
+    for pack in plan.packsToRepack {
+      for entry in index.packs[pack].entries where plan.entriesToMove.contains(entry) {
+        let blob = index.entry(entry)
+        bytes[Int(blob.kind.rawValue)] += Int64(blob.length)
+      }
+    }
+    return bytes
+  }
+
+  /// Blocks until all is moved and durable, and indexed where there is no deadline. If it throws, the old packs are as they
+  /// were, and what was moved is there twice, until the next prune.
   ///
   /// - Parameter deadline: by `Clock.monotonic`: when to begin with no further pack.
   /// - Returns: the new packs; those of them that are in no index, as the caller, who was quick, writes one now; and whether
