@@ -33,6 +33,24 @@ struct ZstdCompressorTests {
     #expect(first < message.count / 2)
   }
 
+  @Test func `large sources are compressed otherwise, and leave small ones as they are`() throws {
+    let compressor = ZstdCompressor(level: 2, swiftFrom: 100_000)
+    let usual = ZstdCompressor(level: 2)
+    let decompressor = ZstdDecompressor()
+    let (small, large) = (lines(200), lines(20_000))
+    #expect(small.count < 100_000 && large.count >= 100_000)
+    for message in [small, large, large, small] {
+      var (frame, expected): ([UInt8], [UInt8]) = ([], [])
+      compressor.compress(message.span, into: &frame)
+      usual.compress(message.span, into: &expected)
+      #expect((frame == expected) == (message == small))
+      #expect(frame.count < message.count / 2)
+      var output: [UInt8] = []
+      try decompressor.decompress(frame.span, into: &output, expecting: message.count)
+      #expect(output == message)
+    }
+  }
+
   @Test(arguments: [3, 19, 22])
   func `frames declare their size, carry no checksum and have a window of 8 MiB at most`(_ level: Int) throws {
     let compressor = ZstdCompressor(level: level)

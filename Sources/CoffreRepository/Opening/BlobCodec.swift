@@ -20,6 +20,8 @@ package final class BlobCodec {
 
   /// Data below so many bytes is compressed without a look at parts of it.
   private static let leastLookedAt = 256 << 10
+  /// So much at once is compressed a little faster and larger than the level says (decision 25).
+  private static let leastSwift = 256 << 10
   private static let partSize = 2 << 10
   private static let partCount = 16
 
@@ -27,7 +29,7 @@ package final class BlobCodec {
   private static let unpackedLimit = 1 << 30
 
   init(key: MasterKey, version: Int, compression: CompressionMode = .auto) {
-    compressor = ZstdCompressor(level: compression.level)
+    compressor = ZstdCompressor(level: compression.level, swiftFrom: compression == .max ? .max : Self.leastSwift)
     self.compression = compression
     cipher = BlobCipher(encryption: key.encryption, macKey: key.macKey, macR: key.macR)
     self.version = version

@@ -7,9 +7,15 @@ import CoffreCore
 /// restic format accepts (restic-format section 4.1).
 @safe package final class ZstdCompressor {
   private let context: OpaquePointer
+  private let leastSwift: Int
+  private var isSwift = false
 
-  /// - Parameter level: as in libzstd, 1 to 22, negative for faster; clamped to what the library knows.
-  package init(level: Int) {
+  /// - Parameters:
+  ///   - level: as in libzstd, 1 to 22, negative for faster; clamped to what the library knows.
+  ///   - leastSwift: so many bytes or more are searched for longer matches only, by a table that stays in the processor's
+  ///     nearest cache. For levels 1 and 2: a tenth faster, one percent larger.
+  package init(level: Int, swiftFrom leastSwift: Int = .max) {
+    self.leastSwift = leastSwift
     guard let context = unsafe ZSTD_createCCtx() else { preconditionFailure("out of memory") }
     unsafe self.context = context
     let level = min(max(level, Int(ZSTD_minCLevel())), Int(ZSTD_maxCLevel()))
@@ -32,6 +38,12 @@ import CoffreCore
   /// - Returns: the length of the frame.
   @discardableResult
   package func compress(_ bytes: Span<UInt8>, into output: inout [UInt8]) -> Int {
+    if (bytes.count >= leastSwift) != isSwift {
+      isSwift.toggle()
+      // 0 is what the level has.
+      set(ZSTD_c_hashLog, to: isSwift ? 15 : 0)
+      set(ZSTD_c_minMatch, to: isSwift ? 7 : 0)
+    }
     let before = output.count
     let bound = ZSTD_compressBound(bytes.count)
     output.append(addingCapacity: bound) { frame in
