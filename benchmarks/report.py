@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 import targets
+from measuring import Figures
 from rounds import Outcome
 from tools import STEPS, Tool
 
@@ -30,6 +31,12 @@ class Measured:
     left_out: int = 0
     profiles: dict[str, tuple[dict[str, float], list[str]]] = dataclasses.field(default_factory=dict)
     """Of Coffre, by step: percent of its processor time by part, and the functions that took most."""
+    alone: list[Figures] = dataclasses.field(default_factory=list)
+    """Of Coffre's first backups with one processor."""
+
+    def allowed_wall(self) -> float:
+        """What the first backup would take if all processors were busy all the time."""
+        return statistics.median(one.cpu for one in self.alone) / len(os.sched_getaffinity(0))
 
     def values(self, tool: Tool, step: str, figure: str) -> list[float]:
         return [getattr(outcome.steps[step], figure) for outcome in self.rounds[tool.name]]
@@ -82,6 +89,10 @@ def corpus_tables(measured: Measured) -> list[str]:
             lines.append(f"| {' | '.join(cells)} |")
     if measured.left_out:
         lines += ["", f"Of these files, {measured.left_out / 1e6:.0f} MB were not restored: there was no room for them."]
+    if measured.alone:
+        lines += [
+            "", f"With one processor, Coffre's first backup takes {spread((one.cpu for one in measured.alone), 2)} s of it: "
+            f"its parts allow {measured.allowed_wall():.2f} s."]
     return lines + size_table(measured) + request_table(measured) + profile_table(measured) + [""]
 
 

@@ -1,6 +1,7 @@
 """One round: a tool with a new repository goes through all steps."""
 
 import dataclasses
+import os
 import pathlib
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from measuring import Figures, count, measure, remove, room_taken, touch_memory,
 from mutation import Mutation
 from profile_steps import Profiler
 from rest_server import CountingServer
-from tools import Tool
+from tools import Command, Tool
 
 
 @dataclasses.dataclass
@@ -59,15 +60,23 @@ class Outcome:
     key: str = ""
 
 
+class OneProcessor:
+    """Lets the commands of a round have one processor: the time that they take of it is what all their parts cost."""
+
+    def wrap(self, step: str, commands: list[Command]) -> list[Command]:
+        chosen = str(min(os.sched_getaffinity(0)))
+        return [["taskset", "-c", chosen, *command] for command in commands]
+
+
 MEMORY_OF_A_TOOL = 512 << 20
 """More than any of them takes."""
 
 
 def play(
-    tool: Tool, corpus: Corpus, steps: list[str], prove: bool = False, profiler: Profiler | None = None
+    tool: Tool, corpus: Corpus, steps: list[str], prove: bool = False, inside: Profiler | OneProcessor | None = None
 ) -> Outcome:
     """One round. With `prove`, what was restored is compared with the source, and what prune leaves is checked."""
-    wrap = profiler.wrap if profiler else lambda step, commands: commands
+    wrap = inside.wrap if inside else lambda step, commands: commands
     outcome = Outcome()
     environment = tool.environment()
     remove(*tool.areas(), corpus.restored)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import statistics
 import typing
 from collections.abc import Iterator
 
@@ -25,6 +26,8 @@ RATIOS = {
     ("prune", "code"): (0.15, 0.8),
 }
 SIZE, REQUESTS = 1.03, 1.0
+PIPELINE = 1 / 0.85
+"""Wall of the first backup, to what its parts allow."""
 BESIDE_BORG = {"prune": 1.2}
 """Wall; 1.0 for each other step."""
 
@@ -60,6 +63,9 @@ def of_corpus(measured: Measured) -> Iterator[Target]:
         for borg in (tool for tool in measured.tools if tool.kind == "borg"):
             limit = BESIDE_BORG.get(step, 1.0)
             yield Target(f"{title}: wall, to {borg.name}", measured.ratio(coffre, borg, step, "wall"), limit)
+    if measured.alone:
+        value = statistics.median(measured.values(coffre, "first", "wall")) / measured.allowed_wall()
+        yield Target(f"{STEPS['first']}, {measured.name}: wall, to what its parts allow", value, PIPELINE)
     for step in measured.sizes():
         smallest = measured.least_restic(lambda tool: measured.size_after(tool, step))
         if smallest:
