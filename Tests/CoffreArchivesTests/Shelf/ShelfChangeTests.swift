@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreTestKit
+import OpenSSLKit
 import Testing
 
 @testable import CoffreArchives
@@ -77,6 +78,32 @@ struct ShelfChangeTests {
     let point = try workshop.backUp(.incremental, of: MemorySession([file("b", "CONTENT", inode: 1)])).point
     #expect(try stored(point) == ["b"])
     #expect(point.manifest.counts.renamed == 0 && point.manifest.counts.deleted == 1)
+  }
+
+  private func linked(_ name: String, _ content: String, device: UInt64) -> MemoryEntry {
+    file(name, content, inode: 2).with { entry in
+      entry.attributes.device = device
+      entry.attributes.links = device == 2 ? 2 : 1
+    }
+  }
+
+  /// Two file systems below one source, each with an inode 2: the manifest names no device.
+  @Test func `a further name takes over the content of its own first name`() throws {
+    let other = MemoryEntry.directory("a", [linked("x", "WRONG", device: 1)])
+    func names(_ names: [String], _ content: String = "right") -> MemoryEntry {
+      .directory("b", names.map { linked($0, content, device: 2) })
+    }
+    try workshop.backUp(of: MemorySession([other, names(["y", "z"])]))
+    let session = MemorySession([other, names(["z"])])
+    let point = try workshop.backUp(.incremental, of: session).point
+    #expect(session.counts.readings.isEmpty, "what is unchanged is not read")
+    try workshop.inspect(point, .allContents)
+    var contents: [String: Digest] = [:]
+    try workshop.shelf.contents(of: point).forEachEntry { entry, _ in
+      contents[displayed(entry.path)] = entry.content?.sha256
+    }
+    #expect(contents["b/z"] == SHA256Hasher().hash(Array("right".utf8).span))
+    #expect(contents["a/x"] == SHA256Hasher().hash(Array("WRONG".utf8).span))
   }
 
   @Test func `a source without inodes is compared by content`() throws {

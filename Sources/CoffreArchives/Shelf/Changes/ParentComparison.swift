@@ -61,14 +61,17 @@ final class ParentComparison {
     return nil
   }
 
-  /// The content of an entry that was one of several names of a file.
+  /// The content of an entry, also of one that was a further name of a file; whose it is the manifest says by its path.
+  /// The inode only finds it: another file system below the source may have the same number.
   func content(of entry: ShelfEntry) throws -> (content: ShelfEntry.Content, owner: PathBytes)? {
     if let content = entry.content { return (content, entry.path) }
-    guard entry.hardLinkOf != nil else { return nil }
-    guard let first = try self.entry(ofInode: entry.attributes.inode, size: entry.attributes.size),
-      let content = first.content
-    else { return nil }
-    return (content, first.path)
+    guard let first = entry.hardLinkOf else { return nil }
+    for offset in index.offsets(of: entry.attributes.inode) {
+      let other = try anywhere.entry(at: offset)
+      guard other.path == first, other.attributes.size == entry.attributes.size else { continue }
+      return other.content.map { ($0, other.path) }
+    }
+    return nil
   }
 
   /// The same content, as this point names its place.
