@@ -82,6 +82,38 @@ struct ShelfFolderTests {
     #expect(workshop.names.count == 3)
   }
 
+  /// What of a point is damaged so that its folder still looks like one.
+  enum Damage: CaseIterable, Sendable {
+    /// Its first line is whole.
+    case manifestCutShort, bitOfTheManifest, bitOfTheArchive
+
+    func happen(to point: String) throws {
+      let path = "\(point)/\(self == .bitOfTheArchive ? "files.tar" : "manifest.json")"
+      var bytes = try readRealFile(path)
+      switch self {
+      case .manifestCutShort: bytes = Array(bytes.prefix(bytes.count - bytes.count / 8))
+      case .bitOfTheManifest, .bitOfTheArchive: bytes[bytes.count / 2] ^= 1
+      }
+      try writeRealFile(path, bytes)
+    }
+  }
+
+  @Test(arguments: Damage.allCases)
+  func `the last good point is one that restores`(_ damage: Damage) throws {
+    // Enough entries that half of the manifest is behind its head.
+    try workshop.change("for n in {1..50}; do echo $n > file-$n; done")
+    let good = try workshop.backUp().point
+    let bad = try workshop.backUp().point
+    try damage.happen(to: "\(workshop.shelfPath)/\(bad.text)")
+    #expect(try workshop.shelf.points().points.map(\.name) == [good.name, bad.name])
+    #expect(try prune(1).removed.isEmpty)
+    try workshop.inspect(good, .allContents)
+    // A newer one that is whole takes its place.
+    let newest = try workshop.backUp().point
+    #expect(try prune(1).removed.contains { $0.name == good.name })
+    #expect(workshop.names.contains(newest.text) && !workshop.names.contains(good.text))
+  }
+
   @Test func `a name means a point, the beginning of one, or the newest`() throws {
     let first = try workshop.backUp { $0.template = try! PointTemplate("first-{timestamp}") }.point
     let second = try workshop.backUp { $0.template = try! PointTemplate("second-{timestamp}") }.point

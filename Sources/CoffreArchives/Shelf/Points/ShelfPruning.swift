@@ -57,15 +57,34 @@ package struct ShelfPruning {
       throw ShelfError.unreadablePoints(listing.unreadable.map { displayed($0.name) })
     }
     let inspection = PointInspection(shelf, cancellation)
-    return try ShelfRetention(listing.points, policy: policy, now: now) { point in
-      do {
-        try inspection.inspect(point, .sizes)
-        return true
-      } catch let error as ShelfError {
-        guard case .damaged = error else { throw error }
-        progress.warn("damaged-point", point.name, "\(error.text); it counts for no rule", isLoss: false)
-        return false
+    var damaged: Set<PathBytes> = []
+    for point in listing.points where try !isWhole(point, .checksumOfManifest, inspection) {
+      damaged.insert(point.name)
+    }
+    var proved: Set<PathBytes> = []
+    while true {
+      let retention = ShelfRetention(listing.points, policy: policy, now: now) { !damaged.contains($0.name) }
+      // What others make room for has to be good: all of it is read, once for each group that something goes from.
+      let groups = Set(retention.removed.map(\.group))
+      let last = retention.kept.first { kept in
+        kept.reasons.contains(.lastGood) && groups.contains(kept.point.group) && !proved.contains(kept.point.name)
       }
+      guard let point = last?.point else { return retention }
+      if try isWhole(point, .checksums, inspection) { proved.insert(point.name) } else { damaged.insert(point.name) }
+    }
+  }
+
+  /// - Returns: whether it is; if not, it was told.
+  private func isWhole(_ point: ShelfPoint, _ depth: PointInspection.Depth, _ inspection: PointInspection) throws
+    -> Bool
+  {
+    do {
+      try inspection.inspect(point, depth)
+      return true
+    } catch let error as ShelfError {
+      guard case .damaged = error else { throw error }
+      progress.warn("damaged-point", point.name, "\(error.text); it counts for no rule", isLoss: false)
+      return false
     }
   }
 }
