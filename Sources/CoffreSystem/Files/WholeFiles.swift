@@ -33,9 +33,11 @@ extension FileDescriptor {
 
 /// Replaces a file so that it holds the old bytes or the new ones at every moment, power cuts included.
 ///
-/// - Parameter permissions: of the new file, less the process's umask.
+/// - Parameters:
+///   - permissions: of the new file, less the process's umask.
+///   - replacing: if not, a file that is there stays, and `SystemError.isExisting` is thrown.
 package func writeFileAtomically(
-  _ bytes: Span<UInt8>, _ path: PathBytes, permissions: UInt16 = 0o600
+  _ bytes: Span<UInt8>, _ path: PathBytes, permissions: UInt16 = 0o600, replacing: Bool = true
 ) throws(SystemError) {
   let (parent, name) = splitPath(path)
   let directory = try FileDescriptor.openDirectory(path: parent)
@@ -45,7 +47,7 @@ package func writeFileAtomically(
       temporary, for: .writing, [.create, .exclusive, .noFollow], permissions: permissions)
     try file.write(bytes)
     try file.synchronize()
-    try directory.rename(temporary, to: directory, name, replacing: true)
+    try directory.rename(temporary, to: directory, name, replacing: replacing)
   } catch {
     try? directory.removeFile(temporary)
     // The reader knows the file by its own name.
@@ -55,9 +57,9 @@ package func writeFileAtomically(
 }
 
 package func writeFileAtomically(
-  _ bytes: [UInt8], _ path: PathBytes, permissions: UInt16 = 0o600
+  _ bytes: [UInt8], _ path: PathBytes, permissions: UInt16 = 0o600, replacing: Bool = true
 ) throws(SystemError) {
-  try writeFileAtomically(bytes.span, path, permissions: permissions)
+  try writeFileAtomically(bytes.span, path, permissions: permissions, replacing: replacing)
 }
 
 /// A file name that nobody else has: `.coffre-` and sixteen random digits.

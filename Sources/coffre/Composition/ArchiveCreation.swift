@@ -99,17 +99,33 @@ extension ArchiveCreation {
     return recipient
   }
 
-  /// A new key's file is readable for its owner alone.
-  private static func aesKey(_ path: PathBytes?) throws -> AESKey {
+  /// A new key's file is readable for its owner alone, and never replaces another: what that encrypted would be lost.
+  static func aesKey(_ path: PathBytes?, willMake: () -> Void = {}) throws -> AESKey {
     guard let path else {
       throw UsageError("--encrypt aes wants a key", advice: "Give --key-file; it is made if it is not there.")
     }
-    if (try? FileDescriptor.attributes(ofPath: path, .following)) != nil {
+    if try isThere(path) { return try AESKey(keyset: try ArchiveOptions.contents(of: path)) }
+    willMake()
+    let key = AESKey.random()
+    do throws(SystemError) {
+      try writeFileAtomically(key.keyset, path, permissions: 0o600, replacing: false)
+      return key
+    } catch {
+      guard error.isExisting else { throw error }
+      // Another run was quicker: its key is the one that lasts.
       return try AESKey(keyset: try ArchiveOptions.contents(of: path))
     }
-    let key = AESKey.random()
-    try writeFileAtomically(key.keyset, path, permissions: 0o600)
-    return key
+  }
+
+  /// A link that leads nowhere is there, too: a key that is made would not be where it leads.
+  private static func isThere(_ path: PathBytes) throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      _ = try FileDescriptor.attributes(ofPath: path)
+      return true
+    } catch {
+      guard error.isNotFound else { throw error }
+      return false
+    }
   }
 }
 
