@@ -158,6 +158,25 @@ struct ShelfChainTests {
     #expect(second.point.manifest.variant == .full && second.parent == nil)
   }
 
+  @Test(arguments: [ShelfVariant.incremental, .differential])
+  func `a point whose archive was changed is not followed, the one before is`(_ variant: ShelfVariant) throws {
+    let workshop = try ShelfWorkshop()
+    try workshop.change("echo a > a; echo b > b")
+    var points: [ShelfPoint] = []
+    for _ in 0..<2 { points.append(try workshop.backUp().point) }
+    let path = "\(workshop.shelfPath)/\(points[1].text)/files.tar"
+    var bytes = try readRealFile(path)
+    bytes[bytes.count / 2] ^= 1
+    try writeRealFile(path, bytes)
+    try workshop.change("echo c > c")
+    try workshop.keepState("state")
+    let log = EventLog()
+    let summary = try workshop.backUp(variant, log: log)
+    #expect(log.has("damaged-point", points[1].text), "\(log.text)")
+    #expect(summary.parent == points[0].name && summary.point.manifest.variant == variant)
+    try workshop.expectRestores(summary.point, to: "state")
+  }
+
   @Test func `sha256sum checks a point`() throws {
     let workshop = try ShelfWorkshop()
     try workshop.change("echo a > a")

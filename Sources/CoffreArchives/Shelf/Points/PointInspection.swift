@@ -29,6 +29,8 @@ package final class PointInspection {
   private let progress: ShelfProgress?
   /// Archives whose checksum was found right: several points need one.
   private var sound: Set<Seen> = []
+  /// And those that are not as they should be.
+  private var unsound: [Seen: ShelfError] = [:]
 
   package init(_ shelf: ShelfFolder, _ cancellation: Cancellation, _ progress: ShelfProgress? = nil) {
     self.shelf = shelf
@@ -75,17 +77,25 @@ package final class PointInspection {
   private func inspect(_ file: ShelfManifest.StoredFile, of point: PathBytes, _ depth: Depth) throws {
     let seen = Seen(point: point, file: file)
     guard !sound.contains(seen) else { return }
-    try named(point, file.name) {
-      let descriptor = try shelf.file(file.name, of: point)
-      let size = try descriptor.attributes().size
-      guard size == file.size else {
-        throw damaged(point, file.name, "it has \(size) bytes instead of \(file.size)")
-      }
-      guard depth >= .checksums else { return }
-      let (sum, _) = try hashed(descriptor, cancellation)
-      guard sum == file.sha256 else { throw damaged(point, file.name, "its checksum is another one") }
+    if let known = unsound[seen] { throw known }
+    do {
+      try named(point, file.name) { try inspect(file, in: point, depth) }
+    } catch let error as ShelfError {
+      if case .damaged = error { unsound[seen] = error }
+      throw error
     }
     if depth >= .checksums { sound.insert(seen) }
+  }
+
+  private func inspect(_ file: ShelfManifest.StoredFile, in point: PathBytes, _ depth: Depth) throws {
+    let descriptor = try shelf.file(file.name, of: point)
+    let size = try descriptor.attributes().size
+    guard size == file.size else {
+      throw damaged(point, file.name, "it has \(size) bytes instead of \(file.size)")
+    }
+    guard depth >= .checksums else { return }
+    let (sum, _) = try hashed(descriptor, cancellation)
+    guard sum == file.sha256 else { throw damaged(point, file.name, "its checksum is another one") }
   }
 
   /// Opens an archive and compares what it holds with what the point's manifest says.

@@ -10,6 +10,8 @@ package final class PointWriter {
   private let request: PointRequest
   private let progress: ShelfProgress
   private let cancellation: Cancellation
+  /// One for the parent and the new point: archives that both need are read once.
+  private let inspection: PointInspection
 
   package init(
     _ shelf: ShelfFolder, _ request: PointRequest, progress: ShelfProgress, cancellation: Cancellation
@@ -18,6 +20,7 @@ package final class PointWriter {
     self.request = request
     self.progress = progress
     self.cancellation = cancellation
+    inspection = PointInspection(shelf, cancellation, progress)
   }
 
   /// - Parameter open: opens the source, when nobody else writes to the shelf; the session is closed here.
@@ -78,10 +81,10 @@ extension PointWriter {
     for (name, cause) in listing.unreadable {
       progress.warn("unreadable-point", name, "\(cause); it is not followed", isLoss: false)
     }
-    let inspection = PointInspection(shelf, cancellation)
+    progress.begin("checking the archives")
     let choice = try ParentChoice.choose(for: request.variant, of: group, at: time, among: listing.points) { point in
       do {
-        try inspection.inspect(point, .checksumOfManifest)
+        try inspection.inspect(point, .checksums)
         return true
       } catch let error as ShelfError {
         progress.warn("damaged-point", point.name, "\(error.text); it is not followed", isLoss: false)
@@ -173,9 +176,10 @@ extension PointWriter {
     progress.begin("reading back", files: made.manifest.counts.stored, bytes: made.manifest.counts.storedBytes)
     let point = ShelfPoint(name: part, manifest: made.manifest, manifestSum: made.manifestSum)
     do {
-      try PointInspection(shelf, cancellation, progress).inspect(point, .ownContents)
+      try inspection.inspect(point, .ownContents)
     } catch let error as ShelfError {
-      guard case .damaged(_, let file, let problem) = error else { throw error }
+      // What an older point lacks, the new one did not spoil.
+      guard case .damaged(displayed(part), let file, let problem) = error else { throw error }
       throw ShelfError.notProved(path: "\(displayed(shelf.path))/…/\(file)", problem)
     }
   }
