@@ -284,6 +284,10 @@ extension Catalogue {
     > --encrypt aes demande une clé
     = Give --key-file; it is made if it is not there.
     > Donnez --key-file ; elle est faite si elle n'existe pas.
+    = the archive holds the file that it is another name of twice, and the later one counts: it is not brought back
+    > l'archive contient deux fois le fichier dont c'est un autre nom, et le dernier compte : il n'est pas restitué
+    = the file that it is another name of could not be brought back
+    > le fichier dont c'est un autre nom n'a pas pu être restitué
     = only its recipients can open it: it was not read back
     > seuls ses destinataires peuvent l'ouvrir : elle n'a pas été relue
     = the archive does not hold what was written into it

@@ -23,11 +23,14 @@ struct HostileArchiveTests {
     return path
   }
 
-  private func extract(_ archive: PathBytes, _ limits: ArchiveExtraction.Limits = ArchiveExtraction.Limits()) throws
-    -> (counters: ArchiveExtraction.Counters, codes: [String])
-  {
+  private func extract(
+    _ archive: PathBytes, _ limits: ArchiveExtraction.Limits = ArchiveExtraction.Limits(),
+    _ overwrite: OverwriteRule = .always
+  ) throws -> (counters: ArchiveExtraction.Counters, codes: [String]) {
     let cancellation = Cancellation()
-    let place = try FolderRestore(FolderRestoreSettings(target: target), cancellation: cancellation)
+    var settings = FolderRestoreSettings(target: target)
+    settings.overwrite = overwrite
+    let place = try FolderRestore(settings, cancellation: cancellation)
     defer { place.close() }
     var codes: [String] = []
     let extraction = ArchiveExtraction(try OpenArchive.read(archive), limits: limits, note: { codes.append($0.code) })
@@ -98,6 +101,58 @@ struct HostileArchiveTests {
     #expect(outcome.counters.losses == 3)
     #expect(try readFile(joined(target, Array("good".utf8)), limit: 10) == [5])
     #expect(try FileDescriptor.attributes(ofPath: folder.path("outside/secret")).links == 1)
+  }
+
+  private func content(_ name: String) throws -> [UInt8]? {
+    let path = joined(target, Array(name.utf8))
+    guard (try? FileDescriptor.attributes(ofPath: path)) != nil else { return nil }
+    return try readFile(path, limit: 100)
+  }
+
+  /// As `tar -r` makes them.
+  @Test func `a further name of a file that a later one replaces is told, and gets no other content`() throws {
+    let outcome = try extract(
+      try archive(
+        [.file("f", [1]), .hardLink("l", to: "f"), .hardLink("m", to: "l"), .file("f", [2, 2])], as: "tar"))
+    #expect(outcome.codes == ["link-lost", "link-lost"] && outcome.counters.losses == 2)
+    #expect(try content("f") == [2, 2])
+    #expect(try content("l") == nil)
+    #expect(try content("m") == nil)
+  }
+
+  @Test func `a tree that was added again comes back as it was then`() throws {
+    let outcome = try extract(
+      try archive(
+        [
+          .file("f", [1]), .hardLink("l", to: "f"), .file("f", [2]), .hardLink("l", to: "f"), .file("g", [3]),
+          .hardLink("g", to: "f"), .hardLink("f", to: "f"),
+        ], as: "tar"))
+    #expect(outcome.codes.isEmpty && outcome.counters.losses == 0, "\(outcome.codes)")
+    for name in ["f", "l", "g"] { #expect(try content(name) == [2], "\(name)") }
+    #expect(try FileDescriptor.attributes(ofPath: joined(target, [UInt8(ascii: "f")])).links == 3)
+  }
+
+  @Test func `no name is linked to a file that was there and stays`() throws {
+    try folder.write("target/f", Array("mine".utf8))
+    let outcome = try extract(
+      try archive([.file("f", [1]), .hardLink("l", to: "f"), .file("g", [3])], as: "tar"),
+      ArchiveExtraction.Limits(), .never)
+    #expect(outcome.codes == ["link-skipped"] && outcome.counters.losses == 0)
+    #expect(try content("f") == Array("mine".utf8))
+    #expect(try content("l") == nil)
+    #expect(try content("g") == [3])
+    #expect(try FileDescriptor.attributes(ofPath: joined(target, [UInt8(ascii: "f")])).links == 1)
+  }
+
+  /// The middle name was there and stays: the last one is still a name of the archive's own file.
+  @Test func `a link to a link is one to the file`() throws {
+    try folder.write("target/l", Array("mine".utf8))
+    let outcome = try extract(
+      try archive([.file("f", [1]), .hardLink("l", to: "f"), .hardLink("m", to: "l")], as: "tar"),
+      ArchiveExtraction.Limits(), .never)
+    #expect(outcome.counters.losses == 0, "\(outcome.codes)")
+    #expect(try content("l") == Array("mine".utf8))
+    #expect(try content("m") == [1])
   }
 
   @Test func `the later of two files of one name counts, and a folder's attributes may come late`() throws {

@@ -5,10 +5,15 @@ import CoffreSystem
 final class ExtractionRun {
   /// What became of a path.
   private struct Placed {
+    /// Of a hard link, that of its file.
     let number: Int
     let kind: EntryKind
     /// A folder that no entry has told of yet: it only stands above others.
     var isMadeUp = false
+    /// A file that is whole and not shown yet.
+    var isWaiting = false
+    /// The place of a hard link that is not made yet.
+    var link: Int?
   }
 
   private let extraction: ArchiveExtraction
@@ -18,6 +23,7 @@ final class ExtractionRun {
   private var nextNumber = 0
   /// Files that are whole, and shown when the whole archive is known to be.
   private var waiting: [Int] = []
+  private var links = HardLinks()
   private var isAbsoluteTold = false
   private var buffer = makeBuffer(1 << 20)
   var counters = ArchiveExtraction.Counters()
@@ -36,8 +42,9 @@ final class ExtractionRun {
       try take(entry)
       extraction.progress(counters)
     }
-    for number in waiting { try complete(number) }
+    for number in waiting where links.fate(of: number) == nil { try complete(number) }
     guard let place else { return }
+    for link in links.all { try make(link) }
     try place.finish { tell($0) }
     try place.finishDirectories { tell($0) }
   }
@@ -75,34 +82,64 @@ final class ExtractionRun {
         place?.amend(before.number, entry.attributes, entry.details)
         return counters.entries += 1
       }
-      guard kind == .file, before.kind == .file, entry.hardLinkOf == nil else {
+      let isShown = !before.isWaiting && before.link == nil
+      guard kind == .file, before.kind == .file, entry.hardLinkOf == nil || !isShown else {
         return lose("twice", entry.path, "the archive holds two entries of this name that are not both files")
-      }
-      // The later one counts, as with tar.
-      if waiting.last == before.number || waiting.contains(before.number) {
-        waiting.removeAll { $0 == before.number }
-        place?.abandon(before.number)
       }
     }
     guard kind != .socket else {
       counters.leftOut += 1
       return note("socket-skipped", entry.path, "it is a socket; it is not brought back")
     }
-    var original: Int?
-    if let link = entry.hardLinkOf {
-      guard case .inside(let parts) = EntryPath(link),
-        let found = placed[Array(parts.joined(separator: [UInt8(ascii: "/")]))], found.kind == .file
-      else {
-        return lose("hostile-link", entry.path, "it is a hard link to '\(displayed(link))', which the archive lacks")
-      }
-      original = found.number
+    let name = parts[parts.count - 1]
+    guard let link = entry.hardLinkOf else {
+      if let before = placed[path] { replace(before) }
+      return try put(entry, named: name, in: parent.number, at: path)
     }
-    try put(entry, named: parts[parts.count - 1], in: parent.number, at: path, original)
+    guard case .inside(let linked) = EntryPath(link),
+      let found = placed[Array(linked.joined(separator: [UInt8(ascii: "/")]))], found.kind == .file
+    else {
+      return lose("hostile-link", entry.path, "it is a hard link to '\(displayed(link))', which the archive lacks")
+    }
+    if let before = placed[path] {
+      // It is that file's name already.
+      guard before.number != found.number else { return counters.entries += 1 }
+      replace(before)
+    }
+    let place = links.add(
+      HardLinks.Link(entry: entry, name: name, parent: parent.number, path: path, original: found.number))
+    placed[path] = Placed(number: found.number, kind: .file, link: place)
   }
 
-  private func put(_ entry: ArchiveEntry, named name: PathBytes, in parent: Int?, at path: PathBytes, _ original: Int?)
-    throws
-  {
+  /// The later one counts, as with tar.
+  private func replace(_ before: Placed) {
+    if let link = before.link { return links.drop(link) }
+    if before.isWaiting { place?.abandon(before.number) }
+    // What was linked to it had the content that is not there any more.
+    links.note(.replaced, of: before.number)
+  }
+
+  private func make(_ link: HardLinks.Link) throws {
+    switch links.fate(of: link.original) {
+    case nil:
+      try put(link.entry, named: link.name, in: link.parent, at: link.path, link.original)
+    case .skipped:
+      counters.leftOut += 1
+      note(
+        "link-skipped", link.entry.path,
+        "the file that it is another name of was left alone, and so is this name")
+    case .replaced:
+      lose(
+        "link-lost", link.entry.path,
+        "the archive holds the file that it is another name of twice, and the later one counts: it is not brought back")
+    case .failed:
+      lose("link-lost", link.entry.path, "the file that it is another name of could not be brought back")
+    }
+  }
+
+  private func put(
+    _ entry: ArchiveEntry, named name: PathBytes, in parent: Int?, at path: PathBytes, _ original: Int? = nil
+  ) throws {
     guard let place else { return }
     let number = nextNumber
     let placement: Placement
@@ -114,16 +151,25 @@ final class ExtractionRun {
           hardLinkOf: original))
     } catch {
       if error.endsRun { throw error }
+      if entry.attributes.kind == .file, original == nil {
+        placed[path] = Placed(number: number, kind: .file)
+        links.note(.failed, of: number)
+      }
       return tell(error)
     }
     placed[path] = Placed(number: number, kind: entry.attributes.kind)
-    guard placement != .skipped else { return counters.leftOut += 1 }
+    guard placement != .skipped else {
+      links.note(.skipped, of: number)
+      return counters.leftOut += 1
+    }
     counters.entries += 1
     guard entry.attributes.kind == .file, original == nil else { return }
-    try putContent(of: entry, number, in: place)
+    try putContent(of: entry, number, at: path, in: place)
   }
 
-  private func putContent(of entry: ArchiveEntry, _ number: Int, in place: any AmendableRestore) throws {
+  private func putContent(of entry: ArchiveEntry, _ number: Int, at path: PathBytes, in place: any AmendableRestore)
+    throws
+  {
     var written: Int64 = 0
     do {
       written = try content(of: entry) { bytes, offset throws(SourceError) in
@@ -134,6 +180,7 @@ final class ExtractionRun {
       place.abandon(number)
       // A place that takes no more takes nothing of the next entry either; a damaged entry may be the only one.
       guard let damage = error as? ArchiveError, damage.reason == .damaged, reader.provesEntries else { throw error }
+      links.note(.failed, of: number)
       return lose("damaged", entry.path, damage.cause)
     }
     if written != entry.attributes.size {
@@ -142,7 +189,9 @@ final class ExtractionRun {
       place.amend(number, attributes, entry.details)
     }
     counters.files += 1
-    if reader.provesEntries { try complete(number) } else { waiting.append(number) }
+    if reader.provesEntries { return try complete(number) }
+    waiting.append(number)
+    placed[path]?.isWaiting = true
   }
 
   private func complete(_ number: Int) throws {
@@ -151,6 +200,7 @@ final class ExtractionRun {
       for problem in try place.complete(number) { tell(problem) }
     } catch {
       place.abandon(number)
+      links.note(.failed, of: number)
       if error.endsRun || error.reason == .noSpace { throw error }
       tell(error)
     }
@@ -229,7 +279,7 @@ extension ExtractionRun {
   }
 
   private func checkCount(_ entry: ArchiveEntry) throws {
-    let seen = counters.entries + counters.leftOut + 1
+    let seen = counters.entries + counters.leftOut + links.count + 1
     guard seen > extraction.limits.mostEntries else { return }
     throw ArchiveError(
       .tooLarge, format: reader.format, path: entry.path,
