@@ -188,8 +188,8 @@ extension Catalogue {
     > le fichier à faire
     = files and folders
     > fichiers et dossiers
-    = The file appears under its name when it is whole, on the disk, and was read back; until then an older one stays. tar and its kinds hold everything, zip and 7z files, folders and symbolic links; what a format cannot hold is said once. gz, zst, xz and raw hold the bytes of one file. With 'auto', what does not shrink is stored.\n\n--encrypt native takes the password of zip or 7z (AES-256; in zip the names stay readable). 'age' is opened by `age -d`, with --recipient or a password; 'aes' by Tink (AES256_GCM_HKDF_1MB) and --key-file; 'gpg' by gpg. What is encrypted for recipients cannot be read back here: it is not verified.
-    > Le fichier apparaît sous son nom quand il est entier, sur le disque, et a été relu ; jusque-là, un ancien reste. tar et ses variantes contiennent tout, zip et 7z les fichiers, dossiers et liens symboliques ; ce qu'un format ne peut contenir est dit une fois. gz, zst, xz et raw contiennent les octets d'un seul fichier. Avec « auto », ce qui ne rapetisse pas est stocké tel quel.\n\n--encrypt native prend le mot de passe de zip ou de 7z (AES-256 ; dans un zip les noms restent lisibles). « age » s'ouvre par `age -d`, avec --recipient ou un mot de passe ; « aes » par Tink (AES256_GCM_HKDF_1MB) et --key-file ; « gpg » par gpg. Ce qui est chiffré pour des destinataires ne peut pas être relu ici : ce n'est pas vérifié.
+    = The file appears under its name when it is whole, on the disk, and was read back; until then an older one stays. tar and its kinds hold everything, zip and 7z files, folders and symbolic links; what a format cannot hold is said once. gz, zst, xz and raw hold the bytes of one file. With 'auto', what does not shrink is stored.\n\n--encrypt native takes the password of zip or 7z (AES-256; in zip the names stay readable). 'age' is opened by `age -d`, with --recipient or a password; 'aes' by Tink (AES256_GCM_HKDF_1MB) and --key-file; 'gpg' by gpg. What is encrypted for recipients cannot be opened here: its bytes are read back, its contents are not.
+    > Le fichier apparaît sous son nom quand il est entier, sur le disque, et a été relu ; jusque-là, un ancien reste. tar et ses variantes contiennent tout, zip et 7z les fichiers, dossiers et liens symboliques ; ce qu'un format ne peut contenir est dit une fois. gz, zst, xz et raw contiennent les octets d'un seul fichier. Avec « auto », ce qui ne rapetisse pas est stocké tel quel.\n\n--encrypt native prend le mot de passe de zip ou de 7z (AES-256 ; dans un zip les noms restent lisibles). « age » s'ouvre par `age -d`, avec --recipient ou un mot de passe ; « aes » par Tink (AES256_GCM_HKDF_1MB) et --key-file ; « gpg » par gpg. Ce qui est chiffré pour des destinataires ne peut pas être ouvert ici : ses octets sont relus, son contenu non.
     = the archive could not be read back
     > l'archive n'a pas pu être relue
     = '{1}' is a folder
@@ -288,8 +288,8 @@ extension Catalogue {
     > l'archive contient deux fois le fichier dont c'est un autre nom, et le dernier compte : il n'est pas restitué
     = the file that it is another name of could not be brought back
     > le fichier dont c'est un autre nom n'a pas pu être restitué
-    = only its recipients can open it: it was not read back
-    > seuls ses destinataires peuvent l'ouvrir : elle n'a pas été relue
+    = only its recipients can open it: its bytes were read back, its contents were not
+    > seuls ses destinataires peuvent l'ouvrir : ses octets ont été relus, son contenu non
     = the archive does not hold what was written into it
     > l'archive ne contient pas ce qui y a été écrit
     = Run the command again; if it happens twice, the disk or the memory may be damaged.

@@ -1,6 +1,5 @@
 import CoffreCore
 import CoffreSystem
-import OpenSSLKit
 
 extension SessionArchiver {
   /// Writes everything, and tells the session that all was read. The writer is the caller's to finish, the session to close.

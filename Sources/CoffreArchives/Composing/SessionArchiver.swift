@@ -36,8 +36,6 @@ package struct SessionArchiver {
   package struct Watch {
     /// Asked before an entry's content is opened.
     package var choose: (Candidate) throws -> Choice = { _ in .take }
-    /// Told when an entry is whole in the archive; of files, with the SHA-256 and length of what was written.
-    package var taken: (ArchiveEntry, Digest?) throws -> Void = { _, _ in }
     /// Told of what cannot be read or held.
     package var note: (ArchiveFitting.Note) -> Void = { _ in }
     /// Told as the counters grow.
@@ -51,21 +49,18 @@ package struct SessionArchiver {
   let watch: Watch
   let workFolder: PathBytes
   let cancellation: Cancellation
-  /// SHA-256 of each file, for `Watch.taken`.
-  let hashesFiles: Bool
 
   /// - Parameters:
   ///   - workFolder: for content whose length is not known before it is read.
   package init(
     _ session: any SourceSession, as traits: ArchiveTraits, into writer: any ArchiveWriter, watch: Watch = Watch(),
-    workFolder: PathBytes? = nil, hashesFiles: Bool = false, cancellation: Cancellation = Cancellation()
+    workFolder: PathBytes? = nil, cancellation: Cancellation = Cancellation()
   ) {
     self.session = session
     self.traits = traits
     self.writer = writer
     self.watch = watch
     self.workFolder = workFolder ?? temporaryDirectory()
-    self.hashesFiles = hashesFiles
     self.cancellation = cancellation
   }
 }

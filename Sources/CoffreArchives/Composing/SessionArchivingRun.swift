@@ -1,6 +1,5 @@
 import CoffreCore
 import CoffreSystem
-import OpenSSLKit
 
 /// One walk through a session, and what it remembers.
 struct SessionArchivingRun {
@@ -23,7 +22,6 @@ struct SessionArchivingRun {
   private var fitting: ArchiveFitting
   private var firstOfInode: [Inode: PathBytes] = [:]
   private var buffer = makeBuffer(bufferSize)
-  private let hasher = SHA256Hasher()
   var counters = SessionArchiver.Counters()
   private var problems = 0
 
@@ -92,14 +90,14 @@ struct SessionArchivingRun {
     guard entry.attributes.kind == .file else {
       try archiver.writer.begin(entry)
       counters.entries += 1
-      return try archiver.watch.taken(entry, nil)
+      return
     }
     if let first = firstName(of: entry) {
       var link = entry
       link.hardLinkOf = first
       try archiver.writer.begin(link)
       counters.entries += 1
-      return try archiver.watch.taken(link, nil)
+      return
     }
     try putFile(entry, index, of: level)
   }
@@ -138,7 +136,7 @@ extension SessionArchivingRun {
     if written < attributes.size { try fill(attributes.size - written, entry) }
     let isShort = written < attributes.size
     if isShort || !isUnchanged(content) { tellOfChange(entry.path, isShort: isShort) }
-    try ended(entry)
+    ended()
   }
 
   /// Content whose length only its end tells waits in a file that has no name.
@@ -158,7 +156,7 @@ extension SessionArchivingRun {
         try archiver.writer.write(buffer.span.extracting(0..<count))
         left -= Int64(count)
       }
-      try ended(entry)
+      ended()
     } catch let error as SourceError {
       try lose(error, at: listed.path)
     }
@@ -169,7 +167,6 @@ extension SessionArchivingRun {
     _ content: PartsReader, at path: PathBytes, limit: Int64, into write: (Span<UInt8>) throws -> Void
   ) throws -> Int64 {
     var written: Int64 = 0
-    if archiver.hashesFiles { hasher.begin() }
     while written < limit {
       try archiver.cancellation.check()
       var count = 0
@@ -184,7 +181,6 @@ extension SessionArchivingRun {
       }
       guard count > 0 else { return written }
       let wanted = Int(min(Int64(count), limit - written))
-      if archiver.hashesFiles { hasher.update(buffer.span.extracting(0..<wanted)) }
       try write(buffer.span.extracting(0..<wanted))
       written += Int64(wanted)
       counters.bytes += Int64(wanted)
@@ -199,7 +195,6 @@ extension SessionArchivingRun {
     while left > 0 {
       try archiver.cancellation.check()
       let piece = zeros.span.extracting(0..<Int(min(left, Int64(zeros.count))))
-      if archiver.hashesFiles { hasher.update(piece) }
       try archiver.writer.write(piece)
       left -= Int64(piece.count)
     }
@@ -213,10 +208,9 @@ extension SessionArchivingRun {
     }
   }
 
-  private mutating func ended(_ entry: ArchiveEntry) throws {
+  private mutating func ended() {
     counters.entries += 1
     counters.files += 1
-    try archiver.watch.taken(entry, archiver.hashesFiles ? hasher.finish() : nil)
   }
 }
 

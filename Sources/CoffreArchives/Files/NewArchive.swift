@@ -55,6 +55,14 @@ package final class NewArchive {
     return try file.finish()
   }
 
+  /// Reads the file again, which `finish` ended.
+  ///
+  /// - Returns: whether it has the bytes that were written.
+  package func readsBack(as sum: ArchiveSum, _ cancellation: Cancellation) throws -> Bool {
+    let found = try hashed(try FileDescriptor.open(temporaryPath, for: .reading, .noFollow), cancellation)
+    return found.sha256 == sum.digest && found.size == sum.size
+  }
+
   /// Gives it its name.
   ///
   /// - Parameter replacing: whether what has the name already goes; if not, `SystemError.isExisting` is thrown.

@@ -44,7 +44,7 @@ enum ArchiveCreateCommand: RunnableCommand {
       + "once. gz, zst, xz and raw hold the bytes of one file. With 'auto', what does not shrink is stored.\n\n"
       + "--encrypt native takes the password of zip or 7z (AES-256; in zip the names stay readable). 'age' is opened by "
       + "`age -d`, with --recipient or a password; 'aes' by Tink (AES256_GCM_HKDF_1MB) and --key-file; 'gpg' by gpg. What "
-      + "is encrypted for recipients cannot be read back here: it is not verified.",
+      + "is encrypted for recipients cannot be opened here: its bytes are read back, its contents are not.",
     exits: [
       ExitSpec(.done), ExitSpec(.failed), ExitSpec(.usage), ExitSpec(.partial, "something could not be read"),
       ExitSpec(.sourceUnreadable), ExitSpec(.verificationFailed, "the archive could not be read back"),
@@ -74,7 +74,7 @@ enum ArchiveCreateCommand: RunnableCommand {
       encryption,
       ArchiveCreation.Keys(
         password: ArchiveOptions.password(arguments, console, mayAsk: true),
-        recipients: try recipients(arguments), keyFile: arguments.bytes(keyFile)), console)
+        recipients: try recipients(arguments), keyFile: arguments.bytes(keyFile)), console.cancellation)
     if !work.replaces, (try? FileDescriptor.attributes(ofPath: path)) != nil {
       throw SystemError.alreadyExists(path)
     }

@@ -39,7 +39,7 @@ struct ArchiveCreation: Sendable {
 // MARK: Encryption
 
 extension ArchiveCreation {
-  mutating func encrypt(_ encryption: ArchiveEncryption?, _ given: Keys, _ console: Console) throws {
+  mutating func encrypt(_ encryption: ArchiveEncryption?, _ given: Keys, _ cancellation: Cancellation) throws {
     if encryption != .age && encryption != .gpg && !given.recipients.isEmpty {
       throw UsageError("recipients are for --encrypt age and gpg", advice: "Say which with --encrypt.")
     }
@@ -50,7 +50,7 @@ extension ArchiveCreation {
       guard let source = given.password else {
         throw UsageError("no password for the archive", advice: "Give --password-file or --password-command.")
       }
-      return try source.read(confirming: true, cancellation: console.cancellation)
+      return try source.read(confirming: true, cancellation: cancellation)
     }
     switch encryption {
     case nil: try refusePassword(given.password)
@@ -148,13 +148,17 @@ extension ArchiveCreation {
     let counters = try archiver(session, archive, report).run()
     let sum = try archive.finish()
     var isVerified = false
-    // Bytes as they are have nothing to be compared with.
-    let isProvable = format.traits.name != "raw" || seal.fileExtension != nil
-    if verifies, let keys, isProvable {
-      try verify(archive.temporaryPath, keys, counters, cancellation)
-      isVerified = true
-    } else if verifies, keys == nil {
-      report.context.note("only its recipients can open it: it was not read back")
+    if verifies {
+      // What a format has no checksum for, such as the contents of a tar, the file's own tells.
+      guard try archive.readsBack(as: sum, cancellation) else { throw ArchiveVerificationFailed.otherContent }
+      if let keys {
+        // Bytes as they are hold nothing else.
+        let isPlain = format.traits.name == "raw" && seal.fileExtension == nil
+        if !isPlain { try verify(archive.temporaryPath, keys, counters, cancellation) }
+        isVerified = true
+      } else {
+        report.context.note("only its recipients can open it: its bytes were read back, its contents were not")
+      }
     }
     do throws(SystemError) {
       try archive.show(replacing: replaces)
@@ -208,11 +212,9 @@ extension ArchiveCreation {
       throw ArchiveVerificationFailed(explanation: explanation(of: error))
     }
     // What was missing of a file that became shorter is not counted, and is in the archive as zeros.
-    guard found.bytes >= counters.bytes, found.losses == 0 else {
-      throw ArchiveVerificationFailed(
-        explanation: Explanation(
-          "the archive does not hold what was written into it",
-          advice: "Run the command again; if it happens twice, the disk or the memory may be damaged."))
+    // A 7z may tell of folders that no entry told of.
+    guard found.bytes >= counters.bytes, found.entries >= counters.entries, found.losses == 0 else {
+      throw ArchiveVerificationFailed.otherContent
     }
   }
 
@@ -236,4 +238,11 @@ extension ArchiveCreation {
 struct ArchiveVerificationFailed: Explained {
   let explanation: Explanation
   var exitCode: ExitCode { .verificationFailed }
+
+  static var otherContent: ArchiveVerificationFailed {
+    ArchiveVerificationFailed(
+      explanation: Explanation(
+        "the archive does not hold what was written into it",
+        advice: "Run the command again; if it happens twice, the disk or the memory may be damaged."))
+  }
 }
