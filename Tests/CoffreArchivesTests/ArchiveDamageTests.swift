@@ -69,6 +69,27 @@ struct ArchiveDamageTests {
     }
   }
 
+  /// Zeros of a file are not those of the archive's end.
+  @Test(arguments: [512, 4096, 700_000])
+  func `a tar that was cut behind a file of zeros is refused`(_ count: Int) throws {
+    let folder = try TestFolder()
+    let path = folder.path("a.tar")
+    try SampleArchive.write(
+      [.file("noise", SampleEntry.bytes(3000, seed: 1)), .file("zeros", [UInt8](repeating: 0, count: count))],
+      as: try #require(ArchiveFormats.named("tar")), to: path)
+    let whole = try readFile(path, limit: 1 << 20)
+    let last = try #require(whole.lastIndex { $0 != 0 })
+    // Of the file's header; its content fills whole blocks, but for the last size.
+    let end = (last / 512 + 1) * 512 + (count + 511) / 512 * 512
+    for (length, isWhole) in [(end, false), (end + 512, false), (end + 1024, true), (whole.count, true)] {
+      #expect(try (read(Array(whole[..<length]), path, Self.keys) != nil) == isWhole, "\(length - end) bytes of an end")
+      // Entries that are passed over.
+      let reader = try OpenArchive.read(path)
+      func passOver() throws { while try reader.next() != nil {} }
+      if isWhole { try passOver() } else { #expect(throws: ArchiveError.self) { try passOver() } }
+    }
+  }
+
   @Test(arguments: kinds)
   func `a changed bit is found, or changes nothing`(_ kind: String) throws {
     let folder = try TestFolder()

@@ -12,7 +12,6 @@ final class LibraryReader: ArchiveReader {
   private var first: SourceEntry?
   private var hasFirst = true
   private var remaining: Int64?
-  private let ending: TarEnding
   let format: String
 
   /// - Parameters:
@@ -24,17 +23,11 @@ final class LibraryReader: ArchiveReader {
     self.input = input
     self.compression = compression
     hasPassword = password != nil
-    let ending = TarEnding()
-    self.ending = ending
     let start = ArchiveStart(try input.bytes(at: 0, count: ArchiveStart.size))
     do {
       source = try ArchiveSource(
         .archive, size: input.size, isTar: start.isArchive(named: []), password: password
-      ) { offset, buffer in
-        let count = try input.read(at: offset, into: &buffer)
-        ending.look(at: buffer.span.extracting(0..<count))
-        return count
-      }
+      ) { try input.read(at: $0, into: &$1) }
       first = try source.next()
     } catch let error as ArchiveLibraryError {
       throw Self.error(error, format: try Self.likelyName(of: input), path: [], hasPassword: password != nil)
@@ -71,9 +64,12 @@ final class LibraryReader: ArchiveReader {
     return entry
   }
 
+  /// Two blocks of zeros, in bytes.
+  private static let tarEndSize: Int64 = 1024
+
   /// Looks at what the library does not: whether the end is there, and right.
   private func finish() throws {
-    if source.format == .tar, !ending.isSeen { throw damage("it has no end: it was cut short") }
+    if source.format == .tar, source.endSize < Self.tarEndSize { throw damage("it has no end: it was cut short") }
     guard input.size == nil else { return }
     // The checksum of a compression stands behind the last byte that a tar needs.
     var buffer = [UInt8](repeating: 0, count: 256 << 10)
@@ -150,20 +146,5 @@ extension LibraryReader {
     case .cpio: "cpio"
     case .plain: ""
     }
-  }
-}
-
-/// Whether the blocks of zeros at the end of a tar came by: libarchive takes any end for one.
-private final class TarEnding {
-  private var zeros = 0
-  private(set) var isSeen = false
-
-  func look(at bytes: Span<UInt8>) {
-    guard bytes.count > 0 else { return }
-    var index = bytes.count
-    while index > 0, bytes[index - 1] == 0, bytes.count - index < 1024 { index -= 1 }
-    let run = bytes.count - index
-    zeros = run == bytes.count ? zeros + run : run
-    isSeen = zeros >= 1024
   }
 }

@@ -18,6 +18,10 @@ import Glibc
   private var size: Int64 = 0
   private var isSparse = false
   private let names: NameEncoding
+  private var hasEntry = false
+  /// Of a tar, known once `next` gave `nil`: how many bytes behind the last entry the library took for the archive's end.
+  /// Two blocks of 512 zeros are one; it takes any end of the bytes for one, too.
+  package private(set) var endSize: Int64 = 0
 
   /// - Parameters:
   ///   - size: of the archive, in bytes; `nil` if it can only be read from front to back.
@@ -129,13 +133,22 @@ extension ArchiveSource {
     unsafe piece = UnsafeRawBufferPointer(start: nil, count: 0)
     position = 0
     pieceOffset = 0
+    if hasEntry, format == .tar {
+      // The library would do it below; here it is seen where the entry ends.
+      let passed = unsafe archive_read_data_skip(archive)
+      try check(passed >= ARCHIVE_WARN && passed != ARCHIVE_EOF)
+      hasEntry = false
+    }
+    let end = unsafe archive_filter_bytes(archive, 0)
     let result = names.during { unsafe archive_read_next_header(archive, &header) }
     if result == ARCHIVE_EOF {
       if let failure = inlet.failure { throw failure }
+      endSize = unsafe archive_filter_bytes(archive, 0) - end
       return nil
     }
     try check(result >= ARCHIVE_WARN)
     guard let header = unsafe header else { return nil }
+    hasEntry = true
     var entry = names.during { unsafe SourceEntry(header) }
     if format == .tar { entry.entry.attributes.correctTimes() }
     if result == ARCHIVE_WARN { entry.entry.problem = warning }
