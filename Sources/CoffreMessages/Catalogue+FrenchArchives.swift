@@ -188,8 +188,8 @@ extension Catalogue {
     > le fichier à faire
     = files and folders
     > fichiers et dossiers
-    = The file appears under its name when it is whole, on the disk, and was read back; until then an older one stays. tar and its kinds hold everything, zip and 7z files, folders and symbolic links; what a format cannot hold is said once. gz, zst, xz and raw hold the bytes of one file. With 'auto', what does not shrink is stored.\n\n--encrypt native takes the password of zip or 7z (AES-256; in zip the names stay readable). 'age' is opened by `age -d`, with --recipient or a password; 'aes' by Tink (AES256_GCM_HKDF_1MB) and --key-file; 'gpg' by gpg. What is encrypted for recipients cannot be opened here: its bytes are read back, its contents are not.
-    > Le fichier apparaît sous son nom quand il est entier, sur le disque, et a été relu ; jusque-là, un ancien reste. tar et ses variantes contiennent tout, zip et 7z les fichiers, dossiers et liens symboliques ; ce qu'un format ne peut contenir est dit une fois. gz, zst, xz et raw contiennent les octets d'un seul fichier. Avec « auto », ce qui ne rapetisse pas est stocké tel quel.\n\n--encrypt native prend le mot de passe de zip ou de 7z (AES-256 ; dans un zip les noms restent lisibles). « age » s'ouvre par `age -d`, avec --recipient ou un mot de passe ; « aes » par Tink (AES256_GCM_HKDF_1MB) et --key-file ; « gpg » par gpg. Ce qui est chiffré pour des destinataires ne peut pas être ouvert ici : ses octets sont relus, son contenu non.
+    = The file appears under its name when it is whole, on the disk, and was read back; until then an older one stays. tar and its kinds hold everything, zip and 7z files, folders and symbolic links; what a format cannot hold is said once. gz, zst, xz and raw hold the bytes of one file; raw is known by its name alone. With 'auto', what does not shrink is stored.\n\n--encrypt native takes the password of zip or 7z (AES-256; in zip the names stay readable). 'age' is opened by `age -d`, with --recipient or a password; 'aes' by Tink (AES256_GCM_HKDF_1MB) and --key-file; 'gpg' by gpg. What is encrypted for recipients cannot be opened here: its bytes are read back, its contents are not.
+    > Le fichier apparaît sous son nom quand il est entier, sur le disque, et a été relu ; jusque-là, un ancien reste. tar et ses variantes contiennent tout, zip et 7z les fichiers, dossiers et liens symboliques ; ce qu'un format ne peut contenir est dit une fois. gz, zst, xz et raw contiennent les octets d'un seul fichier ; raw ne se reconnaît qu'à son nom. Avec « auto », ce qui ne rapetisse pas est stocké tel quel.\n\n--encrypt native prend le mot de passe de zip ou de 7z (AES-256 ; dans un zip les noms restent lisibles). « age » s'ouvre par `age -d`, avec --recipient ou un mot de passe ; « aes » par Tink (AES256_GCM_HKDF_1MB) et --key-file ; « gpg » par gpg. Ce qui est chiffré pour des destinataires ne peut pas être ouvert ici : ses octets sont relus, son contenu non.
     = the archive could not be read back
     > l'archive n'a pas pu être relue
     = '{1}' is a folder
@@ -276,6 +276,12 @@ extension Catalogue {
     > un mot de passe est donné, et rien n'est à chiffrer
     = Add --encrypt native for zip and 7z, or --encrypt age.
     > Ajoutez --encrypt native pour zip et 7z, ou --encrypt age.
+    = it holds an archive: `coffre archive extract` brings back what is in that
+    > il contient une archive : `coffre archive extract` restitue ce qu'elle contient
+    = '{1}' does not tell that it holds bytes as they are
+    > « {1} » ne dit pas qu'il contient des octets tels quels
+    = Give it a name that ends in '{1}'.
+    > Donnez-lui un nom qui finit par « {1} ».
     = '{1}' is no public key of age
     > « {1} » n'est pas une clé publique d'age
     = They begin with 'age1'; age-keygen makes them.

@@ -1,14 +1,15 @@
 package import CoffreCore
 import CoffreSystem
 
-/// Opens archive files, whatever they are: found by their content.
+/// Opens archive files, whatever they are: found by their content, but for `raw`.
 package enum OpenArchive {
   /// - Parameters:
   ///   - name: of the file, if it lies there under another one for now.
+  ///   - isStream: whether a compression is known to hold one file: then an archive in it is that file's content.
   ///   - keys: what the archive may be encrypted with; what it does not need is not looked at.
   /// - Throws: `ArchiveError`, `SystemError`.
   package static func read(
-    _ path: PathBytes, named name: PathBytes? = nil, keys: ArchiveKeys = ArchiveKeys(),
+    _ path: PathBytes, named name: PathBytes? = nil, isStream: Bool = false, keys: ArchiveKeys = ArchiveKeys(),
     cancellation: Cancellation = Cancellation()
   ) throws -> any ArchiveReader {
     let file = try FileDescriptor.open(path, for: .reading)
@@ -17,20 +18,20 @@ package enum OpenArchive {
       throw ArchiveError(.unknownFormat, format: "", because: "'\(displayed(path))' is no regular file")
     }
     let sealed = try FileInput(file, cancellation: cancellation)
-    let opened = try ArchiveSeal.open(
-      sealed, named: name ?? splitPath(path).name, keys: keys, cancellation: cancellation)
+    let name = name ?? splitPath(path).name
+    // Bytes as they are may look like anything: their name alone tells what they are.
+    if StreamReader.isRaw(name) { return try StreamReader(sealed, sealed, nil, named: name) }
+    let opened = try ArchiveSeal.open(sealed, named: name, keys: keys, cancellation: cancellation)
+    if StreamReader.isRaw(opened.name) { return try StreamReader(sealed, opened.input, nil, named: opened.name) }
     let input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
     let first = try input.bytes(at: 0, count: ArchiveStart.size)
     if !ArchiveStart(first).isArchive(named: []), let compression = Decompression(first) {
       let content = try PeekedInput(try compression.open(input))
       let start = ArchiveStart(try content.bytes(at: 0, count: ArchiveStart.size))
-      guard start.isArchive(named: opened.name) else {
+      guard !isStream, start.isArchive(named: opened.name) else {
         return try StreamReader(sealed, content, compression, named: opened.name)
       }
       return try LibraryReader(sealed, content, in: compression, password: keys.password)
-    }
-    if displayed(opened.name).lowercased().hasSuffix("." + StreamReader.raw) {
-      return try StreamReader(sealed, input, nil, named: opened.name)
     }
     return try archive(path, sealed, input, keys, cancellation)
   }

@@ -14,6 +14,8 @@ final class StreamReader: ArchiveReader {
   /// What the end of a name says of bytes that are neither archive nor compressed.
   static let raw = "raw"
 
+  static func isRaw(_ name: PathBytes) -> Bool { displayed(name).lowercased().hasSuffix("." + raw) }
+
   /// - Parameters:
   ///   - name: of the file; without the format's end it is what the content is called.
   ///   - compression: `nil` for bytes as they are (`raw`).

@@ -41,7 +41,8 @@ enum ArchiveCreateCommand: RunnableCommand {
     details:
       "The file appears under its name when it is whole, on the disk, and was read back; until then an older one stays. "
       + "tar and its kinds hold everything, zip and 7z files, folders and symbolic links; what a format cannot hold is said "
-      + "once. gz, zst, xz and raw hold the bytes of one file. With 'auto', what does not shrink is stored.\n\n"
+      + "once. gz, zst, xz and raw hold the bytes of one file; raw is known by its name alone. With 'auto', what does not "
+      + "shrink is stored.\n\n"
       + "--encrypt native takes the password of zip or 7z (AES-256; in zip the names stay readable). 'age' is opened by "
       + "`age -d`, with --recipient or a password; 'aes' by Tink (AES256_GCM_HKDF_1MB) and --key-file; 'gpg' by gpg. What "
       + "is encrypted for recipients cannot be opened here: its bytes are read back, its contents are not.",

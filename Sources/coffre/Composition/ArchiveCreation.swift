@@ -46,6 +46,7 @@ extension ArchiveCreation {
     if encryption != .aes && given.keyFile != nil {
       throw UsageError("--key-file is for --encrypt aes", advice: "Add --encrypt aes, or leave it out.")
     }
+    try checkName(with: encryption)
     func password() throws -> Secret {
       guard let source = given.password else {
         throw UsageError("no password for the archive", advice: "Give --password-file or --password-command.")
@@ -79,6 +80,16 @@ extension ArchiveCreation {
       seal = .gpg(recipients: given.recipients)
       keys = nil
     }
+  }
+
+  /// Only their name tells of bytes as they are: under another one they would be taken for whatever they look like.
+  private func checkName(with encryption: ArchiveEncryption?) throws {
+    guard format.traits.name == "raw", encryption != .native else { return }
+    let end = ".raw" + (encryption.map { "." + $0.rawValue } ?? "")
+    let name = displayed(splitPath(path).name)
+    guard !name.lowercased().hasSuffix(end) else { return }
+    throw UsageError(
+      "'\(name)' does not tell that it holds bytes as they are", advice: "Give it a name that ends in '\(end)'.")
   }
 
   /// A password that has no effect was meant to have one.
@@ -154,7 +165,7 @@ extension ArchiveCreation {
       if let keys {
         // Bytes as they are hold nothing else.
         let isPlain = format.traits.name == "raw" && seal.fileExtension == nil
-        if !isPlain { try verify(archive.temporaryPath, keys, counters, cancellation) }
+        if !isPlain { try verify(archive.temporaryPath, keys, counters, report) }
         isVerified = true
       } else {
         report.context.note("only its recipients can open it: its bytes were read back, its contents were not")
@@ -197,16 +208,22 @@ extension ArchiveCreation {
   }
 
   private func verify(
-    _ file: PathBytes, _ keys: ArchiveKeys, _ counters: SessionArchiver.Counters, _ cancellation: Cancellation
+    _ file: PathBytes, _ keys: ArchiveKeys, _ counters: SessionArchiver.Counters, _ report: ArchiveJob.Report
   ) throws {
+    let cancellation = report.context.cancellation
     var limits = ArchiveExtraction.Limits()
     limits.mostBytes = .max
     let found: ArchiveExtraction.Counters
     do {
       var keys = keys
       keys.workFolder = splitPath(path).folder
-      let name = format.traits.isSingleStream ? splitPath(path).name : nil
-      let reader = try OpenArchive.read(file, named: name, keys: keys, cancellation: cancellation)
+      let isStream = format.traits.isSingleStream
+      let name = isStream ? splitPath(path).name : nil
+      if isStream, try OpenArchive.read(file, named: name, keys: keys).format != format.traits.name {
+        report.context.note("it holds an archive: `coffre archive extract` brings back what is in that")
+      }
+      let reader = try OpenArchive.read(
+        file, named: name, isStream: isStream, keys: keys, cancellation: cancellation)
       found = try ArchiveExtraction(reader, limits: limits, cancellation: cancellation).test()
     } catch let error as ArchiveError {
       throw ArchiveVerificationFailed(explanation: explanation(of: error))

@@ -75,6 +75,8 @@ struct ArchiveCommandTests {
     Refusal("create made.tar.gz tree --level 12", 2), Refusal("create tree tree --format tar", 2),
     Refusal("create made.zip tree --encrypt native --no-input", 2), Refusal("test tree/a", 1),
     Refusal("list nothing-there", 1), Refusal("extract tree/a --to out", 1),
+    Refusal("create made tree/a --format raw", 2),
+    Refusal("create made.raw tree/a --encrypt aes --key-file made.key", 2),
   ]
 
   @Test(arguments: refusals)
@@ -94,6 +96,37 @@ struct ArchiveCommandTests {
     try writeRealFile("\(workshop.path)/made.tar.gz", bytes)
     let outcome = try coffre("test", "made.tar.gz")
     #expect(outcome.status == 15 && outcome.errors.contains("checksum"), "\(outcome)")
+  }
+
+  /// Content that looks like a compression, an archive, an encryption.
+  @Test(arguments: ["gzip -c tree/a >blob", "tar -cf blob tree", "printf '\\205\\001\\014text' >blob"])
+  func `raw brings back the bytes of one file, whatever they look like`(_ making: String) throws {
+    var settings = ProgramSettings()
+    settings.directory = workshop.path
+    try #require(try Tool.named("bash", package: "bash").run(["-ec", making], settings).isSuccess)
+    let bytes = try readRealFile("\(workshop.path)/blob")
+    for (name, options, keys) in [
+      ("made.raw", [], []), ("made.raw.aes", ["--encrypt", "aes"], ["--key-file", "key"]),
+    ] as [(String, [String], [String])] {
+      let made = try workshop.archive(["archive", "create", name, "blob"] + options + keys) {
+        $0.directory = workshop.path
+      }
+      #expect(made.isSuccess && made.output.contains("read back"), "\(made)")
+      let back = try workshop.archive(["archive", "extract", name, "--to", "out-\(name)"] + keys) {
+        $0.directory = workshop.path
+      }
+      #expect(back.isSuccess, "\(back)")
+      #expect(try readRealFile("\(workshop.path)/out-\(name)/made") == bytes)
+    }
+  }
+
+  @Test(arguments: ["gz", "zst", "xz"])
+  func `an archive may be the one file of a stream, which is told`(_ format: String) throws {
+    #expect(try coffre("create", "inner.tar", "tree", "-q").isSuccess)
+    let made = try coffre("create", "made.\(format)", "inner.tar", "--format", format)
+    #expect(made.isSuccess && made.errors.contains("it holds an archive"), "\(made)")
+    let plain = try coffre("create", "made-too.\(format)", "tree/a")
+    #expect(plain.isSuccess && !plain.errors.contains("it holds an archive"), "\(plain)")
   }
 
   @Test func `what a killed run left goes at the next one`() throws {
