@@ -33,7 +33,8 @@ struct HostileArchiveTests {
     let place = try FolderRestore(settings, cancellation: cancellation)
     defer { place.close() }
     var codes: [String] = []
-    let extraction = ArchiveExtraction(try OpenArchive.read(archive), limits: limits, note: { codes.append($0.code) })
+    let extraction = ArchiveExtraction(
+      try OpenArchive.read(archive, limits: limits), limits: limits, note: { codes.append($0.code) })
     return (try extraction.extract(into: place), codes)
   }
 
@@ -190,6 +191,20 @@ struct HostileArchiveTests {
     let error = #expect(throws: ArchiveError.self) { try extract(path, limits) }
     #expect(error?.reason == .tooLarge)
     #expect(try FileDescriptor.openDirectory(path: target).entryNames() == [])
+  }
+
+  @Test func `what stands behind a tar's end is no way around the limit`() throws {
+    let tar = try archive([.file("small", [1])], as: "tar")
+    let bytes = try readFile(tar, limit: 1 << 20) + [UInt8](repeating: 0, count: 24 << 20)
+    let path = try archive([.file("hostile.tar", bytes)], as: "zst")
+    var limits = ArchiveExtraction.Limits()
+    limits.ratioFreeBytes = 1 << 20
+    limits.mostRatio = 100
+    let error = #expect(throws: ArchiveError.self) { try extract(path, limits) }
+    #expect(error?.reason == .tooLarge)
+    #expect(try FileDescriptor.openDirectory(path: target).entryNames() == [])
+    limits.mostBytes = 30 << 20
+    #expect(try extract(path, limits).counters.bytes == 1)
   }
 
   @Test func `a size that is a lie reserves nothing`() throws {

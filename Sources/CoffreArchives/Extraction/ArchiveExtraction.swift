@@ -15,6 +15,14 @@ package struct ArchiveExtraction {
     /// So much content is never too much.
     package var ratioFreeBytes: Int64 = 256 << 20
     package init() {}
+
+    /// Of what is no content yet, such as a zip that was in an encryption, in bytes.
+    ///
+    /// - Parameter size: of the archive's file.
+    func mostUnpacked(from size: Int64) -> Int64 {
+      let (most, overflows) = size.multipliedReportingOverflow(by: mostRatio)
+      return max(ratioFreeBytes, mostBytes ?? (overflows ? .max : most))
+    }
   }
 
   package struct Counters: Sendable, Hashable {

@@ -290,8 +290,7 @@ extension ExtractionRun {
     let limits = extraction.limits
     let size = size.overflow ? .max : size.partialValue
     if let most = limits.mostBytes, size > most {
-      throw ArchiveError(
-        .tooLarge, format: reader.format, path: entry.path, because: "it unpacks to more than \(byteText(most))")
+      throw ArchiveError.unpacks(toMoreThan: most, format: reader.format, path: entry.path)
     }
     guard limits.mostBytes == nil, size > limits.ratioFreeBytes else { return }
     let (most, overflows) = reader.size.multipliedReportingOverflow(by: limits.mostRatio)

@@ -26,6 +26,33 @@ extension ArchiveInput {
   }
 }
 
+extension ArchiveInput {
+  /// Gives out all of it, from its beginning.
+  ///
+  /// - Parameter limit: in bytes; more is an error.
+  /// - Returns: how many bytes there were.
+  @discardableResult
+  func giveAll(limit: Int64, to take: (Span<UInt8>) throws -> Void) throws -> Int64 {
+    var buffer = makeBuffer(1 << 20)
+    var length: Int64 = 0
+    while true {
+      var span = buffer.mutableSpan
+      let count = try read(at: length, into: &span)
+      guard count > 0 else { return length }
+      length += Int64(count)
+      guard length <= limit else { throw ArchiveError.unpacks(toMoreThan: limit) }
+      try take(buffer.span.extracting(0..<count))
+    }
+  }
+}
+
+extension ArchiveError {
+  /// - Parameter limit: in bytes.
+  static func unpacks(toMoreThan limit: Int64, format: String = "", path: PathBytes = []) -> ArchiveError {
+    ArchiveError(.tooLarge, format: format, path: path, because: "it unpacks to more than \(byteText(limit))")
+  }
+}
+
 /// A file as it is.
 final class FileInput: ArchiveInput {
   private let file: FileDescriptor
@@ -86,18 +113,11 @@ final class SpooledInput: ArchiveInput {
   private let spool: Spool
   let size: Int64?
 
-  init(_ input: any ArchiveInput, in folder: PathBytes) throws {
-    spool = try Spool(in: folder)
-    var buffer = makeBuffer(1 << 20)
-    var length: Int64 = 0
-    while true {
-      var span = buffer.mutableSpan
-      let count = try input.read(at: length, into: &span)
-      guard count > 0 else { break }
-      try spool.file.write(buffer.span.extracting(0..<count))
-      length += Int64(count)
-    }
-    size = length
+  /// - Parameter limit: in bytes.
+  init(_ input: any ArchiveInput, in folder: PathBytes, limit: Int64) throws {
+    let spool = try Spool(in: folder)
+    self.spool = spool
+    size = try input.giveAll(limit: limit) { try spool.file.write($0) }
   }
 
   func read(at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws -> Int {

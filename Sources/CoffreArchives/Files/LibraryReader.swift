@@ -8,6 +8,7 @@ final class LibraryReader: ArchiveReader {
   private let input: any ArchiveInput
   private let compression: Decompression?
   private let hasPassword: Bool
+  private let limit: Int64
   private var path: PathBytes = []
   private var first: SourceEntry?
   private var hasFirst = true
@@ -18,8 +19,12 @@ final class LibraryReader: ArchiveReader {
   ///   - file: the archive's own bytes, for their count.
   ///   - input: what is read: the file, or what was in its encryption and compression.
   ///   - compression: that `input` was in.
-  init(_ file: FileInput, _ input: any ArchiveInput, in compression: Decompression?, password: Secret?) throws {
+  ///   - limit: of what may stand behind the archive's end, in bytes.
+  init(
+    _ file: FileInput, _ input: any ArchiveInput, in compression: Decompression?, limit: Int64, password: Secret?
+  ) throws {
     self.file = file
+    self.limit = limit
     self.input = input
     self.compression = compression
     hasPassword = password != nil
@@ -73,9 +78,13 @@ final class LibraryReader: ArchiveReader {
     guard input.size == nil else { return }
     // The checksum of a compression stands behind the last byte that a tar needs.
     var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    var size: Int64 = 0
     while true {
       var span = buffer.mutableSpan
-      guard try input.read(at: .max, into: &span) > 0 else { return }
+      let count = try input.read(at: .max, into: &span)
+      guard count > 0 else { return }
+      size += Int64(count)
+      guard size <= limit else { throw ArchiveError.unpacks(toMoreThan: limit, format: format) }
     }
   }
 

@@ -6,10 +6,12 @@ package enum OpenArchive {
   /// - Parameters:
   ///   - name: of the file, if it lies there under another one for now.
   ///   - isStream: whether a compression is known to hold one file: then an archive in it is that file's content.
+  ///   - limits: of what has to be unpacked before an entry is known.
   ///   - keys: what the archive may be encrypted with; what it does not need is not looked at.
   /// - Throws: `ArchiveError`, `SystemError`.
   package static func read(
-    _ path: PathBytes, named name: PathBytes? = nil, isStream: Bool = false, keys: ArchiveKeys = ArchiveKeys(),
+    _ path: PathBytes, named name: PathBytes? = nil, isStream: Bool = false,
+    limits: ArchiveExtraction.Limits = ArchiveExtraction.Limits(), keys: ArchiveKeys = ArchiveKeys(),
     cancellation: Cancellation = Cancellation()
   ) throws -> any ArchiveReader {
     let file = try FileDescriptor.open(path, for: .reading)
@@ -23,6 +25,7 @@ package enum OpenArchive {
     if StreamReader.isRaw(name) { return try StreamReader(sealed, sealed, nil, named: name) }
     let opened = try ArchiveSeal.open(sealed, named: name, keys: keys, cancellation: cancellation)
     if StreamReader.isRaw(opened.name) { return try StreamReader(sealed, opened.input, nil, named: opened.name) }
+    let limit = limits.mostUnpacked(from: sealed.length)
     let input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
     let first = try input.bytes(at: 0, count: ArchiveStart.size)
     if !ArchiveStart(first).isArchive(named: []), let compression = Decompression(first) {
@@ -31,30 +34,31 @@ package enum OpenArchive {
       guard !isStream, start.isArchive(named: opened.name) else {
         return try StreamReader(sealed, content, compression, named: opened.name)
       }
-      return try LibraryReader(sealed, content, in: compression, password: keys.password)
+      return try LibraryReader(sealed, content, in: compression, limit: limit, password: keys.password)
     }
-    return try archive(path, sealed, input, keys, cancellation)
+    return try archive(path, sealed, input, limit, keys, cancellation)
   }
 
   /// An archive that is not compressed as a whole.
   private static func archive(
-    _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ keys: ArchiveKeys, _ cancellation: Cancellation
+    _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ limit: Int64, _ keys: ArchiveKeys,
+    _ cancellation: Cancellation
   ) throws -> any ArchiveReader {
     let folder = keys.workFolder ?? temporaryDirectory()
     if try SevenZipName.isArchive(input), let password = keys.password {
-      return try sevenZip(path, file, input, password, in: folder, cancellation)
+      return try sevenZip(path, file, input, limit, password, in: folder, cancellation)
     }
     // A zip or 7z has its list of entries at its end; a tar can be read as it comes.
     let start = ArchiveStart(try input.bytes(at: 0, count: ArchiveStart.size))
     let comes = start.isArchive(named: Array("x.tar.".utf8))
-    let readable = input.size == nil && !comes ? try SpooledInput(input, in: folder) : input
-    return try LibraryReader(file, readable, in: nil, password: keys.password)
+    let readable = input.size == nil && !comes ? try SpooledInput(input, in: folder, limit: limit) : input
+    return try LibraryReader(file, readable, in: nil, limit: limit, password: keys.password)
   }
 
   /// libarchive opens no encrypted 7z.
   private static func sevenZip(
-    _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ password: Secret, in folder: PathBytes,
-    _ cancellation: Cancellation
+    _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ limit: Int64, _ password: Secret,
+    in folder: PathBytes, _ cancellation: Cancellation
   ) throws -> any ArchiveReader {
     if input === file {
       return try SevenZipReader(
@@ -64,15 +68,7 @@ package enum OpenArchive {
     let staging = try StagingFolder(in: folder)
     let name = Array("archive.7z".utf8)
     let copy = try staging.folder.open(name, for: .writing, [.create, .exclusive, .noFollow])
-    var buffer = makeBuffer(1 << 20)
-    var offset: Int64 = 0
-    while true {
-      var span = buffer.mutableSpan
-      let count = try input.read(at: offset, into: &span)
-      guard count > 0 else { break }
-      try copy.write(buffer.span.extracting(0..<count))
-      offset += Int64(count)
-    }
+    try input.giveAll(limit: limit) { try copy.write($0) }
     return try SevenZipReader(
       joined(staging.path, name), in: staging, size: file.length, password: password, cancellation: cancellation)
   }

@@ -20,17 +20,12 @@ final class GPGSealer: EndingSink {
   }
 
   func write(_ bytes: Span<UInt8>) throws {
-    try filter.write(bytes)
-    try drain()
+    try filter.write(bytes) { try sink.write($0) }
   }
 
   func finish() throws {
     filter.endInput()
     while let piece = try filter.wait() { try sink.write(piece.span) }
-  }
-
-  private func drain() throws {
-    while let piece = filter.ready() { try sink.write(piece.span) }
   }
 }
 
@@ -58,28 +53,27 @@ final class GPGInput: ArchiveInput {
     filter = try FilterProcess(
       ["gpg", "--batch", "--quiet", "--no-tty", "--decrypt", "--output", "-"], format: "gpg",
       cancellation: cancellation)
+    try filter.startFeeding()
   }
 
   var size: Int64? { nil }
 
   func read(at _: Int64, into buffer: inout MutableSpan<UInt8>) throws -> Int {
     while taken == piece.count {
-      if let ready = filter.ready() {
-        piece = ready
-        taken = 0
-      } else if !isFed {
-        let bytes = try input.bytes(at: offset, count: 256 << 10)
-        offset += Int64(bytes.count)
-        if bytes.isEmpty {
-          isFed = true
-          filter.endInput()
-        } else {
-          try filter.write(bytes.span)
-        }
+      let next: [UInt8]?
+      if isFed {
+        next = try filter.wait()
+        if next == nil { return 0 }
       } else {
-        guard let last = try filter.wait() else { return 0 }
-        piece = last
+        next = filter.pieceUnlessHungry()
+      }
+      if let next {
+        piece = next
         taken = 0
+      } else {
+        let bytes = try input.bytes(at: offset, count: FilterProcess.pieceSize)
+        offset += Int64(bytes.count)
+        isFed = !filter.feed(bytes)
       }
     }
     let count = min(buffer.count, piece.count - taken)

@@ -44,7 +44,7 @@ enum ArchiveExtractCommand: RunnableCommand {
     let job = ArchiveJob("archive-extract", subjects: [displayed(path), displayed(target)], phase: "extract") {
       [settings, limits] report in
       let start = ContinuousClock.now
-      let reader = try OpenArchive.read(path, keys: keys, cancellation: report.context.cancellation)
+      let reader = try OpenArchive.read(path, limits: limits, keys: keys, cancellation: report.context.cancellation)
       let place = try FolderRestore(settings, cancellation: report.context.cancellation)
       defer { place.close() }
       let counters = try ArchiveExtraction(

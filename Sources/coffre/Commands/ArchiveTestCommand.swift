@@ -24,7 +24,7 @@ enum ArchiveTestCommand: RunnableCommand {
     let job = ArchiveJob("archive-test", subjects: [displayed(path)], phase: "test") { [limits] report in
       let start = ContinuousClock.now
       do {
-        let reader = try OpenArchive.read(path, keys: keys, cancellation: report.context.cancellation)
+        let reader = try OpenArchive.read(path, limits: limits, keys: keys, cancellation: report.context.cancellation)
         let counters = try ArchiveExtraction(
           reader, limits: limits, cancellation: report.context.cancellation, note: { report.note($0) },
           progress: { report.progress(files: $0.files, bytes: $0.bytes) }

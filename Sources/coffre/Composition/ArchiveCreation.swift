@@ -111,6 +111,8 @@ extension ArchiveCreation {
   }
 
   /// A new key's file is readable for its owner alone, and never replaces another: what that encrypted would be lost.
+  ///
+  /// - Parameter willMake: told before a key is made.
   static func aesKey(_ path: PathBytes?, willMake: () -> Void = {}) throws -> AESKey {
     guard let path else {
       throw UsageError("--encrypt aes wants a key", advice: "Give --key-file; it is made if it is not there.")
@@ -219,11 +221,13 @@ extension ArchiveCreation {
       keys.workFolder = splitPath(path).folder
       let isStream = format.traits.isSingleStream
       let name = isStream ? splitPath(path).name : nil
-      if isStream, try OpenArchive.read(file, named: name, keys: keys).format != format.traits.name {
+      // As whoever has only the file opens it; what cannot be opened so is no stream for them either.
+      let plain = isStream ? try? OpenArchive.read(file, named: name, limits: limits, keys: keys) : nil
+      if isStream, plain?.format != format.traits.name {
         report.context.note("it holds an archive: `coffre archive extract` brings back what is in that")
       }
       let reader = try OpenArchive.read(
-        file, named: name, isStream: isStream, keys: keys, cancellation: cancellation)
+        file, named: name, isStream: isStream, limits: limits, keys: keys, cancellation: cancellation)
       found = try ArchiveExtraction(reader, limits: limits, cancellation: cancellation).test()
     } catch let error as ArchiveError {
       throw ArchiveVerificationFailed(explanation: explanation(of: error))

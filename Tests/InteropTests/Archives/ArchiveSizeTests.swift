@@ -21,6 +21,7 @@ struct ArchiveSizeTests {
       workshop.settings {
         $0.directory = workshop.path
         $0.timeLimit = 1800
+        $0.environment["GNUPGHOME"] = "\(workshop.path)/gpg"
       })
     #expect(outcome.isSuccess, "\(outcome)")
     let line = try #require(outcome.output.split(separator: "\n").last { $0.hasPrefix("peak ") })
@@ -33,6 +34,27 @@ struct ArchiveSizeTests {
     settings.directory = workshop.path
     let made = try Tool.named("sh", package: "dash").run(["-c", script], settings)
     try #require(made.isSuccess, "\(made)")
+  }
+
+  /// gpg compresses what it encrypts: some hundred kilobytes become gigabytes.
+  @Test func `what gpg unpacks does not gather in memory`() throws {
+    let workshop = try Workshop(repositoryVersion: nil)
+    var settings = ProgramSettings()
+    settings.directory = workshop.path
+    settings.environment = ["GNUPGHOME": "\(workshop.path)/gpg"]
+    settings.timeLimit = 600
+    _ = try Tool.named("gpg", package: "gpg")
+    let script = """
+      mkdir -m 700 gpg
+      gpg --batch -q --passphrase '' --quick-gen-key tests@example.org default default never
+      truncate -s 500M zeros
+      tar -cf - zeros | gpg --batch -q -e -r tests@example.org --trust-model always >made.tar.gpg
+      """
+    let made = try Tool.named("bash", package: "bash").run(["-o", "pipefail", "-ec", script], settings)
+    try #require(made.isSuccess, "\(made)")
+    let tested = try peak(["test", "made.tar.gpg", "-q", "--max-size", "1G"], in: workshop)
+    #expect(tested < 150_000_000, "\(tested) bytes at its peak")
+    _ = try Tool.named("bash", package: "bash").run(["-c", "gpgconf --kill all"], settings)
   }
 
   @Test(.tags(.slow), .enabled(if: runsAllTests, "only with COFFRE_TEST_ALL=1"), arguments: ["tar.zst", "tar.gz"])
