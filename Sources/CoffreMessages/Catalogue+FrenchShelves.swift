@@ -128,8 +128,8 @@ extension Catalogue {
     > Corrigez-le dans --name-template.
     = nothing was removed, as these points cannot be read: {1}
     > rien n'a été supprimé, car ces sauvegardes sont illisibles : {1}
-    = Run `coffre shelf verify`; remove by hand the folder of a point that is lost.
-    > Lancez `coffre shelf verify` ; supprimez à la main le dossier d'une sauvegarde perdue.
+    = Run `coffre shelf verify`: it says why. Give the right to enter a folder that is closed, and move what is no point elsewhere; remove by hand only the folder of a point that is lost.
+    > Lancez `coffre shelf verify` : il dit pourquoi. Donnez le droit d'entrer dans un dossier fermé, et déplacez ailleurs ce qui n'est pas une sauvegarde ; ne supprimez à la main que le dossier d'une sauvegarde perdue.
 
     Backup to a shelf
     = '--{1}' does nothing without '--to'

@@ -58,7 +58,9 @@ extension ShelfError: Explained {
     case .unreadablePoints(let names):
       Explanation(
         "nothing was removed, as these points cannot be read: \(names.joined(separator: ", "))",
-        advice: "Run `coffre shelf verify`; remove by hand the folder of a point that is lost.")
+        advice:
+          "Run `coffre shelf verify`: it says why. Give the right to enter a folder that is closed, and move what is no "
+          + "point elsewhere; remove by hand only the folder of a point that is lost.")
     }
   }
 

@@ -114,6 +114,33 @@ struct ShelfFolderTests {
     #expect(workshop.names.contains(newest.text) && !workshop.names.contains(good.text))
   }
 
+  @Test func `folders of others hinder nobody`() throws {
+    let points = try (0..<2).map { _ in try workshop.backUp().point }
+    let digits = String(repeating: "0", count: 64)
+    let lists = [
+      "bsd": "SHA256 (image.iso) = \(digits)\n", "gnu": "\(digits)  image.iso\n", "text": "no list at all",
+      "long": String(repeating: "x", count: (1 << 20) + 1),
+      // As a point that lost its manifest: but never of this name.
+      "lost+found": "\(digits)  manifest.json\n",
+    ]
+    for (name, text) in lists {
+      try makeRealFolder("\(workshop.shelfPath)/\(name)")
+      try writeRealFile("\(workshop.shelfPath)/\(name)/SHA256SUMS", text)
+    }
+    let listing = try workshop.shelf.points()
+    #expect(listing.points == points && listing.unreadable.isEmpty, "\(listing.unreadable)")
+    #expect(try prune(1).removed.map(\.name) == [points[0].name])
+    #expect(workshop.names == (lists.keys + [points[1].text]).sorted())
+    // Of a point that is damaged, its manifest still tells.
+    try writeRealFile("\(workshop.shelfPath)/\(points[1].text)/SHA256SUMS", "no list at all")
+    #expect(try workshop.shelf.points().unreadable.map(\.name) == [points[1].name])
+  }
+
+  @Test func `a folder that cannot be read is not called lost`() {
+    let advice = "\(ShelfError.unreadablePoints(["closed"]).explanation.advice ?? "")"
+    #expect(advice.contains("Give the right to enter") && advice.contains("only the folder of a point that is lost"))
+  }
+
   @Test func `a name means a point, the beginning of one, or the newest`() throws {
     let first = try workshop.backUp { $0.template = try! PointTemplate("first-{timestamp}") }.point
     let second = try workshop.backUp { $0.template = try! PointTemplate("second-{timestamp}") }.point

@@ -84,10 +84,13 @@ extension ShelfFolder {
     return listing
   }
 
+  /// Made by the file system itself, and mostly closed to all but its owner.
+  private static let lostAndFound = Array("lost+found".utf8)
+
   /// - Returns: `nil` for what is no point.
   func point(named name: PathBytes) throws -> ShelfPoint? {
     let attributes = try descriptor.attributes(of: name)
-    guard attributes.kind == .directory else { return nil }
+    guard attributes.kind == .directory, name != Self.lostAndFound else { return nil }
     let names = Set(try folder(name).entryNames())
     let hasManifest = names.contains(ShelfManifest.fileName)
     guard names.contains(Self.sumsName) else {
@@ -96,7 +99,7 @@ extension ShelfFolder {
       guard head != nil else { return nil }
       throw ShelfError.damaged(point: displayed(name), file: displayed(Self.sumsName), "it is missing")
     }
-    let sums = try CheckSums(decoding: try file(Self.sumsName, of: name).readToEnd(expecting: 512, limit: 1 << 20))
+    guard let sums = try sums(of: name, mayBeForeign: !hasManifest) else { return nil }
     guard let sum = sums[ShelfManifest.fileName] else {
       // Somebody else's list of checksums.
       guard hasManifest else { return nil }
@@ -107,6 +110,20 @@ extension ShelfFolder {
     }
     let head = try ShelfManifestReader(try file(ShelfManifest.fileName, of: name)).head
     return ShelfPoint(name: name, manifest: head, manifestSum: sum)
+  }
+
+  /// - Parameter mayBeForeign: whether a list that is none of ours means that the folder is none either.
+  private func sums(of name: PathBytes, mayBeForeign: Bool) throws -> CheckSums? {
+    do {
+      return try CheckSums(decoding: try file(Self.sumsName, of: name).readToEnd(expecting: 512, limit: 1 << 20))
+    } catch let error as ShelfError {
+      guard mayBeForeign else { throw error }
+      return nil
+    } catch let error as SystemError {
+      // Longer than any of ours.
+      guard mayBeForeign, error.isNoSpace else { throw error }
+      return nil
+    }
   }
 }
 
