@@ -54,8 +54,10 @@ extension Catalogue {
     > une partie de son chemin dépasse 255 octets
     = its path is absolute; such entries go into the target
     > son chemin est absolu ; de telles entrées vont dans la cible
-    = the archive holds two entries of this name that are not both files
-    > l'archive contient deux entrées de ce nom qui ne sont pas toutes deux des fichiers
+    = the archive holds two entries of this name, and the first one is kept
+    > l'archive contient deux entrées de ce nom, et la première est gardée
+    = with a password, a line feed in a name does not come back from {1}; it is not in the archive
+    > avec un mot de passe, un saut de ligne dans un nom ne revient pas de {1} ; l'entrée n'est pas dans l'archive
     = it is a hard link to '{1}', which the archive lacks
     > c'est un lien physique vers « {1} », que l'archive n'a pas
     = its path leads through '{1}', which is no folder

@@ -83,8 +83,10 @@ final class ExtractionRun {
         return counters.entries += 1
       }
       let isShown = !before.isWaiting && before.link == nil
-      guard kind == .file, before.kind == .file, entry.hardLinkOf == nil || !isShown else {
-        return lose("twice", entry.path, "the archive holds two entries of this name that are not both files")
+      // Two names of a 7z that became one are two files.
+      let isLater = reader.format != "7z" && (entry.hardLinkOf == nil || !isShown)
+      guard kind == .file, before.kind == .file, isLater else {
+        return lose("twice", entry.path, "the archive holds two entries of this name, and the first one is kept")
       }
     }
     guard kind != .socket else {

@@ -27,7 +27,7 @@ package final class NewArchive {
     let (folderPath, name) = splitPath(path)
     folder = try FileDescriptor.openDirectory(path: folderPath)
     self.name = name
-    traits = format.traits
+    traits = format.traits(with: settings)
     let temporary = PartName().name(of: 0)
     temporaryPath = joined(folderPath, temporary)
     var settings = settings

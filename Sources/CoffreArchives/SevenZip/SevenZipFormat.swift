@@ -19,6 +19,13 @@ package struct SevenZipFormat: ArchiveFormat {
     self.traits = traits
   }
 
+  /// With a password it is read through a listing of lines.
+  package func traits(with settings: ArchiveSettings) -> ArchiveTraits {
+    var traits = traits
+    traits.keepsLineFeeds = settings.password == nil
+    return traits
+  }
+
   package func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter {
     let level = try settings.level(in: 0...9, of: traits.name) ?? 5
     if let password = settings.password { try SevenZipProgram.check(password) }

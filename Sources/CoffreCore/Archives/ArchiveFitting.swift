@@ -45,6 +45,12 @@ package struct ArchiveFitting {
       lose("long-name", path, "\(traits.name) cannot hold so long a path; it is not in the archive")
       return nil
     }
+    guard traits.keepsLineFeeds || !entry.path.contains(0x0A) else {
+      lose(
+        "line-feed", path,
+        "with a password, a line feed in a name does not come back from \(traits.name); it is not in the archive")
+      return nil
+    }
     var entry = entry
     fitTimes(of: &entry, at: path)
     entry.details.extendedAttributes = attributes(held: entry, at: path)

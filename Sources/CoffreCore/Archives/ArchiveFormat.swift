@@ -5,9 +5,13 @@ package protocol ArchiveFormat: Sendable {
   ///
   /// - Throws: `ArchiveError` if the settings ask for what the format cannot do.
   func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter
+  /// What an archive made with the settings can hold; mostly what any can.
+  func traits(with settings: ArchiveSettings) -> ArchiveTraits
 }
 
 extension ArchiveFormat {
+  package func traits(with settings: ArchiveSettings) -> ArchiveTraits { traits }
+
   package func makeWriter(into sink: any ByteSink) throws -> any ArchiveWriter {
     try makeWriter(into: sink, ArchiveSettings())
   }
@@ -76,6 +80,8 @@ package struct ArchiveTraits: Sendable, Hashable {
   /// Whether fractions of seconds are kept.
   package var keepsNanoseconds = true
   package var keepsOwners = true
+  /// Whether a line feed in a name comes back.
+  package var keepsLineFeeds = true
   /// Compression levels; empty if it does not compress.
   package var levels: ClosedRange<Int>?
   /// Whether content waits in `ArchiveSettings.workFolder` until the end.

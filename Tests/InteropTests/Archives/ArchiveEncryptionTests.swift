@@ -96,6 +96,27 @@ struct ArchiveEncryptionTests {
     try expectSame("back")
   }
 
+  /// 7zz lists a line feed in a name as `_`: no file may take another one's place unsaid.
+  @Test func `no two names of a 7z become one unsaid`() throws {
+    let files = try shell("mkdir odd; printf one >$'odd/a\\nb'; printf two >odd/a_b")
+    #expect(files.isSuccess, "\(files)")
+    let made = try coffre("create", "odd.7z", "odd", "--encrypt", "native", "-p", "pw")
+    #expect(made.status == 3 && made.errors.contains("line feed"), "\(made)")
+    let back = try coffre("extract", "odd.7z", "--to", "out", "-p", "pw")
+    #expect(back.isSuccess && realNames(in: "\(workshop.path)/out/odd") == ["a_b"], "\(back)")
+    #expect(try readRealFile("\(workshop.path)/out/odd/a_b") == Array("two".utf8))
+    // Without a password both come.
+    let plain = try coffre("create", "plain.7z", "odd")
+    #expect(plain.isSuccess, "\(plain)")
+    #expect(try coffre("extract", "plain.7z", "--to", "plain").isSuccess)
+    #expect(realNames(in: "\(workshop.path)/plain/odd").count == 2)
+    // And one that another program made.
+    #expect(try shell("7zz a -bso0 -bsp0 -p\"$PW\" -mhe=on theirs.7z odd").isSuccess)
+    let theirs = try coffre("extract", "theirs.7z", "--to", "theirs", "-p", "pw")
+    #expect(theirs.status == 1 && theirs.errors.contains("two entries of this name"), "\(theirs)")
+    #expect(realNames(in: "\(workshop.path)/theirs/odd") == ["a_b"])
+  }
+
   @Test func `age, for recipients`() throws {
     #expect(try shell("age-keygen -o id 2> said; age-keygen -y id > recipients").isSuccess)
     let made = try coffre("create", "made.tar.zst.age", "tree", "--encrypt", "age", "--recipients-file", "recipients")
