@@ -1,8 +1,9 @@
-import CoffreArchives
 import CoffreCore
 import CoffreSystem
 import CoffreTestKit
 import Testing
+
+@testable import CoffreArchives
 
 @Suite("Archives, there and back")
 struct ArchiveRoundTripTests {
@@ -68,6 +69,34 @@ struct ArchiveRoundTripTests {
     #expect(found.map { displayed($0.entry.path) } == ["data.bin"])
   }
 
+  /// A zst begins with the byte that a header of Tink begins with.
+  @Test(arguments: ["tar.zst", "zst"])
+  func `a key that is not needed does no harm`(_ name: String) throws {
+    let folder = try TestFolder()
+    let path = folder.path("data.\(name)")
+    let key = AESKey.random()
+    try SampleArchive.write([.file("data", SampleEntry.text(5000))], as: try format(name), to: path)
+    var keys = ArchiveKeys()
+    keys.aesKey = key
+    #expect(try SampleArchive.read(path, keys).map(\.content) == [SampleEntry.text(5000)])
+    let sealed = folder.path("data.\(name).aes")
+    try SampleArchive.write(
+      [.file("data", SampleEntry.text(5000))], as: try format(name), to: sealed, sealedBy: .aes(key))
+    #expect(try SampleArchive.read(sealed, keys).map(\.content) == [SampleEntry.text(5000)])
+  }
+
+  @Test func `who stops the reading is not told of a wrong key`() throws {
+    let folder = try TestFolder()
+    let path = folder.path("data.tar.aes")
+    var keys = ArchiveKeys()
+    let key = AESKey.random()
+    keys.aesKey = key
+    try SampleArchive.write([.file("data", [1])], as: try format("tar"), to: path, sealedBy: .aes(key))
+    let cancellation = Cancellation()
+    let header = AESHeaderInput(try readFile(path, limit: 1 << 20), cancellation)
+    #expect(throws: Cancelled.self) { try AESSealing.open(header, key) }
+  }
+
   @Test func `what does not shrink is stored`() throws {
     let folder = try TestFolder()
     let noise = SampleEntry.bytes(2_000_000, seed: 11)
@@ -124,5 +153,26 @@ struct ArchiveRoundTripTests {
 
   private func names(in folder: TestFolder) throws -> [String] {
     try FileDescriptor.openDirectory(path: folder.path).entryNames().map { displayed($0) }.sorted()
+  }
+}
+
+/// Cancelled once the header was read.
+private final class AESHeaderInput: ArchiveInput {
+  private let bytes: [UInt8]
+  private let cancellation: Cancellation
+
+  init(_ bytes: [UInt8], _ cancellation: Cancellation) {
+    self.bytes = bytes
+    self.cancellation = cancellation
+  }
+
+  var size: Int64? { Int64(bytes.count) }
+
+  func read(at offset: Int64, into buffer: inout MutableSpan<UInt8>) throws -> Int {
+    try cancellation.check()
+    cancellation.cancel(.interrupted)
+    let count = max(0, min(buffer.count, bytes.count - Int(offset)))
+    for index in 0..<count { buffer[index] = bytes[Int(offset) + index] }
+    return count
   }
 }

@@ -22,12 +22,12 @@ enum AESSealing {
     }
     let salt = Array(header[1..<(1 + saltSize)])
     let prefix = Array(header[(1 + saltSize)...])
-    var failure: (any Error)?
     for secret in [key.primary] + key.others {
       do {
         return try PieceInput(input, layout(secret, salt: salt, prefix: prefix))
-      } catch {
-        failure = failure ?? error
+      } catch let error as ArchiveError {
+        // What cannot be read, or is not to be read on, says nothing of the key.
+        guard error.reason == .damaged else { throw error }
       }
     }
     // The last piece does not open: of a whole file that is the key.

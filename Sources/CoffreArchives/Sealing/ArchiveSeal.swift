@@ -51,10 +51,12 @@ package enum ArchiveSeal: Sendable {
       let end = displayed(name).lowercased().hasSuffix(".asc") ? ".asc" : ".gpg"
       return (try GPGInput(input, cancellation: cancellation), without(end))
     }
-    // Tink's header is random but for its first byte; no archive begins with it.
+    // Tink's header is random but for its first byte, with which a zst begins too: there the name decides.
     guard start.first == UInt8(AESSealing.headerSize) else { return (input, name) }
+    let isNamed = displayed(name).lowercased().hasSuffix(".aes")
+    guard isNamed || Decompression(start) == nil else { return (input, name) }
     guard let key = keys.aesKey else {
-      guard displayed(name).lowercased().hasSuffix(".aes") else { return (input, name) }
+      guard isNamed else { return (input, name) }
       throw ArchiveError(.keyMissing, format: "aes", because: "it is encrypted with a key")
     }
     return (try AESSealing.open(input, key), without(".aes"))

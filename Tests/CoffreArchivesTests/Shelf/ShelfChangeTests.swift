@@ -132,6 +132,20 @@ struct ShelfChangeTests {
     #expect(try workshop.backUp(.incremental, of: MemorySession([file("a", "a", inode: 9)])).parent == nil)
   }
 
+  /// In a format without hard links each name is read for itself.
+  @Test func `a further name that vanishes is one warning`() throws {
+    let zip = try ShelfWorkshop("zip")
+    func name(_ name: String) -> MemoryEntry { linked(name, "content", device: 2) }
+    let log = EventLog()
+    let session = MemorySession([name("a"), name("b").failing { $0.open = .vanished }, name("c")])
+    let point = try zip.backUp(of: session, log: log).point
+    #expect(log.has("vanished", "/b") && log.losses.isEmpty, "\(log.text)")
+    try zip.inspect(point, .allContents)
+    var names: [String] = []
+    try zip.shelf.contents(of: point).forEachEntry { entry, _ in names.append(displayed(entry.path)) }
+    #expect(names == ["a", "c"])
+  }
+
   /// Around what is read into memory at once, and around the pieces that are copied.
   @Test(arguments: [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (16 << 20) - 1, 16 << 20, (16 << 20) + 1, 40 << 20])
   func `files of every length come back`(_ size: Int) throws {

@@ -29,10 +29,10 @@ extension PointArchiver {
 
   func take(file found: SourceWalk.Found) throws {
     let former = try comparison?.former(of: found.path, isDirectory: false)
-    if try takesLink(found, former) { return }
-    if try takesOver(found, former) { return }
-    let candidate = try candidate(for: found, former)
     do {
+      if try takesLink(found, former) { return }
+      if try takesOver(found, former) { return }
+      let candidate = try candidate(for: found, former)
       try take(changed: found, former, candidate)
     } catch let error as SourceError {
       guard !error.endsRun else { throw error }
