@@ -39,10 +39,10 @@ extension Catalogue {
     > `coffre snapshot tables` les énumère.
     = Name one table, as in --table orders=orders_old.
     > Nommez une seule table, comme dans --table orders=orders_old.
-    = a SQLite database is taken whole
-    > une base SQLite est prise entière
-    = Leave out the options that choose databases, tables or rows.
-    > Enlevez les options qui choisissent des bases, des tables ou des lignes.
+    = a SQLite database is taken whole, as the image of its pages
+    > une base SQLite est prise entière, comme image de ses pages
+    = Leave out the options that choose databases, tables or rows: `coffre restore` takes them.
+    > Enlevez les options qui choisissent des bases, des tables ou des lignes : `coffre restore` les prend.
     = what was stored is not what the copy holds
     > ce qui a été rangé n'est pas ce que contient la copie
     = {1} of '{2}' and others refer to rows that are not there
@@ -84,10 +84,10 @@ extension Catalogue {
     > le fichier est endommagé : {1}
     = Save what can be read with `sqlite3 FILE .recover`.
     > Sauvez ce qui est lisible par `sqlite3 FICHIER .recover`.
-    = a SQLite database is restored whole, or by tables, and has neither globals nor sessions
-    > une base SQLite est restaurée entière ou par tables, et n'a ni objets globaux ni sessions
-    = Leave out --schema-only, --data-only, --globals and --disconnect.
-    > Enlevez --schema-only, --data-only, --globals et --disconnect.
+    = a SQLite database has neither globals nor sessions
+    > une base SQLite n'a ni objets globaux ni sessions
+    = Leave out --globals and --disconnect.
+    > Enlevez --globals et --disconnect.
     = the image is not the one that its manifest names
     > l'image n'est pas celle que nomme son manifeste
     = Check the repository with `coffre repo check --read-data`, and restore another snapshot.
@@ -108,10 +108,6 @@ extension Catalogue {
     > ligne {1} : {2}
     = Make a new dump of the original; nothing was changed here.
     > Faites un nouvel export de l'original ; rien n'a été changé ici.
-    = there is no database to put tables into
-    > il n'y a pas de base où mettre des tables
-    = Name one that exists, or leave out --table to restore all of it.
-    > Nommez-en une qui existe, ou enlevez --table pour tout restaurer.
     = the database has a table '{1}'
     > la base a déjà une table « {1} »
     = Choose a name that is free: --table {1}=NEW.
@@ -120,10 +116,42 @@ extension Catalogue {
     > la table « {1} » a {2}, et {3} dans le manifeste
     = {1} as in the manifest
     > {1} comme dans le manifeste
-    = the table '{1}' is a virtual one
-    > la table « {1} » est virtuelle
-    = Restore the whole database beside, and copy its rows from there.
-    > Restaurez la base entière à côté, et recopiez-en les lignes.
+    = restored without rows
+    > restaurée sans lignes
+    = restored with all that it holds
+    > restaurée avec tout ce qu'elle contient
+    = the database has a table '{1}', whose name '{2}' needs itself
+    > la base a une table « {1} », nom dont « {2} » a besoin pour elle-même
+    = Virtual tables need the module that made them, which SQLite has not here: restore the whole database.
+    > Les tables virtuelles ont besoin du module qui les a faites, que SQLite n'a pas ici : restaurez la base entière.
+    = SQLite makes the table '{1}' without its part '{2}' here
+    > SQLite fait ici la table « {1} » sans sa partie « {2} »
+    = Restore the whole database with another version of SQLite.
+    > Restaurez la base entière avec une autre version de SQLite.
+    = the table '{1}' has other columns than in the snapshot
+    > la table « {1} » a d'autres colonnes que dans l'instantané
+    = Restore the whole database.
+    > Restaurez la base entière.
+    = it does not agree with the table whose text it indexes
+    > elle ne s'accorde pas avec la table dont elle indexe le texte
+    = {1} restored, without rows
+    > restauration de {1}, sans lignes
+    = {1} definition
+    > {1} définition
+    = {1} definitions
+    > {1} définitions
+    = somebody changed it after it was backed up
+    > quelqu'un l'a changée après sa sauvegarde
+    = the database has no such table, or one of another definition
+    > la base n'a pas de telle table, ou l'a sous une autre définition
+    = its columns are others than in the snapshot
+    > ses colonnes sont autres que dans l'instantané
+    = it belongs to the table '{1}'
+    > elle appartient à la table « {1} »
+    = Choose that one.
+    > Choisissez celle-ci.
+    = its triggers did not run
+    > ses déclencheurs n'ont pas agi
     = its triggers are left behind: they speak of what is not in the snapshot
     > ses déclencheurs sont laissés de côté : ils parlent de ce qui n'est pas dans l'instantané
     = {1} refer to rows that are not there

@@ -50,7 +50,8 @@ private final class State: Sendable {
   init(_ settings: DatabaseSettings, _ cancellation: Cancellation) throws {
     guard settings.patterns == ObjectPatterns() else {
       throw SQLiteRefusal(
-        "a SQLite database is taken whole", advice: "Leave out the options that choose databases, tables or rows.")
+        "a SQLite database is taken whole, as the image of its pages",
+        advice: "Leave out the options that choose databases, tables or rows: `coffre restore` takes them.")
     }
     self.cancellation = cancellation
     place = try SQLitePlace(settings.location, named: settings.name)

@@ -110,6 +110,9 @@ import Glibc
     _ = unsafe coffre_sqlite_set_flag(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
   }
 
+  /// Commands change nothing but what they name.
+  package func disableTriggers() { _ = unsafe coffre_sqlite_set_flag(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0) }
+
   /// Another database that lies in no file, to be asked beside the first one.
   ///
   /// - Parameter name: without any character that would have to be quoted.

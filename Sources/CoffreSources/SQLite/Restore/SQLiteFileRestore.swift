@@ -46,7 +46,8 @@ final class SQLiteFileRestore: DatabaseFileRestore {
     let created = try target.create(aside)
     guard head.starts(with: SQLiteHeader.magic) else {
       _ = consume created
-      return try SQLiteScriptRun(aside, of: target, named: file.path, cancellation).run(reader, after: head, progress)
+      try SQLiteScriptRun(aside, of: target, named: file.path, cancellation).run(reader, after: head, progress)
+      return try check(aside, target, cancellation)
     }
     if case .script = file.form {
       // A log of changes may lie beside it.

@@ -2,20 +2,19 @@ import CoffreCore
 import CoffreSystem
 import OpenSSLKit
 
-/// Puts a snapshot of a SQLite database, or a table of it, into a file of this machine.
+/// Puts a snapshot of a SQLite database, or a part of it, into a file of this machine.
 ///
 /// The file is written beside, compared with the manifest, and given its name in one step. What fails before leaves
-/// everything as it was.
+/// everything as it was. All of it is its image; parts of it are taken out of the image by SQLite itself.
 final class SQLiteRestore: PullingRestore {
   private let settings: DatabaseRestoreSettings
   private let cancellation: Cancellation
 
   /// - Throws: for what a SQLite database does not know.
   init(_ settings: DatabaseRestoreSettings, cancellation: Cancellation) throws {
-    guard settings.content == .everything, !settings.restoresGlobals, !settings.disconnects else {
+    guard !settings.restoresGlobals, !settings.disconnects else {
       throw SQLiteRefusal(
-        "a SQLite database is restored whole, or by tables, and has neither globals nor sessions",
-        advice: "Leave out --schema-only, --data-only, --globals and --disconnect.")
+        "a SQLite database has neither globals nor sessions", advice: "Leave out --globals and --disconnect.")
     }
     self.settings = settings
     self.cancellation = cancellation
@@ -34,10 +33,18 @@ final class SQLiteRestore: PullingRestore {
         because: "the snapshot has only \(conjunction(["'\(snapshot.database.name)'"]))")
     }
     let target = try SQLiteTarget(settings, cancellation: cancellation)
+    guard settings.content != .dataOnly else {
+      return try SQLiteRowReplacement(snapshot, settings, target, cancellation).run(progress)
+    }
     guard settings.tables.isEmpty else {
       return try SQLiteTableRestore(snapshot, settings, target, cancellation).run(progress)
     }
     try target.demandConsent()
+    guard settings.content == .everything else {
+      return try NewDatabase(snapshot, target, cancellation).make(progress) { connection in
+        try SchemaRestore(connection: connection).run()
+      }
+    }
     let aside = target.asideName()
     do throws(SourceError) {
       try write(snapshot, to: aside, of: target, progress)

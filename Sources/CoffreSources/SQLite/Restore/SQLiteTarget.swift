@@ -36,22 +36,32 @@ struct SQLiteTarget: Sendable {
   /// - Throws: unless somebody typed the name of what exists, nobody uses it, and it is backed up.
   func demandConsent() throws(SourceError) {
     guard existing != nil else { return }
+    try demandConfirmation(because: "the database exists")
+    // Before the long work, and again when it is done.
+    _ = try lock()
+    try backUp()
+  }
+
+  /// - Throws: unless somebody typed the name of what exists, and it can be backed up.
+  func demandConfirmation(because cause: Message) throws(SourceError) {
     guard let confirmed = settings.confirmed,
       [name, displayed(path)].contains(where: { $0.hasSameBytes(as: confirmed) })
     else {
       throw SourceError(
-        .exists, "restore to", path, because: "the database exists",
+        .exists, "restore to", path, because: cause,
         advice: "Choose another name, or give --confirm with the name of the database to replace: --confirm \(name).")
     }
-    guard let safety = settings.safety else {
+    guard settings.safety != nil else {
       throw SourceError(
         .exists, "restore to", path, because: "there is no backup of it to go back to",
         advice: "Give a repository in which it can be backed up first.")
     }
-    // Before the long work, and again when it is done.
-    _ = try lock()
+  }
+
+  /// Backs it up as it is now.
+  func backUp() throws(SourceError) {
     do {
-      try safety(displayed(path), nil)
+      try settings.safety?(displayed(path), nil)
     } catch let error as SourceError {
       throw error
     } catch {
@@ -120,6 +130,18 @@ extension SQLiteTarget {
       return file
     } catch {
       throw failure(error)
+    }
+  }
+
+  /// What ended a restore that SQLite does.
+  ///
+  /// - Parameter attached: the image that was read: what its reader said counts more than what SQLite made of it.
+  func failure(_ error: any Error, reading attached: SQLiteConnection.Attached?) -> SourceError {
+    switch error {
+    case let error as SourceError: error
+    case let error as SystemError: failure(error)
+    case let error as SQLiteError: attached?.failure as? SourceError ?? SourceError(restoring: error, path)
+    default: SourceError(.failed, "restore to", path, because: shortText(of: error))
     }
   }
 

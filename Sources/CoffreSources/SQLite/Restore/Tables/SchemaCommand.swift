@@ -3,9 +3,12 @@ import CoffreCore
 /// The command that made something, as SQLite keeps it: `CREATE`, what it is, its name, the rest.
 struct SchemaCommand: Sendable, Hashable {
   private let opening: String
-  private let rest: String
+  /// What stands behind the name.
+  let rest: String
 
-  private static let openings = [#"CREATE TABLE "#, #"CREATE UNIQUE INDEX "#, #"CREATE INDEX "#, #"CREATE TRIGGER "#]
+  private static let openings = [
+    #"CREATE TABLE "#, #"CREATE VIRTUAL TABLE "#, #"CREATE UNIQUE INDEX "#, #"CREATE INDEX "#, #"CREATE TRIGGER "#,
+  ]
 
   /// - Returns: `nil` for what is none of those.
   init?(_ sql: String) {
