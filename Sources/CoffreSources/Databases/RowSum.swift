@@ -15,6 +15,11 @@ package struct RowSum: Sendable, Hashable {
     value &+= UInt128(digest.word0) << 64 | UInt128(digest.word1)
   }
 
+  /// Takes a row out again that was added before.
+  package mutating func remove(_ digest: Digest) {
+    value &-= UInt128(digest.word0) << 64 | UInt128(digest.word1)
+  }
+
   /// Adds the rows of another part of the table.
   package mutating func merge(_ other: RowSum) { value &+= other.value }
 }

@@ -108,6 +108,32 @@ extension MongoConnection {
     return document
   }
 
+  /// Runs a command that inserts, where some of the documents may be there already.
+  ///
+  /// - Returns: the numbers of those that were not inserted since others have their keys, in their order.
+  /// - Throws: for any other failure.
+  package func insertMissing(_ command: BSONDocument, in database: String) throws(MongoError) -> [Int] {
+    let reply = try answer(to: command, in: database)
+    guard let document = reply.document else { throw .malformed }
+    var present: [Int] = []
+    if let list = document["writeErrors"]?.document {
+      guard let errors = try? list.values().compactMap(\.document) else { throw .malformed }
+      for error in errors {
+        guard error["code"]?.integer == Self.duplicateKey, let number = error["index"]?.integer else {
+          throw MongoError(
+            .refused, error["errmsg"]?.text ?? "", code: Int(error["code"]?.integer ?? 0),
+            name: error["codeName"]?.text ?? "")
+        }
+        present.append(Int(number))
+      }
+    } else if let failure = MongoError(ofWrite: document) {
+      throw failure
+    }
+    return present.sorted()
+  }
+
+  private static let duplicateKey: Int64 = 11000
+
   /// The library's own answer, for those who do not want it copied.
   func answer(to command: BSONDocument, in database: String) throws(MongoError) -> BSONHolder {
     if cancellation.isCancelled { throw .cancelled }

@@ -42,6 +42,23 @@ struct RowSumTests {
     #expect(summer(Array(rows.dropLast()) + ["99\tvalue 2\n"]).sum != whole)
   }
 
+  @Test func `what is taken out again leaves no trace`() {
+    let rows = (0..<100).map { "\($0)\tvalue \($0 % 7)\n" }
+    let all = summer(rows)
+    for row in rows[60...] {
+      let bytes = Array(row.utf8)
+      all.remove(bytes.span)
+    }
+    let some = summer(rows[..<60])
+    #expect(all.sum == some.sum && all.rows == 60 && all.bytes == some.bytes)
+    let further = RowSummer(after: some.total)
+    for row in rows[60...] {
+      let bytes = Array(row.utf8)
+      further.add(bytes.span)
+    }
+    #expect(further.total == summer(rows).total)
+  }
+
   @Test func `a newline at the end is not part of the row`() {
     #expect(summer(["x"]).sum == summer(["x\n"]).sum)
     #expect(summer(["x"]).bytes == 1 && summer(["x\n"]).bytes == 2)

@@ -86,34 +86,40 @@ struct MongoLogTests {
     #expect(try filter.entries(of: change("x", ["_id": 1], of: Self.others)) == [])
   }
 
-  /// What becomes of copied documents.
-  private func result(_ copied: [BSONDocument], _ changes: [BSONDocument]) throws -> [BSONDocument] {
-    var pending = CollectionChanges()
-    for entry in changes { pending.add(try LoggedChange(entry)) }
-    var bytes: [UInt8] = []
-    var ends: [Int] = []
-    for document in copied {
-      bytes += document.bytes
-      ends.append(bytes.count)
+  /// What becomes of copied documents when changes are laid over them in batches, by a server that has few of them.
+  private func result(_ copied: [BSONDocument], _ changes: [BSONDocument], atOnce: Int) throws -> [BSONDocument] {
+    var documents = copied
+    var rest = try changes.map { try LoggedChange($0) }[...]
+    var lost: Set<[UInt8]> = []
+    while !rest.isEmpty {
+      var batch = ChangeBatch()
+      for change in rest.prefix(atOnce) { batch.add(change) }
+      rest = rest.dropFirst(atOnce)
+      #expect(batch.size > 0 && Set(batch.identities).count == batch.identities.count)
+      for identity in batch.identities {
+        let place = documents.firstIndex { $0.identity == identity }
+        let outcome = try batch.outcome(of: identity, after: place.map { documents[$0] })
+        if let place { documents.remove(at: place) }
+        lost.remove(identity)
+        switch outcome {
+        case .document(let document): documents.insert(document, at: place ?? documents.count)
+        case .removed: break
+        case .lost: lost.insert(identity)
+        }
+      }
     }
-    var result: [BSONDocument] = []
-    let take = { (span: Span<UInt8>) throws(SourceError) -> Void in
-      if let document = try? BSONDocument(span.indices.map { span[$0] }) { result.append(document) }
-    }
-    try pending.apply(to: bytes.span, ends, take)
-    try pending.rest(take)
-    return result
+    if !lost.isEmpty { throw RestoreLog.damaged }
+    return documents
   }
 
   private func update(_ id: BSONValue, _ diff: BSONDocument) -> BSONDocument {
     change("u", ["$v": 2, "diff": .document(diff)], [("o2", ["_id": id])])
   }
 
-  @Test func `copied documents become what they were at the end`() throws {
+  @Test(arguments: [1, 2, 3, 100])
+  func `copied documents become what they were at the end`(_ atOnce: Int) throws {
     let copied: [BSONDocument] = [
       ["_id": 1, "n": 1], ["_id": 2, "n": 1], ["_id": 3, "n": 1], ["_id": 4, "n": 1], ["n": 1, "_id": 5],
-      // Removed and inserted again while it was copied.
-      ["_id": 3, "n": 7],
     ]
     let made = try result(
       copied,
@@ -125,18 +131,141 @@ struct MongoLogTests {
         update(10, ["u": ["n": 2]]), change("d", ["_id": 10]), update(5, ["d": ["n": false]]),
         // Of another kind, so another one.
         change("i", ["_id": .int64(1)]),
-      ])
-    #expect(
-      made == [
-        ["_id": 1, "n": 2, "m": 3], ["_id": 3, "n": 7], ["_id": 4, "whole": true], ["_id": 5], ["_id": 9],
-        ["_id": .int64(1)],
-      ])
+      ], atOnce: atOnce)
+    let wanted: [BSONDocument] = [
+      ["_id": 1, "n": 2, "m": 3], ["_id": 3, "n": 7], ["_id": 4, "whole": true], ["_id": 5], ["_id": 9],
+      ["_id": .int64(1)],
+    ]
+    #expect(Set(made) == Set(wanted) && made.count == wanted.count, "\(made)")
   }
 
-  @Test func `a log that does not fit is no restore`() throws {
-    #expect(throws: SourceError.self) { try result([["_id": 1]], [update(2, ["u": ["n": 2]])]) }
+  @Test(arguments: [1, 100]) func `a log that does not fit is no restore`(_ atOnce: Int) throws {
+    #expect(throws: SourceError.self) { try result([["_id": 1]], [update(2, ["u": ["n": 2]])], atOnce: atOnce) }
     #expect(throws: SourceError.self) {
-      try result([["_id": 2]], [change("d", ["_id": 2]), update(2, ["u": ["n": 2]])])
+      try result([["_id": 2]], [change("d", ["_id": 2]), update(2, ["u": ["n": 2]])], atOnce: atOnce)
+    }
+  }
+
+  // MARK: On a server
+
+  /// A collection as a restore has loaded it.
+  private func load(
+    _ documents: [BSONDocument], into name: String, of server: MongoServer, on connection: MongoConnection
+  ) throws -> CollectionReplay {
+    let writer = DocumentWriter(database: name, collection: "c", uuid: nil, isValidated: true)
+    let summer = RowSummer()
+    var bytes: [UInt8] = []
+    var ends: [Int] = []
+    for document in documents {
+      let one = document.bytes
+      summer.add(one.span)
+      bytes += one
+      ends.append(bytes.count)
+    }
+    try writer.insert(bytes.span, ends[...], on: connection)
+    return CollectionReplay(writer, after: summer.total)
+  }
+
+  private func documents(of name: String, on connection: MongoConnection) throws -> [BSONDocument] {
+    try connection.all(["find": "c", "sort": ["_id": 1]], in: name)
+  }
+
+  /// Pseudo-random changes that fit each other, and what they come to.
+  private func makeChanges(_ count: Int) throws -> (copied: [BSONDocument], log: [BSONDocument], end: [BSONDocument]) {
+    var present: [Int32: BSONDocument] = [:]
+    for number in 0..<Int32(40) { present[number] = ["_id": .int32(number), "n": 0, "text": "as it was"] }
+    let copied = present.values.sorted { $0["_id"]?.integer ?? 0 < $1["_id"]?.integer ?? 0 }
+    var log: [BSONDocument] = []
+    var random = UInt64(7)
+    func next(_ limit: UInt64) -> UInt64 {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (random >> 33) % limit
+    }
+    for number in 0..<Int32(count) {
+      let id = Int32(next(60))
+      guard let former = present[id] else {
+        let made: BSONDocument = ["_id": .int32(id), "made": .int32(number), "t": .timestamp(0)]
+        log.append(change("i", made))
+        present[id] = made
+        continue
+      }
+      switch next(4) {
+      case 0:
+        log.append(change("d", ["_id": .int32(id)]))
+        present[id] = nil
+      case 1:
+        let whole: BSONDocument = ["_id": .int32(id), "whole": .int32(number)]
+        log.append(change("u", whole, [("o2", ["_id": .int32(id)])]))
+        present[id] = whole
+      default:
+        log.append(update(.int32(id), ["i": ["x\(number % 3)": .int32(number)]]))
+        present[id] = try DocumentDiff(["i": ["x\(number % 3)": .int32(number)]]).applied(to: former)
+      }
+    }
+    return (copied, log, present.values.sorted { $0["_id"]?.integer ?? 0 < $1["_id"]?.integer ?? 0 })
+  }
+
+  /// What lies in memory is bounded by the size of a batch, whatever the length of the log.
+  @Test(
+    arguments: [
+      (limits: LogReplay.Limits(batch: 1 << 20, documents: 1, all: 1 << 20), batches: 600...600),
+      (LogReplay.Limits(batch: 1 << 20, documents: 7, all: 1 << 20), 50...85),
+      (LogReplay.Limits(batch: 900, documents: 1000, all: 1 << 20), 50...150),
+      (LogReplay.Limits(batch: 1 << 20, documents: 1000, all: 5000), 5...30), (LogReplay.Limits(), 1...1),
+    ] as [(limits: LogReplay.Limits, batches: ClosedRange<Int>)])
+  func `a log is laid over a collection in batches`(
+    _ example: (limits: LogReplay.Limits, batches: ClosedRange<Int>)
+  ) throws {
+    let server = try MongoServer.shared()
+    let connection = try server.connect()
+    let name = server.newName("replay")
+    defer { try? server.dropDatabase(name) }
+    let (copied, log, end) = try makeChanges(600)
+    let collection = try load(copied, into: name, of: server, on: connection)
+    var replay = LogReplay()
+    replay.limits = example.limits
+    let changes = try log.map { try LoggedChange($0) }
+    let batches = try replay.run(over: [Array("d.c".utf8): collection], on: connection) { take throws(SourceError) in
+      for change in changes { try take(change) }
+    }
+    #expect(example.batches.contains(batches), "\(batches)")
+    let found = try documents(of: name, on: connection)
+    #expect(found == end)
+    let summer = RowSummer()
+    for document in found {
+      let bytes = document.bytes
+      summer.add(bytes.span)
+    }
+    #expect(collection.expected == summer.total)
+  }
+
+  /// 1 and 1.0 are two documents for a log that removes one before it inserts the other, and one key for a server.
+  @Test(arguments: [1, 100]) func `keys that are equal for the server`(_ atOnce: Int) throws {
+    let server = try MongoServer.shared()
+    let connection = try server.connect()
+    let name = server.newName("keys")
+    defer { try? server.dropDatabase(name) }
+    // Copied late: the last of them was there already.
+    let collection = try load([["_id": .double(1), "late": true]], into: name, of: server, on: connection)
+    var replay = LogReplay()
+    replay.limits.documents = atOnce
+    let changes = try [
+      change("i", ["_id": 1]), update(1, ["u": ["n": 2]]), change("d", ["_id": 1]),
+      change("i", ["_id": .int64(1)]), change("d", ["_id": .int64(1)]), change("i", ["_id": .double(1), "late": true]),
+      change("i", ["_id": 2]), change("d", ["_id": 2]), change("i", ["_id": .double(2)]),
+    ].map { try LoggedChange($0) }
+    try replay.run(over: [Array("d.c".utf8): collection], on: connection) { take throws(SourceError) in
+      for change in changes { try take(change) }
+    }
+    let found = try documents(of: name, on: connection)
+    #expect(found == [["_id": .double(1), "late": true], ["_id": .double(2)]])
+    #expect(collection.expected.rows == 2)
+    // A change of what is nowhere, and stays nowhere.
+    let lost = try LoggedChange(update(7, ["u": ["n": 2]]))
+    #expect(throws: SourceError.self) {
+      try replay.run(over: [Array("d.c".utf8): collection], on: connection) { take throws(SourceError) in
+        try take(lost)
+      }
     }
   }
 

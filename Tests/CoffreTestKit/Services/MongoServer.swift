@@ -9,6 +9,8 @@ package final class MongoServer: Sendable {
   package struct Options: Sendable {
     /// Whether it has a log of changes, so that it knows instants.
     package var isReplicaSet = true
+    /// Of the log of changes, in megabytes.
+    package var logSize = 64
     /// As `--setParameter` takes them.
     package var parameters: [String: String] = [:]
     /// With one, the server speaks TLS and nothing else.
@@ -150,7 +152,8 @@ extension MongoServer {
       "diagnosticDataCollectionEnabled=false",
     ]
     words +=
-      options.isReplicaSet ? ["--replSet", "rs0", "--oplogSize", "64", "--keyFile", "\(scratch.path)/key"] : ["--auth"]
+      options.isReplicaSet
+      ? ["--replSet", "rs0", "--oplogSize", "\(options.logSize)", "--keyFile", "\(scratch.path)/key"] : ["--auth"]
     if let certificate = options.certificate {
       words += [
         "--tlsMode", "requireTLS", "--tlsCertificateKeyFile", certificate.both, "--tlsCAFile", certificate.certificate,

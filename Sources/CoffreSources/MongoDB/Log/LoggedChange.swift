@@ -20,6 +20,8 @@ struct LoggedChange: Sendable, Hashable {
   /// `BSONDocument.identity` of the document.
   let identity: [UInt8]
   let kind: Kind
+  /// What it takes in memory, about.
+  let size: Int
 
   init(_ entry: BSONDocument) throws(Failure) {
     guard let place = entry["ns"]?.text, let content = entry["o"]?.document else {
@@ -53,5 +55,6 @@ struct LoggedChange: Sendable, Hashable {
     }
     guard let identity = wanted?.identity else { throw Failure(what: "_id") }
     self.identity = identity
+    size = entry.bytes.count
   }
 }

@@ -2,12 +2,14 @@ import CoffreCore
 import CoffreSystem
 import MongoKit
 
-/// Makes a collection of a snapshot under some name, puts its documents in, and compares them.
+/// Makes a collection of a snapshot under some name, puts its documents in, and compares them. Between the two a log of
+/// changes may be laid over it.
 struct CollectionLoading: Sendable {
   let source: RestoreSource
   /// `nil` where the snapshot has its definition alone, or only that is wanted.
   let table: DatabaseManifest.Table?
-  let changes: CollectionChanges?
+  /// Whether a log of changes lies in the snapshot: then the documents were copied while others changed them.
+  let hasLog: Bool
   let definition: CollectionMetadata
   let target: MongoTarget
   let database: String
@@ -15,10 +17,6 @@ struct CollectionLoading: Sendable {
   let name: String
   /// Told what was made.
   let made: MadeCollections
-
-  /// Of a batch, in bytes and documents: large enough that asking does not count, small enough for any memory.
-  private static let batchSize = 2 << 20
-  private static let batchCount = 10_000
 
   /// What a server sets by itself, and takes from nobody.
   private static let ownOptions: Set<String> = ["autoIndexId", "uuid", "flags"]
@@ -31,21 +29,44 @@ struct CollectionLoading: Sendable {
   private var isValidated: Bool { name != MongoCollection.functions }
   private var subject: String { "\(database).\(name)" }
 
-  /// - Returns: what became of its documents; `nil` without any.
-  func run(on connection: MongoConnection, _ cancellation: Cancellation) throws(SourceError) -> LoadedTable? {
+  /// A collection whose documents are those of the snapshot.
+  struct Loaded: Sendable {
+    let table: DatabaseManifest.Table
+    /// As the collection must have them.
+    var expected: SentRows
+    let writer: DocumentWriter
+  }
+
+  /// Makes the collection and puts the documents in.
+  ///
+  /// - Returns: `nil` without any.
+  func load(
+    on connection: MongoConnection, _ cancellation: Cancellation
+  ) throws(SourceError) -> Loaded? {
     try create(on: connection)
-    var loaded: LoadedTable?
-    if let table {
-      let uuid = target.facts.takesUUIDs ? try identity(on: connection) : nil
-      let stored = try send(table, into: uuid, on: connection, cancellation)
-      let asStored = LoadedTable(table: table, sent: stored.read, taken: stored.read.rows)
-      loaded = asStored.difference == nil ? try compare(table, stored.sent, on: connection) : asStored
+    guard let table else { return nil }
+    let writer = DocumentWriter(
+      database: database, collection: rowsName, uuid: target.facts.takesUUIDs ? try identity(on: connection) : nil,
+      isValidated: isValidated)
+    let (read, sent) = try send(table, by: writer, on: connection, cancellation)
+    try LoadedTable.check([LoadedTable(table: table, sent: read, taken: read.rows)], of: [table], in: database)
+    return Loaded(table: table, expected: sent, writer: writer)
+  }
+
+  /// Compares the documents, and makes the indexes.
+  ///
+  /// - Parameter loaded: `nil` for a collection without documents.
+  func finish(_ loaded: Loaded?, on connection: MongoConnection) throws(SourceError) -> LoadedTable? {
+    var result: LoadedTable?
+    if let loaded {
+      let compared = try compare(loaded, on: connection)
+      // A wrong one stops here: indexes take their time.
+      try LoadedTable.check([compared], of: [compared.table], in: database)
+      result = compared
     }
-    // A wrong one stops here: indexes take their time.
-    if let loaded, loaded.difference != nil { return loaded }
     try makeIndexes(on: connection)
     try letExpire(on: connection)
-    return loaded
+    return result
   }
 
   private func create(on connection: MongoConnection) throws(SourceError) {
@@ -81,111 +102,49 @@ struct CollectionLoading: Sendable {
 
   // MARK: Documents
 
+  /// - Returns: what the snapshot has, and what the collection has.
   private func send(
-    _ table: DatabaseManifest.Table, into uuid: [UInt8]?, on connection: MongoConnection, _ cancellation: Cancellation
+    _ table: DatabaseManifest.Table, by writer: DocumentWriter, on connection: MongoConnection,
+    _ cancellation: Cancellation
   ) throws(SourceError) -> (read: SentRows, sent: SentRows) {
     let path = Array(table.path.utf8)
     var feed = DocumentFeed(try source.contents.read(path), of: path, progress: source.progress)
-    let summer = RowSummer()
-    var batch = Batch()
-    var changes = changes
+    let sent = RowSummer()
+    let left = RowSummer()
     var documents: [UInt8] = []
     var ends: [Int] = []
-    while try feed.next(into: &documents, ends: &ends, upTo: Self.batchSize, count: Self.batchCount) {
+    while try feed.next(
+      into: &documents, ends: &ends, upTo: DocumentWriter.batchSize, count: DocumentWriter.batchCount)
+    {
       if cancellation.isCancelled {
         throw SourceError(.cancelled, "load the documents of", path, because: "the run was cancelled")
       }
       var start = 0
       for end in ends {
-        summer.add(documents.span.extracting(start..<end))
+        sent.add(documents.span.extracting(start..<end))
         start = end
       }
-      guard changes != nil else {
-        try insert(documents.span, ends[...], into: uuid, on: connection)
+      guard hasLog else {
+        try writer.insert(documents.span, ends[...], on: connection)
         continue
       }
-      try changes?.apply(to: documents.span, ends) { document throws(SourceError) in
-        if batch.add(document) { try send(&batch, into: uuid, on: connection) }
+      // Copied twice, since it was removed and came again: what it is at the end, the log says.
+      for number in try writer.insertMissing(documents.span, ends[...], on: connection) {
+        let document = documents.span.extracting((number == 0 ? 0 : ends[number - 1])..<ends[number])
+        sent.remove(document)
+        left.add(document)
       }
     }
-    let read = SentRows(rows: summer.rows, bytes: summer.bytes, sum: summer.sum)
-    guard changes != nil else { return (read, read) }
-    try changes?.rest { document throws(SourceError) in
-      if batch.add(document) { try send(&batch, into: uuid, on: connection) }
-    }
-    try send(&batch, into: uuid, on: connection)
-    return (read, SentRows(rows: batch.summer.rows, bytes: batch.summer.bytes, sum: batch.summer.sum))
-  }
-
-  /// Documents that were changed on their way.
-  private struct Batch {
-    var documents: [UInt8] = []
-    var ends: [Int] = []
-    /// Over all that were ever in it.
-    let summer = RowSummer()
-
-    /// - Returns: whether it is full.
-    mutating func add(_ document: Span<UInt8>) -> Bool {
-      summer.add(document)
-      append(document, to: &documents)
-      ends.append(documents.count)
-      return documents.count >= CollectionLoading.batchSize || ends.count >= CollectionLoading.batchCount
-    }
-  }
-
-  private func send(
-    _ batch: inout Batch, into uuid: [UInt8]?, on connection: MongoConnection
-  ) throws(SourceError) {
-    guard !batch.ends.isEmpty else { return }
-    try insert(batch.documents.span, batch.ends[...], into: uuid, on: connection)
-    batch.documents.removeAll(keepingCapacity: true)
-    batch.ends.removeAll(keepingCapacity: true)
-  }
-
-  /// In their order, as they stand: what a validator says of them does not count.
-  private func insert(
-    _ documents: Span<UInt8>, _ ends: ArraySlice<Int>, into uuid: [UInt8]?, on connection: MongoConnection
-  ) throws(SourceError) {
-    var command = BSONBuilder()
-    command.append("insert", .string(rowsName))
-    command.append("ordered", true)
-    if isValidated { command.append("bypassDocumentValidation", true) }
-    if let uuid { command.append("collectionUUID", .binary(4, uuid)) }
-    command.append("documents", documents: documents, ends: ends, from: 0)
-    let whole = command.document
-    try MongoTarget.asked("load the documents of", subject) { () throws(MongoError) in
-      _ = try connection.run(whole, in: database)
-    }
-    try writeEmptyTimes(documents, ends, on: connection)
-  }
-
-  /// Where a document holds the timestamp of zero, inserting it means the time of now; a pipeline writes what it is told.
-  private func writeEmptyTimes(
-    _ documents: Span<UInt8>, _ ends: ArraySlice<Int>, on connection: MongoConnection
-  ) throws(SourceError) {
-    var start = 0
-    for end in ends {
-      defer { start = end }
-      guard BSONDocument.hasEmptyTime(documents, start..<end) else { continue }
-      var copy: [UInt8] = []
-      append(documents.extracting(start..<end), to: &copy)
-      guard let document = try? BSONDocument(copy), let id = document["_id"] else { continue }
-      let update: BSONValue = ["q": ["_id": id], "u": [["$replaceWith": ["$literal": .document(document)]]]]
-      var command = BSONBuilder()
-      command.append("update", .string(rowsName))
-      command.append("updates", [update])
-      if isValidated { command.append("bypassDocumentValidation", true) }
-      let whole = command.document
-      try MongoTarget.asked("load the documents of", subject) { () throws(MongoError) in
-        _ = try connection.run(whole, in: database)
-      }
-    }
+    var read = sent.total
+    read.merge(left.total)
+    return (read, sent.total)
   }
 
   /// What the server has now, read again: it changes what it takes without a word, as times of zero.
   private func compare(
-    _ table: DatabaseManifest.Table, _ sent: SentRows, on connection: MongoConnection
+    _ loaded: Loaded, on connection: MongoConnection
   ) throws(SourceError) -> LoadedTable {
+    let expected = loaded.expected
     var command: BSONDocument = ["find": .string(rowsName), "noCursorTimeout": true]
     if target.facts.isReplicaSet || target.facts.isRouter {
       // A change of which most of the set know, so that they know of all before it, too.
@@ -212,17 +171,15 @@ struct CollectionLoading: Sendable {
         ends.removeAll(keepingCapacity: true)
       }
     }
-    guard summer.rows != sent.rows || summer.sum == sent.sum else {
+    guard summer.rows != expected.rows || summer.sum == expected.sum else {
       throw SourceError(
         .failed, "compare", Array(subject.utf8), because: "the server changed documents on their way",
         advice: "Restore to a server of the version that the backup was made from.")
     }
-    guard changes != nil else { return LoadedTable(table: table, sent: sent, taken: summer.rows) }
     // The manifest knows the documents as they were copied.
-    var changed = table
-    changed.rows = sent.rows
-    changed.rowSum = sent.sum
-    return LoadedTable(table: changed, sent: sent, taken: summer.rows)
+    var table = loaded.table
+    if hasLog { (table.rows, table.rowSum) = (expected.rows, expected.sum) }
+    return LoadedTable(table: table, sent: expected, taken: summer.rows)
   }
 
   // MARK: Indexes

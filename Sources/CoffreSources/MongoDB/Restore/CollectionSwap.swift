@@ -12,14 +12,18 @@ struct CollectionSwap: Sendable {
   let target: MongoTarget
   let name: String
   let contents: DatabaseContents
+  let log: RestoreLog?
   private let token = RestoreNames.token()
   private let made = MadeCollections()
 
-  init(source: RestoreSource, target: MongoTarget, name: String, contents: DatabaseContents) {
+  init(
+    source: RestoreSource, target: MongoTarget, name: String, contents: DatabaseContents, log: RestoreLog?
+  ) {
     self.source = source
     self.target = target
     self.name = name
     self.contents = contents
+    self.log = log
   }
 
   static func isMovable(_ definition: CollectionMetadata) -> Bool {
@@ -35,6 +39,11 @@ struct CollectionSwap: Sendable {
       on: connection, "rename collections of")
   }
 
+  private var loading: MongoDatabaseLoading {
+    MongoDatabaseLoading(
+      source: source, log: log, origin: contents.name, target: target, database: name, made: made)
+  }
+
   private func loadedName(_ number: Int) -> String { "coffre_\(token)_new_\(number)" }
   private func formerName(_ number: Int) -> String { "coffre_\(token)_old_\(number)" }
 
@@ -47,9 +56,7 @@ struct CollectionSwap: Sendable {
     let names = places
     let loaded: [LoadedTable]
     do throws(SourceError) {
-      loaded = try DatabaseContents.load(contents.collections, from: source, to: target, name, made: made) {
-        names[$0.name] ?? $0.name
-      }
+      loaded = try loading.load(contents.collections) { names[$0.name] ?? $0.name }
     } catch {
       throw without(Array(places.values), after: error)
     }
@@ -111,7 +118,7 @@ struct CollectionSwap: Sendable {
       contents.views.filter { late.contains($0.definition.name) }, in: name, on: connection, made: made)
     guard !again.isEmpty else { return }
     do throws(SourceError) {
-      _ = try DatabaseContents.load(again, from: source, to: target, name, made: made) { $0.name }
+      _ = try loading.load(again) { $0.name }
     } catch {
       throw SourceError(
         .failed, "replace", Array(name.utf8),

@@ -8,9 +8,10 @@ struct DatabaseContents: Sendable {
     let definition: CollectionMetadata
     /// `nil` for views, and where the documents are not in the snapshot or not wanted.
     let table: DatabaseManifest.Table?
-    /// What is laid over the documents; `nil` where they are to stay as they are.
-    let changes: CollectionChanges?
   }
+
+  /// As the log has it, of the server that was backed up.
+  let name: String
 
   /// Without views.
   let collections: [Item]
@@ -21,11 +22,11 @@ struct DatabaseContents: Sendable {
 
   /// - Parameters:
   ///   - chosen: the only collections that are wanted; none for all.
-  ///   - log: the changes that lie beside the databases.
   init(
     _ database: DatabaseManifest.Database, in source: RestoreSource, _ content: ObjectPatterns.Content,
-    chosen: [ChosenTable], log: LoggedChanges
+    chosen: [ChosenTable]
   ) throws(SourceError) {
+    name = database.name
     var tables: [String: DatabaseManifest.Table] = [:]
     for table in database.tables { tables[table.name.name] = table }
     let wanted = Set(chosen.map(\.table.name.name))
@@ -38,10 +39,7 @@ struct DatabaseContents: Sendable {
       if database.name == MongoGlobals.database, MongoGlobals.collections.contains(definition.name) { continue }
       guard wanted.isEmpty || wanted.contains(definition.name) else { continue }
       let table = content == .structureOnly || definition.kind == .view ? nil : tables[definition.name]
-      items.append(
-        Item(
-          definition: definition, table: table,
-          changes: table == nil ? nil : log.changes(of: definition.rowsName, in: database.name)))
+      items.append(Item(definition: definition, table: table))
     }
     let found = Set(items.map(\.definition.name))
     if let table = database.tables.first(where: {
@@ -82,28 +80,6 @@ struct DatabaseContents: Sendable {
 }
 
 extension DatabaseContents {
-  /// Loads collections with several connections, the largest first, and compares all of them.
-  ///
-  /// - Parameters:
-  ///   - made: told what was made.
-  ///   - name: what each is called here.
-  static func load(
-    _ items: [Item], from source: RestoreSource, to target: MongoTarget, _ database: String, made: MadeCollections,
-    named name: @Sendable @escaping (CollectionMetadata) -> String
-  ) throws(SourceError) -> [LoadedTable] {
-    let loaded = Monitor([LoadedTable]())
-    try target.work(items.count, on: database) { number, connection, ended throws(SourceError) in
-      let item = items[number]
-      let loading = CollectionLoading(
-        source: source, table: item.table, changes: item.changes, definition: item.definition, target: target,
-        database: database, name: name(item.definition), made: made)
-      guard let result = try loading.run(on: connection, ended) else { return }
-      try LoadedTable.check([result], of: [result.table], in: database)
-      loaded.withLock { $0.append(result) }
-    }
-    return loaded.withLock { $0 }
-  }
-
   /// Views need nothing but their definitions.
   static func makeViews(
     _ items: [Item], in database: String, on connection: MongoConnection, made: MadeCollections

@@ -29,7 +29,7 @@ struct MongoRestoreWork {
     }
     let connection = try target.connect()
     let goals = try decide(databases, choice, on: connection)
-    let log = try LoggedChanges(in: source, of: databases, target.cancellation)
+    let log = RestoreLog(in: source)
     for goal in goals where goal.replaces { try makeSafe(goal) }
     var notes: [SourceNote] = []
     if settings.restoresGlobals {
@@ -88,23 +88,23 @@ struct MongoRestoreWork {
 
 extension MongoRestoreWork {
   private mutating func run(
-    _ goal: RestoreGoal, _ log: LoggedChanges, on connection: MongoConnection
+    _ goal: RestoreGoal, _ log: RestoreLog?, on connection: MongoConnection
   ) throws(SourceError) -> [SourceNote] {
-    let contents = try DatabaseContents(goal.database, in: source, settings.content, chosen: goal.chosen, log: log)
+    let contents = try DatabaseContents(goal.database, in: source, settings.content, chosen: goal.chosen)
+    let loading = MongoDatabaseLoading(
+      source: source, log: log, origin: contents.name, target: target, database: goal.name, made: made)
     let subject = "database \(goal.name)"  // not for people
     let loaded: [LoadedTable]
     switch goal.way {
     case .new:
       madeDatabases.append(goal.name)
       let names = newNames(goal)
-      loaded = try DatabaseContents.load(contents.collections, from: source, to: target, goal.name, made: made) {
-        names[$0.name] ?? $0.name
-      }
+      loaded = try loading.load(contents.collections) { names[$0.name] ?? $0.name }
       try DatabaseContents.makeViews(contents.views, in: goal.name, on: connection, made: made)
     case .replace:
-      let swap = CollectionSwap(source: source, target: target, name: goal.name, contents: contents)
+      let swap = CollectionSwap(source: source, target: target, name: goal.name, contents: contents, log: log)
       loaded = try swap.run(on: connection)
-    case .tables: loaded = try add(goal, contents, on: connection)
+    case .tables: loaded = try add(goal, contents, loading, on: connection)
     case .rows: preconditionFailure("documents alone were refused")
     }
     var notes = [SourceNote(subject: subject, message: Self.summary(loaded), isGood: true)]
@@ -130,7 +130,7 @@ extension MongoRestoreWork {
 
   /// Adds collections to a database that exists: loaded aside, compared, then renamed.
   private mutating func add(
-    _ goal: RestoreGoal, _ contents: DatabaseContents, on connection: MongoConnection
+    _ goal: RestoreGoal, _ contents: DatabaseContents, _ loading: MongoDatabaseLoading, on connection: MongoConnection
   ) throws(SourceError) -> [LoadedTable] {
     let names = newNames(goal)
     let existing = try MongoTarget.asked("ask about", goal.name) { () throws(MongoError) in
@@ -151,9 +151,7 @@ extension MongoRestoreWork {
       aside[item.definition.name] = isMovable ? "coffre_\(token)_\(number)" : name
     }
     let places = aside
-    let loaded = try DatabaseContents.load(contents.collections, from: source, to: target, goal.name, made: made) {
-      places[$0.name] ?? $0.name
-    }
+    let loaded = try loading.load(contents.collections) { places[$0.name] ?? $0.name }
     for item in contents.collections where CollectionSwap.isMovable(item.definition) {
       guard let old = aside[item.definition.name] else { continue }
       let name = names[item.definition.name] ?? item.definition.name
