@@ -69,8 +69,8 @@ extension Catalogue {
     > Faites-le finir par .archive.
     = it is no archive of mongodump
     > ce n'est pas une archive de mongodump
-    = Unpack it first if it is compressed; a folder of mongodump is restored by mongorestore.
-    > Décompressez-la d'abord si elle est compressée ; un dossier de mongodump est restauré par mongorestore.
+    = Name a file that `mongodump --archive` wrote, or a folder of mongodump.
+    > Nommez un fichier écrit par `mongodump --archive`, ou un dossier de mongodump.
     = it is an archive of a kind that is not known
     > c'est une archive d'une sorte inconnue
     = a definition in it is none
@@ -89,14 +89,26 @@ extension Catalogue {
     > Restaurez-la avec `mongorestore --oplogReplay`.
     = Take another copy of it, or another dump.
     > Prenez-en une autre copie, ou un autre export.
-    = the archive has no such file
-    > l'archive n'a pas ce fichier
+    = the dump has no such file
+    > l'export n'a pas ce fichier
     = it became shorter while it was read
     > elle est devenue plus courte pendant la lecture
     = there is no collection in it
     > elle n'a aucune collection
-    = the archive has several databases, and there is one name for them
-    > l'archive a plusieurs bases, et il y a un seul nom pour elles
+    = the dump has several databases, and there is one name for them
+    > l'export a plusieurs bases, et il y a un seul nom pour elles
+    = unpack the archive in
+    > de décompresser l'archive dans
+    = Name a folder that mongodump wrote, or that of a database in it.
+    > Nommez un dossier écrit par mongodump, ou celui d'une base qui s'y trouve.
+    = the documents of '{1}.{2}' are not in it
+    > les documents de « {1}.{2} » n'y sont pas
+    = somebody else changes it meanwhile
+    > quelqu'un d'autre la modifie pendant ce temps
+    = Restore under a name that nobody uses.
+    > Restaurez sous un nom que personne n'utilise.
+    = mongodb+srv takes one name of a host, without a port: DNS tells the rest
+    > mongodb+srv prend un seul nom d'hôte, sans port : le DNS dit le reste
     = Leave the name out of the address: each becomes a new database.
     > Laissez le nom hors de l'adresse : chacune devient une nouvelle base.
     = '{1}' is of a kind that is not known: {2}

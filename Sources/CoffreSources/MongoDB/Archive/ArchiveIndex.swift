@@ -5,16 +5,9 @@ import MongoKit
 /// What lies where in an archive, found by reading all of it once: it must be whole, and each collection have its checksum.
 struct ArchiveIndex: Sendable {
   struct Collection: Sendable {
-    let database: String
-    let name: String
-    let definition: CollectionMetadata
+    var dumped: DumpedCollection
     /// Where the documents lie in the file.
     var places: [Range<Int64>] = []
-    var rows: Int64 = 0
-    var bytes: Int64 = 0
-    var rowSum = RowSum()
-
-    var rowsName: String { definition.rowsName }
   }
 
   /// Without what belongs to no database.
@@ -30,7 +23,7 @@ struct ArchiveIndex: Sendable {
   }
 
   /// - Parameter progress: told how many bytes were read, as they are read.
-  init(_ file: PathBytes, _ cancellation: Cancellation, progress: @escaping @Sendable (Int64) -> Void)
+  init(_ file: ArchiveFile, _ cancellation: Cancellation, progress: @escaping @Sendable (Int64) -> Void)
     throws(SourceError)
   {
     let scanner = try ArchiveScanner(file, cancellation, progress: progress)
@@ -46,29 +39,27 @@ struct ArchiveIndex: Sendable {
         let definition = CollectionMetadata(decoding: Array(text.utf8), named: name),
         definition.name.hasSameBytes(as: name)
       else { throw scanner.damaged("a definition in it is none") }
-      listed.append(Collection(database: database, name: name, definition: definition))
+      listed.append(Collection(dumped: DumpedCollection(database: database, name: name, definition: definition)))
     }
     let seen = try Self.read(scanner)
     // Of no database, as mongodump has it.
     if let log = seen[Self.key("", "oplog")], log.summer.rows > 0 {
       throw SourceError(
-        .failed, "read", file, because: "it has a log of changes, which is not applied here",
+        .failed, "read", file.name, because: "it has a log of changes, which is not applied here",
         advice: "Restore it with `mongorestore --oplogReplay`.")
     }
     var collections: [Collection] = []
     for var collection in listed {
-      let found = seen[Self.key(collection.database, collection.rowsName)]
-      guard collection.definition.kind == .view || found?.isEnded == true else {
-        throw scanner.damaged("'\(Self.place(collection.database, collection.name))' does not end in it")
+      let (database, name) = (collection.dumped.database, collection.dumped.name)
+      let definition = collection.dumped.definition
+      let found = seen[Self.key(database, definition.rowsName)]
+      guard definition.kind == .view || found?.isEnded == true else {
+        throw scanner.damaged("'\(Self.place(database, name))' does not end in it")
       }
-      guard collection.database != MongoGlobals.database || !MongoGlobals.collections.contains(collection.name) else {
-        continue
-      }
+      guard database != MongoGlobals.database || !MongoGlobals.collections.contains(name) else { continue }
       if let found {
         collection.places = found.places
-        collection.rows = found.summer.rows
-        collection.bytes = found.summer.bytes
-        collection.rowSum = found.summer.sum
+        collection.dumped.documents = found.summer.total
       }
       collections.append(collection)
     }

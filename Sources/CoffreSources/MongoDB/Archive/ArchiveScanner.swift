@@ -4,8 +4,7 @@ import MongoKit
 
 /// Walks over an archive: documents, and terminators between them. No length in it is believed before it is looked at.
 final class ArchiveScanner {
-  private let file: FileDescriptor
-  private let path: PathBytes
+  private let file: ArchiveFile
   private let cancellation: Cancellation
   private let progress: @Sendable (Int64) -> Void
   private var buffer = makeBuffer(1 << 20)
@@ -14,23 +13,19 @@ final class ArchiveScanner {
   private var start = 0
   /// Of the next byte, in the file.
   private(set) var position: Int64 = 0
+  private var path: PathBytes { file.name }
 
   /// - Throws: for a file that is no archive.
   init(
-    _ path: PathBytes, _ cancellation: Cancellation, progress: @escaping @Sendable (Int64) -> Void
+    _ file: ArchiveFile, _ cancellation: Cancellation, progress: @escaping @Sendable (Int64) -> Void
   ) throws(SourceError) {
-    self.path = path
+    self.file = file
     self.cancellation = cancellation
     self.progress = progress
-    do throws(SystemError) {
-      file = try FileDescriptor.open(path, for: .reading)
-    } catch {
-      throw SourceError(error.isNoPermission ? .noPermission : .failed, "read", path, because: error.cause)
-    }
     guard try fill(4), Array(pending[0..<4]) == MongoArchive.magic else {
       throw SourceError(
-        .failed, "read", path, because: "it is no archive of mongodump",
-        advice: "Unpack it first if it is compressed; a folder of mongodump is restored by mongorestore.")
+        .failed, "read", file.name, because: "it is no archive of mongodump",
+        advice: "Name a file that `mongodump --archive` wrote, or a folder of mongodump.")
     }
     pass(4)
   }
@@ -114,13 +109,8 @@ final class ArchiveScanner {
       var block = buffer
       buffer = []
       defer { buffer = block }
-      let read: Int
-      do throws(SystemError) {
-        var span = block.mutableSpan
-        read = try file.read(into: &span)
-      } catch {
-        throw SourceError(.failed, "read", path, because: error.cause)
-      }
+      var span = block.mutableSpan
+      let read = try file.read(into: &span, at: position + Int64(pending.count - start))
       guard read > 0 else { return false }
       progress(Int64(read))
       if start > 0 {

@@ -17,6 +17,6 @@ final class MongoFileDump: DatabaseFileDump {
 
   /// Reads it again: it has its own checksums.
   func prove(_ file: PathBytes, cancellation: Cancellation) throws {
-    _ = try ArchiveIndex(file, cancellation) { _ in }
+    _ = try ArchiveIndex(try ArchiveFile(file), cancellation) { _ in }
   }
 }
