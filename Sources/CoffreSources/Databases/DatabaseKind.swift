@@ -11,10 +11,13 @@ package enum DatabaseKind: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .postgresql: ["postgresql", "postgres"]
     case .mariadb: ["mariadb", "mysql"]
-    case .mongodb: ["mongodb"]
+    case .mongodb: ["mongodb", Self.seedListScheme]
     case .sqlite: ["sqlite"]
     }
   }
+
+  /// Of MongoDB's addresses whose one host stands for those that DNS names (its specification "Initial DNS Seedlist Discovery").
+  static let seedListScheme = "mongodb+srv"
 
   /// Where its servers listen unless they are told otherwise.
   package var defaultPort: Int? {

@@ -59,6 +59,7 @@ extension DatabaseLocation {
     try readServers(authority)
     try readDatabase(rest[min(authorityEnd, pathEnd)..<pathEnd].dropFirst())
     try readOptions(rest[pathEnd...].dropFirst())
+    if let end = text.schemeEnd, text[..<end].lowercased() == DatabaseKind.seedListScheme { try becomeSeedList() }
   }
 
   private mutating func readUser(_ text: ArraySlice<UInt8>) throws(DatabaseLocationError) {

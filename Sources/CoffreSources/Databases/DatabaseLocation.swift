@@ -38,6 +38,8 @@ package struct DatabaseLocation: Sendable, Hashable {
   /// `nil` for the whole server.
   package var database: String?
   package var options: [Option]
+  /// Whether the one server's name stands for those that DNS names (`mongodb+srv`).
+  package private(set) var isSeedList = false
 
   /// - Precondition: `servers` is not empty.
   package init(
@@ -58,6 +60,16 @@ package struct DatabaseLocation: Sendable, Hashable {
   /// The port of one of the servers: its own, or the engine's usual one.
   package func port(of server: Server) -> Int { server.port ?? kind.defaultPort ?? 0 }
 
+  /// - Throws: unless there is one host without a port: DNS tells the others, and their ports.
+  mutating func becomeSeedList() throws(DatabaseLocationError) {
+    guard servers.count == 1, let host = server.host, !server.isSocket, !host.utf8.contains(UInt8(ascii: ":")),
+      server.port == nil
+    else {
+      throw DatabaseLocationError(saying: "mongodb+srv takes one name of a host, without a port: DNS tells the rest")
+    }
+    isSeedList = true
+  }
+
   /// The value of an option, the last one if it is given twice.
   package func option(_ name: String) -> String? { options.last { $0.name == name }?.value }
 
@@ -65,6 +77,7 @@ package struct DatabaseLocation: Sendable, Hashable {
   package func pinned(to server: Server) -> DatabaseLocation {
     var location = self
     location.servers = [server]
+    location.isSeedList = false
     return location
   }
 
@@ -152,7 +165,7 @@ extension DatabaseLocation {
   /// For people, and to be read again: the address as it would usually be written. There is no secret in it.
   package var text: String {
     if kind.isFile { return "sqlite:\(database ?? "")" }
-    var text = (kind.schemes.first ?? kind.rawValue) + "://"
+    var text = (isSeedList ? DatabaseKind.seedListScheme : kind.schemes.first ?? kind.rawValue) + "://"
     if let user { text += PercentEncoding.encoded(user) + "@" }
     text += servers.map { server in
       var text = ""

@@ -39,6 +39,11 @@ enum MongoAddress {
             + "tlsCAFile and tlsCertificateKeyFile.")
       }
     }
+    settings.isSeedList = location.isSeedList
+    // Such an address means TLS; said here, it also counts for the server that is chosen in the end.
+    if location.isSeedList, !settings.options.contains(where: { ["tls", "ssl"].contains($0.name.lowercased()) }) {
+      settings.options.append(("tls", "true"))
+    }
     // As MongoDB's own programs take it.
     if location.user != nil { settings.authSource = source ?? location.database ?? "admin" }
     return settings

@@ -32,6 +32,7 @@ final class MongoOpener: Sendable {
     if let host {
       wanted.hosts = [host]
       wanted.isDirect = true
+      wanted.isSeedList = false
       // They would look for others.
       let seeking: Set<String> = ["replicaset", "readpreference", "readpreferencetags", "directconnection"]
       wanted.options.removeAll { seeking.contains($0.name.lowercased()) }

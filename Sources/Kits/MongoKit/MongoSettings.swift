@@ -22,6 +22,8 @@ package struct MongoSettings: Sendable {
   package var authSource: String?
   /// What else an address says, as `tls=true`; never a secret.
   package var options: [(name: String, value: String)] = []
+  /// Whether the one host is a name under which DNS knows the servers; its port does not count.
+  package var isSeedList = false
   /// Whether the first host is meant, whatever role it has.
   package var isDirect = false
   /// Whether a server is wanted that takes changes.

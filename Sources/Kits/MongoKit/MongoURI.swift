@@ -43,12 +43,14 @@ import CoffreCore
   static func text(of settings: MongoSettings) -> String {
     let hosts = settings.hosts.prefix(settings.isDirect ? 1 : settings.hosts.count).map { host in
       if host.name.hasPrefix("/") { return encoded(host.name) }
+      if settings.isSeedList { return encoded(host.name) }
       let name = host.name.contains(":") ? "[\(host.name)]" : encoded(host.name)
       return "\(name):\(host.port)"
     }
     var options = settings.options.map { "\(encoded($0.name))=\(encoded($0.value))" }
     if settings.isDirect { options.append("directConnection=true") }
-    return "mongodb://\(hosts.joined(separator: ","))/?\(options.joined(separator: "&"))"
+    let scheme = settings.isSeedList ? #"mongodb+srv"# : #"mongodb"#
+    return "\(scheme)://\(hosts.joined(separator: ","))/?\(options.joined(separator: "&"))"
   }
 
   private static func encoded(_ text: String) -> String {

@@ -21,10 +21,34 @@ struct DatabaseLocationTests {
   @Test(arguments: [
     ("postgresql://", DatabaseKind.postgresql), ("postgres://h", .postgresql), ("PostgreSQL://h", .postgresql),
     ("mariadb://h/d", .mariadb), ("mysql://h/d", .mariadb), ("mongodb://h/d", .mongodb),
+    ("MongoDB+SRV://h.example.org/d", .mongodb),
   ])
   func `every scheme is known`(_ example: (text: String, kind: DatabaseKind)) throws {
     #expect(DatabaseLocation.kind(of: example.text) == example.kind)
     #expect(try DatabaseLocation(example.text).kind == example.kind)
+  }
+
+  @Test func `a name under which DNS knows the servers`() throws {
+    let location = try DatabaseLocation("mongodb+srv://me@Shop.example.org/shop?authSource=admin")
+    #expect(location.isSeedList && location.servers == [Server(host: "Shop.example.org")])
+    #expect(location.text == "mongodb+srv://me@Shop.example.org/shop?authSource=admin")
+    #expect(try DatabaseLocation(location.text) == location)
+    // Whichever server answers, the snapshots are of one.
+    #expect(location.snapshotName() == "shop.example.org-27017" && location.serverHost == "shop.example.org")
+    let pinned = location.pinned(to: Server(host: "one.example.org", port: 27018))
+    #expect(pinned.text == "mongodb://me@one.example.org:27018/shop?authSource=admin")
+    #expect(try !DatabaseLocation("mongodb://shop.example.org/shop").isSeedList)
+  }
+
+  @Test(arguments: [
+    "mongodb+srv://", "mongodb+srv:///shop", "mongodb+srv://a.example.org:27017",
+    "mongodb+srv://a.example.org,b.example.org",
+    "mongodb+srv://[::1]/shop", "mongodb+srv://%2Ftmp%2Fmongodb.sock", "mongodb+srv://a.example.org/?port=27017",
+    "mongodb+srv://me:sesame@a.example.org",
+  ])
+  func `DNS knows servers by one name alone`(_ text: String) {
+    let error = #expect(throws: DatabaseLocationError.self) { _ = try DatabaseLocation(text) }
+    #expect("\(error?.explanation.problem ?? "")".contains("sesame") == false)
   }
 
   @Test(arguments: ["/srv/www", "sqlite.db", "https://db", "postgresql:/h", "postgresql", "s3://b/postgresql://h", ""])

@@ -90,6 +90,21 @@ struct MongoFilesTests {
     #expect(error?.reason == .hostile)
   }
 
+  @Test func `addresses whose servers DNS names become settings`() throws {
+    let location = try DatabaseLocation("mongodb+srv://me@shop.example.org/shop")
+    let settings = try MongoAddress.settings(for: location, password: Secret("s"))
+    #expect(settings.isSeedList && settings.hosts.map(\.name) == ["shop.example.org"])
+    #expect(settings.options.map { "\($0.name)=\($0.value)" } == ["tls=true"])
+    #expect(settings.authSource == "shop")
+    // Who says it decides it.
+    for option in ["tls=false", "SSL=false"] {
+      let plain = try DatabaseLocation("mongodb+srv://shop.example.org/?\(option)")
+      let chosen = try MongoAddress.settings(for: plain, password: nil)
+      #expect(chosen.options.map { "\($0.name)=\($0.value)" } == [option])
+    }
+    #expect(try !MongoAddress.settings(for: DatabaseLocation("mongodb://shop.example.org"), password: nil).isSeedList)
+  }
+
   @Test func `addresses become settings`() throws {
     let location = try DatabaseLocation("mongodb://me@one,two:28000/shop?replicaSet=rs0&tls=true&retryWrites=true")
     let settings = try MongoAddress.settings(for: location, password: Secret("s"))
