@@ -1,7 +1,10 @@
-"""A DNS server that knows one SRV record. usage: python3 seedlist.py ADDRESS NAME TARGET PORT (UDP and TCP, port 53)"""
-import socket, struct, sys, threading
+"""A DNS server that knows one SRV record. usage: python3 seedlist.py NAME TARGET PORT
 
-address, name, target, port = sys.argv[1], sys.argv[2].lower(), sys.argv[3], int(sys.argv[4])
+It prints `ready` and the address of this machine that it found free, on port 53.
+"""
+import random, socket, struct, sys, threading
+
+name, target, port = sys.argv[1].lower(), sys.argv[2], int(sys.argv[3])
 SRV, TXT, A = 33, 16, 1
 
 
@@ -32,11 +35,18 @@ def serve_streams():
             stream.sendall(struct.pack(">H", len(reply)) + reply)
 
 
-packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-packets.bind((address, 53))
-streams = socket.create_server((address, 53))
+while True:
+    # Others may run the same test at the same time.
+    address = "127.%d.%d.%d" % tuple(random.randint(1, 254) for _ in range(3))
+    packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        packets.bind((address, 53))
+        streams = socket.create_server((address, 53))
+        break
+    except OSError as error:
+        if error.errno != 98: raise
 threading.Thread(target=serve_streams, daemon=True).start()
-print("ready", flush=True)
+print("ready", address + ".", flush=True)
 while True:
     query, sender = packets.recvfrom(4096)
     packets.sendto(answer(query), sender)
