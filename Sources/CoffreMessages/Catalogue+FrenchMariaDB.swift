@@ -63,6 +63,10 @@ extension Catalogue {
     > ceux-ci nomment toujours la base « {1} » : {2}
     = made {1}
     > {1} : fait
+    = it does what no dump of one database does: {1}
+    > il fait ce que ne fait la copie d'aucune base seule : {1}
+    = it puts rows into what is no table of its own: {1}
+    > il met des lignes dans ce qui n'est pas une table à lui : {1}
     = it names its databases itself: {1}
     > il nomme lui-même ses bases : {1}
     = Run it with the vendor's program, on a server made for it: mariadb < FILE.
@@ -147,6 +151,10 @@ extension Catalogue {
     > une session de la restauration travaille encore
     = A row is longer than the server takes: raise max_allowed_packet on it.
     > Une ligne est plus longue que ce que prend le serveur : augmentez-y max_allowed_packet.
+    = a statement of it does not end within {1} bytes, and the server takes none that is longer
+    > une de ses commandes ne finit pas en {1} octets, et le serveur n'en prend pas de plus longue
+    = If it is a whole dump, raise max_allowed_packet on the server; else take another copy of it.
+    > S'il est entier, augmentez max_allowed_packet sur le serveur ; sinon, prenez-en une autre copie.
     = a rest of the restore that could not be dropped; nobody needs it any more
     > un reste de la restauration qui n'a pas pu être supprimé ; plus personne n'en a besoin
     = it could not be put back: '{1}' may not make what belongs to '{2}'

@@ -11,6 +11,8 @@ final class DumpScript {
 
   let file: PathBytes
   private let reader: any ByteReader
+  /// Of a statement, in bytes: a server takes no longer one, and nobody must keep more of it.
+  private let longest: Int
   private let progress: (Int64) -> Void
   private var bytes: [UInt8] = []
   private var delimiter = [UInt8(ascii: ";")]
@@ -18,8 +20,12 @@ final class DumpScript {
   private var head: [UInt8] = []
   private var tail: [UInt8] = []
 
-  init(_ reader: any ByteReader, named file: PathBytes, progress: @escaping (Int64) -> Void) {
+  /// - Parameter longest: which statement the server takes, in bytes.
+  init(
+    _ reader: any ByteReader, named file: PathBytes, longest: Int, progress: @escaping (Int64) -> Void
+  ) {
     self.reader = reader
+    self.longest = longest
     self.file = file
     self.progress = progress
   }
@@ -148,6 +154,12 @@ final class DumpScript {
   /// - Returns: `false` at the end.
   private func fill() throws(SourceError) -> Bool {
     guard !isAtEnd else { return false }
+    guard bytes.count <= longest + Self.markRoom else {
+      throw SourceError(
+        .notWhole, "bring back", file,
+        because: "a statement of it does not end within \(longest) bytes, and the server takes none that is longer",
+        advice: "If it is a whole dump, raise max_allowed_packet on the server; else take another copy of it.")
+    }
     var piece = makeBuffer(256 << 10)
     var span = piece.mutableSpan
     let count = try reader.read(into: &span)

@@ -1,17 +1,27 @@
 import CoffreCore
 
-/// What a statement of a dump is about, as far as it concerns more than one database.
-struct DumpStatement {
+/// What a statement of a dump does, as far as it is one of those that `mariadb-dump` and `mysqldump` write for one database.
+///
+/// It is a list of what is run: what a file says beyond it could reach other databases, or the server.
+struct DumpStatement: Sendable {
   enum Meaning: Sendable, Hashable {
     /// It leads to another database, or makes one.
     case leaves
+    /// No dump of one database has it.
+    case strange
     /// It concerns all of the server: users, its settings, its replication.
     case concernsServer
-    /// `LOCK TABLES`, `UNLOCK TABLES`: nobody else knows the database, and servers then refuse sequences that a table numbers
-    /// its rows by.
-    case locks
+    /// Nothing is lost without it. `LOCK TABLES`: nobody else knows the database, and servers then refuse sequences that a
+    /// table numbers its rows by. `DROP FUNCTION`: nothing has the name yet, unless it is a function of the server.
+    case needless
     /// `ALTER DATABASE`, with the name that it had.
-    case altersDatabase(name: Range<Int>)
+    case altersDatabase(name: Range<Int>?)
+    /// - Parameter isOutward: whether its rows are not its own, but in other tables or elsewhere.
+    case makesTable([UInt8], isOutward: Bool)
+    case makesView([UInt8])
+    case makesTrigger(of: [UInt8])
+    /// Adds rows, all of them written out.
+    case rows(of: [UInt8])
     case other
   }
 
@@ -20,69 +30,94 @@ struct DumpStatement {
   let title: String
 
   /// - Parameter bytes: as it stands in the file, with remarks before it.
-  init(_ bytes: [UInt8]) {
-    let pieces = Self.pieces(bytes)
-    func word(_ index: Int) -> String {
-      pieces.indices.contains(index) && pieces[index].kind == .word
-        ? displayed(bytes[pieces[index].range]).uppercased() : ""
-    }
-    title = pieces.prefix { $0.kind == .word || $0.kind == .name }.prefix(4).map { displayed(bytes[$0.range]) }
-      .joined(separator: " ")
-    let isOfDatabase = word(1) == "DATABASE" || word(1) == "SCHEMA"
-    let ofServer: Set<String> = ["USER", "ROLE", "SERVER"]
-    switch word(0) {
-    case "USE": meaning = .leaves
-    case "LOCK", "UNLOCK": meaning = .locks
-    case "CREATE" where isOfDatabase, "DROP" where isOfDatabase: meaning = .leaves
-    case "ALTER" where isOfDatabase && pieces.count > 2 && pieces[2].kind == .name:
-      meaning = .altersDatabase(name: pieces[2].range)
-    case "CREATE" where ofServer.contains(word(1)), "DROP" where ofServer.contains(word(1)),
-      "ALTER" where ofServer.contains(word(1)):
-      meaning = .concernsServer
-    case "GRANT", "REVOKE", "CHANGE", "INSTALL", "SHUTDOWN": meaning = .concernsServer
-    case "SET" where Self.setsGlobally(pieces, bytes): meaning = .concernsServer
-    default: meaning = .other
+  init(_ bytes: [UInt8], _ reading: DumpWords.Reading) {
+    var words = DumpWords(bytes, reading)
+    title = Self.title(of: words)
+    do throws(DumpWords.Deviation) {
+      meaning = try Self.meaning(&words)
+    } catch {
+      meaning = error == .leaves ? .leaves : .strange
     }
   }
 
-  /// `SET GLOBAL …`, `SET @@GLOBAL.…`, `SET PASSWORD …`.
-  private static func setsGlobally(_ pieces: [SQLPieces.Piece], _ bytes: [UInt8]) -> Bool {
-    let words = pieces.dropFirst().prefix(6).filter { $0.kind == .word }
-      .map { displayed(bytes[$0.range]).uppercased() }
-    return ["GLOBAL", "PASSWORD", "PERSIST", "DEFAULT"].contains(words.first ?? "")
-  }
-
-  /// Its first pieces; what stands in a remark that servers run is read like the rest.
-  private static func pieces(_ bytes: [UInt8]) -> [SQLPieces.Piece] {
-    var position = 0
-    func stands(_ text: String) -> Bool { bytes[position...].starts(with: text.utf8) }
-    func skip(behind text: String) {
-      while position < bytes.count, !stands(text) { position += 1 }
-      position = min(position + text.utf8.count, bytes.count)
-    }
-    while position < bytes.count {
-      if bytes[position] <= UInt8(ascii: " ") {
-        position += 1
-      } else if stands("/*!") || stands("/*M!") {
-        position += stands("/*!") ? 3 : 4
-        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
-          position += 1
-        }
-        // `/*M!999999\- … */` is for no server at all.
-        if position < bytes.count, bytes[position] == UInt8(ascii: "\\") { skip(behind: "*/") }
-      } else if stands("/*") {
-        skip(behind: "*/")
-      } else if stands("--") || stands("#") {
-        skip(behind: "\n")
-      } else {
-        break
+  private static func title(of words: DumpWords) -> String {
+    var words = words
+    var title: [String] = []
+    while let piece = words.piece, piece.kind != .text, title.count < 6 {
+      guard piece.kind == .mark else {
+        title.append(displayed(words.text(piece)))
+        words.advance()
+        continue
       }
+      guard words.isMark("@") || words.isMark(".") else { break }
+      words.advance()
     }
-    let start = position
-    let found = SQLPieces.read(Array(bytes[start...].prefix(512)))
-    // `CREATE DATABASE /*!32312 IF NOT EXISTS*/`: its marks say nothing here.
-    return found.filter { $0.kind != .mark }.map {
-      SQLPieces.Piece(kind: $0.kind, range: ($0.range.lowerBound + start)..<($0.range.upperBound + start))
+    return title.joined(separator: " ")
+  }
+
+  private static func meaning(_ words: inout DumpWords) throws(DumpWords.Deviation) -> Meaning {
+    guard words.piece != nil else { return .needless }
+    let first = words.word
+    words.advance()
+    switch first {
+    case "USE": return .leaves
+    case "LOCK", "UNLOCK": return .needless
+    case "CREATE": return try created(&words)
+    case "DROP": return try dropped(&words)
+    case "ALTER": return try altered(&words)
+    case "INSERT", "REPLACE": return try filled(&words)
+    case "SET": return try set(&words)
+    case "DO", "SELECT": return try called(&words)
+    case "ANALYZE":
+      guard words.pass("TABLE") else { throw .strange }
+      _ = try words.name()
+      guard words.piece == nil || words.word == "UPDATE" else { throw .strange }
+      return .other
+    case "START" where words.word == "TRANSACTION": return .other
+    case "BEGIN", "COMMIT":
+      words.pass("WORK")
+      guard words.piece == nil else { throw .strange }
+      return .other
+    case "GRANT", "REVOKE", "CHANGE", "INSTALL", "UNINSTALL", "SHUTDOWN", "START", "STOP", "RESET", "FLUSH", "PURGE":
+      return .concernsServer
+    // Percona's mysqldump asks by these how rows are loaded faster into an engine of its own.
+    case "PREPARE":
+      words.advance()
+      guard words.pass("FROM"), words.pass(mark: "@"), words.word.hasPrefix("ROCKSDB_") else { throw .strange }
+      return .needless
+    case "EXECUTE" where words.word == "S": return .needless
+    case "DEALLOCATE" where words.word == "PREPARE": return .needless
+    default: throw .strange
     }
+  }
+
+  /// `INSERT INTO t (a, b) VALUES (…),(…)`.
+  private static func filled(_ words: inout DumpWords) throws(DumpWords.Deviation) -> Meaning {
+    while ["LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE"].contains(words.word) { words.advance() }
+    guard words.pass("INTO") else { throw .strange }
+    let table = try words.name()
+    if words.pass(mark: "(") {
+      while !words.isMark(")") {
+        _ = try words.name()
+        guard words.pass(mark: ",") || words.isMark(")") else { throw .strange }
+      }
+      words.advance()
+    }
+    guard words.pass("VALUES") || words.pass("VALUE"), words.holdsValuesOnly() else { throw .strange }
+    return .rows(of: table)
+  }
+
+  /// `DO SETVAL(s, 5, 0)`.
+  private static func called(_ words: inout DumpWords) throws(DumpWords.Deviation) -> Meaning {
+    if words.pass("COUNT") {
+      guard words.pass(mark: "("), words.pass(mark: "*"), words.pass(mark: ")"), words.pass("INTO"),
+        words.pass(mark: "@"), words.word.hasPrefix("ROCKSDB_")
+      else { throw .strange }
+      return .needless
+    }
+    guard words.pass("SETVAL"), words.pass(mark: "(") else { throw .strange }
+    _ = try words.name()
+    guard words.holdsValuesOnly() else { throw .strange }
+    return .other
   }
 }

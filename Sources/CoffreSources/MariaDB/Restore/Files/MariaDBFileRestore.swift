@@ -74,8 +74,9 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     let reader = try file.open(target.cancellation) { () throws(SourceError) in
       throw SourceError(.failed, "read", file.path, because: "pg_dump wrote it")
     }
-    let script = DumpScript(reader, named: file.path, progress: progress)
-    var run = DumpRun(script, on: connection, target.cancellation)
+    let script = DumpScript(
+      reader, named: file.path, longest: target.facts.longestStatement, progress: progress)
+    var run = DumpRun(script, on: connection, of: target.facts, target.cancellation)
     try run.run()
     let remark = try script.proveEnd()
     return run.notes + (remark.map { [$0] } ?? [])

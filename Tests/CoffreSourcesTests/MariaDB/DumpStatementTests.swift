@@ -1,0 +1,143 @@
+import Testing
+
+@testable import CoffreSources
+
+/// What a dump may do: what the vendors' programs write, for MariaDB and MySQL.
+@Suite("Statements of vendors' dumps")
+struct DumpStatementTests {
+  private static let mariaDB = "10.11.19-MariaDB"
+  private static let mySQL = "8.0.36"
+
+  private func meaning(_ text: String, _ server: String = mariaDB, keepsBackslashes: Bool = false) throws
+    -> DumpStatement.Meaning
+  {
+    let version = try #require(MariaDBVersion(server))
+    return DumpStatement(
+      Array(text.utf8), DumpWords.Reading(version: version, keepsBackslashes: keepsBackslashes)
+    ).meaning
+  }
+
+  private static let t = Array("t".utf8)
+
+  @Test(arguments: [
+    "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */",
+    "/*M!999999\\- enable the sandbox mode */\n-- MariaDB dump 10.19\n/*!40101 SET NAMES utf8mb4 */",
+    "/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */",
+    "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */",
+    "SET @OLD_AUTOCOMMIT=@@AUTOCOMMIT, @@AUTOCOMMIT=0",
+    "/*!50003 SET character_set_client  = utf8mb4 */ ",
+    "SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN",
+    "/*!40101 SET @saved_cs_client     = @@character_set_client */",
+    "/*!50503 SET character_set_client = utf8mb4 */",
+    "/*!80000 SET SESSION information_schema_stats_expiry=0 */",
+    "DROP TABLE IF EXISTS `t`", "/*!50001 DROP VIEW IF EXISTS `v`*/", "/*!50003 DROP PROCEDURE IF EXISTS `p` */",
+    "/*!40000 ALTER TABLE `t` DISABLE KEYS */", "ALTER TABLE `t` ADD PRIMARY KEY (`a`), ADD KEY `rename` (`b`)",
+    "DO SETVAL(`s`, 1001, 0)", "SELECT SETVAL(`s`, -1, 0)", "COMMIT", "START TRANSACTION", "set autocommit=0",
+    "/*!80002 ANALYZE TABLE `t` UPDATE HISTOGRAM ON `a`, `b` WITH 100 BUCKETS */",
+    "CREATE SEQUENCE `s` start with 1 minvalue 1", "CREATE DEFINER=`a`@`%` PACKAGE BODY `p` AS END",
+    "/*!50003 CREATE*/ /*!50020 DEFINER=`a`@`%`*/ /*!50003 FUNCTION `f`() RETURNS int RETURN 1 */",
+    "/*!50106 CREATE*/ /*!50117 DEFINER=CURRENT_USER()*/ /*!50106 EVENT `e` ON SCHEDULE EVERY 1 DAY DO SELECT 1 */",
+  ])
+  func `what dumps of one database hold is run`(_ text: String) throws {
+    for server in [Self.mariaDB, Self.mySQL] {
+      let found = try meaning(text, server)
+      // What is for MySQL alone is nothing to MariaDB.
+      #expect(found == .other || (server == Self.mariaDB && text.hasPrefix("/*!80") && found == .needless), "\(found)")
+    }
+  }
+
+  @Test func `rows, tables, views and triggers are known by their names`() throws {
+    #expect(
+      try meaning("INSERT INTO `t` VALUES (1,-1.5e-3,NULL,0x61,_binary 'a;b',x'61',b'1'),('\\'',\"\",'')")
+        == .rows(of: Self.t))
+    #expect(try meaning("INSERT  IGNORE INTO t (`a`, b) VALUES\n(1,'(')") == .rows(of: Self.t))
+    #expect(try meaning("REPLACE INTO \"t\" VALUES (_utf8mb4 0x61)") == .rows(of: Self.t))
+    #expect(try meaning("INSERT INTO `a``b` VALUES (1)") == .rows(of: Array("a`b".utf8)))
+    #expect(
+      try meaning(
+        "CREATE TABLE `t` (`a` int, CHECK (`a` like 'x')) ENGINE=InnoDB PARTITION BY RANGE (`a`) "
+          + "(PARTITION `p` VALUES LESS THAN (10) ENGINE = InnoDB)") == .makesTable(Self.t, isOutward: false))
+    #expect(try meaning("CREATE TABLE t (a int) ENGINE=MRG_MyISAM UNION=(b)") == .makesTable(Self.t, isOutward: true))
+    #expect(
+      try meaning(
+        "/*!50001 CREATE ALGORITHM=UNDEFINED */\n/*!50013 DEFINER=`a`@`%` SQL SECURITY DEFINER */\n"
+          + "/*!50001 VIEW `t` AS select 1 AS `a` */") == .makesView(Self.t))
+    #expect(
+      try meaning(
+        "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 TRIGGER r BEFORE INSERT ON `t` FOR EACH ROW\n"
+          + "BEGIN /* it */ SET NEW.a = 1; END */") == .makesTrigger(of: Self.t))
+    let altered = try meaning("ALTER DATABASE `t` CHARACTER SET latin1 COLLATE latin1_bin")
+    #expect(altered == .altersDatabase(name: 15..<18))
+    #expect(try meaning("ALTER DATABASE t COLLATE latin1_bin") == .altersDatabase(name: 15..<16))
+  }
+
+  @Test(arguments: [
+    "USE `mysql`", "CREATE DATABASE `x`", "/*!40000 DROP DATABASE IF EXISTS `x`*/", "DROP TABLE `x`.`t`",
+    "DROP TABLE IF EXISTS `a`, x . t", "INSERT INTO x.t VALUES (1)", "CREATE TABLE `x`.`t` (a int)",
+    "CREATE TABLE /*!99999 `a` (b int) -- */ x.t (a int)", "CREATE VIEW x.v AS SELECT 1",
+    "CREATE TRIGGER r AFTER INSERT ON x.t FOR EACH ROW DO 1", "CREATE TRIGGER x.r AFTER INSERT ON t FOR EACH ROW DO 1",
+    "CREATE FUNCTION x.f() RETURNS int RETURN 1", "CREATE EVENT x.e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+    "ALTER TABLE x.t DISABLE KEYS", "DO SETVAL(x.s, 1)", "DROP FUNCTION IF EXISTS x.f",
+    "INSERT INTO \"x\".\"t\" VALUES (1)", "/*!50001 INSERT INTO */ /*!99999 t */ x.t VALUES (1)",
+  ])
+  func `what names a database leads out of it`(_ text: String) throws {
+    #expect(try meaning(text) == .leaves)
+  }
+
+  @Test(arguments: [
+    "SET @@SESSION.SQL_LOG_BIN= 0", "SET sql_log_bin=@MYSQLDUMP_TEMP_LOG_BIN",
+    "SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5'",
+    "SET @a=1, GLOBAL max_connections=77", "SET @a=1, @@global.max_connections=77",
+    "SET a.b=1, PASSWORD='x'".replacing("a.b=1", with: "@b=1"),
+    "STOP ALL SLAVES", "START SLAVE", "RESET MASTER", "CHANGE MASTER TO MASTER_LOG_FILE='a', MASTER_LOG_POS=4",
+    "SET GLOBAL gtid_slave_pos='0-1-2'", "/*! FLUSH PRIVILEGES */", "GRANT ALL ON *.* TO a", "CREATE USER a",
+    "DROP USER a", "ALTER USER a", "CREATE FUNCTION f RETURNS STRING SONAME 'f.so'", "INSTALL PLUGIN a SONAME 'b'",
+    "CREATE TABLESPACE x", "SET PERSIST max_connections=7", "SET ROLE a", "SET DEFAULT ROLE a",
+  ])
+  func `what concerns the server is left out`(_ text: String) throws {
+    #expect(try meaning(text) == .concernsServer)
+  }
+
+  @Test(arguments: [
+    "DELETE FROM t", "UPDATE t SET a = 1", "TRUNCATE t", "CALL p()", "BINLOG 'x'", "LOAD DATA INFILE 'x' INTO TABLE t",
+    "INSERT INTO t SELECT 1", "INSERT INTO t VALUES (f(1))", "INSERT INTO t VALUES ((SELECT 1))",
+    "INSERT INTO t VALUES (`f`(1))", "INSERT INTO t VALUES (1f (1))", "INSERT INTO t VALUES (_f(1))",
+    "INSERT INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = f()", "INSERT INTO t SET a = 1",
+    "CREATE TABLE t AS SELECT f()", "CREATE TABLE t (VALUES (f()))", "CREATE TABLE t AS VALUES (f())",
+    "CREATE TABLE t LIKE u", "CREATE TEMPORARY TABLE t (a int)", "SELECT f()", "SELECT 1 INTO OUTFILE '/tmp/x'",
+    "DO f()", "DO SETVAL(s, f())", "BEGIN NOT ATOMIC DELETE FROM x.t; END", "EXECUTE IMMEDIATE 'DROP TABLE x.t'",
+    "PREPARE s FROM 'DROP TABLE x.t'", "SET @a = (SELECT f())", "SET @a = f()", "SET STATEMENT sql_mode='' FOR DO 1",
+    "SET default_storage_engine='MERGE'", "ALTER TABLE t RENAME x.t", "ALTER TABLE t ADD a int, RENAME x.t",
+    "ALTER TABLE t ADD a int, ENGINE=MERGE UNION=(x.t)", "RENAME TABLE t TO x.t", "source /etc/passwd", "\\! touch x",
+    "ALTER DATABASE `x` UPGRADE DATA DIRECTORY NAME", "HANDLER t OPEN", "KILL 1", "XA RECOVER",
+  ])
+  func `what is on no list is not run`(_ text: String) throws {
+    #expect(try meaning(text) == .strange)
+  }
+
+  @Test func `nothing is lost without some`() throws {
+    for text in [
+      "LOCK TABLES `t` WRITE", "UNLOCK TABLES", "-- a remark", "/* another */", "/*!50717 DROP TABLE x.t */",
+      "/*!50003 DROP FUNCTION IF EXISTS `f` */",
+    ] {
+      #expect(try meaning(text) == .needless, "\(text)")
+    }
+    #expect(try meaning("/*!50717 DROP TABLE x.t */", Self.mySQL) == .leaves)
+    #expect(try meaning("/*M!100203 EXECUTE IMMEDIATE 'x' */", Self.mySQL) == .needless)
+    for text in [
+      "/*!50717 SELECT COUNT(*) INTO @rocksdb_has_p_s_session_variables FROM INFORMATION_SCHEMA.TABLES */",
+      "/*!50717 SET @rocksdb_get_is_supported = IF (@rocksdb_has_p_s_session_variables, 'SELECT 1', 'SELECT 0') */",
+      "/*!50717 PREPARE s FROM @rocksdb_get_is_supported */", "/*!50717 EXECUTE s */",
+      "/*!50717 DEALLOCATE PREPARE s */",
+    ] {
+      #expect(try meaning(text, Self.mySQL) == .needless, "\(text)")
+    }
+  }
+
+  @Test func `a backslash is what the session takes it for`() throws {
+    let text = #"INSERT INTO t VALUES ('\', f(), '\')"#
+    #expect(try meaning(text, keepsBackslashes: true) == .strange)
+    #expect(try meaning(text) == .strange, "the text is not closed, but what follows it is no value")
+    #expect(try meaning(#"INSERT INTO t VALUES ('\', f(), \'')"#) == .rows(of: Self.t))
+  }
+}
