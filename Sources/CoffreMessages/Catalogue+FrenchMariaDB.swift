@@ -117,6 +117,22 @@ extension Catalogue {
     > elle ne pourrait pas être remise : {1} : {2}
     = {1}; the database '{2}' is as it was
     > {1} ; la base « {2} » est comme elle était
+    = {1}; the database '{2}' is as it was, but {3}
+    > {1} ; la base « {2} » est comme elle était, mais {3}
+    = rights on single routines may be gone, as they could not be read before: {1}
+    > des droits sur des routines seules ont pu disparaître, car on n'a pas pu les lire avant : {1}
+    = rights on these routines could not be given again: {1}
+    > les droits sur ces routines n'ont pas pu être redonnés : {1}
+    = rights on single routines could not be given again: {1}
+    > les droits sur des routines seules n'ont pas pu être redonnés : {1}
+    = {1}; half of the database is in '{2}', and what is left of it may be in '{3}'
+    > {1} ; la moitié de la base est dans « {2} », et le reste est peut-être dans « {3} »
+    = Drop both once the server answers again, then run the command once more.
+    > Supprimez les deux quand le serveur répond de nouveau, puis relancez la commande.
+    = {1}; the tables are there, without their foreign keys, and could not be removed: {2}
+    > {1} ; les tables sont là, sans leurs clés étrangères, et n'ont pas pu être supprimées : {2}
+    = Drop these tables, and the database '{1}', once the server answers again.
+    > Supprimez ces tables, et la base « {1} », quand le serveur répond de nouveau.
     = put back
     > de remettre
     = Restore the safety backup that was made first, or move the tables back with RENAME TABLE.

@@ -22,14 +22,14 @@ struct TableSwap: Sendable {
 
   /// - Parameters:
   ///   - connection: is left in one of the databases.
-  ///   - isLost: becomes true if the database could not be put back.
+  ///   - isLost: becomes true if the database could not be put back, or half a new one is left; the error tells.
   /// - Returns: what people should know.
   func run(on connection: MariaDBConnection, isLost: inout Bool) throws(SourceError) -> [SourceNote] {
     var notes: [SourceNote] = []
     if let kept {
       notes += try replace(keeping: kept, on: connection, isLost: &isLost)
     } else {
-      notes += try place(on: connection)
+      notes += try place(on: connection, isLost: &isLost)
     }
     return notes + dropRests(on: connection)
   }
@@ -39,6 +39,7 @@ struct TableSwap: Sendable {
   ) throws(SourceError) -> [SourceNote] {
     let former = try asked { () throws(MariaDBError) in try definitions(of: name, on: connection) }
     try check(former, on: connection)
+    let rights = try asked { () throws(MariaDBError) in try RoutineRights(of: former, on: connection) }
     let made = try asked { () throws(MariaDBError) in try definitions(of: loaded, on: connection) }
     try asked { () throws(MariaDBError) in
       try connection.execute(#"CREATE DATABASE \#(MariaDBQuoting.identifier(kept))"#)
@@ -52,14 +53,16 @@ struct TableSwap: Sendable {
         try SequenceDefaults(made).follow(from: loaded, to: name, on: connection)
         try setProperties(clauses, on: connection)
       }
-      return try finish()
+      return try finish() + give(rights)
     } catch {
-      throw putBack(former, from: kept, after: error, isLost: &isLost)
+      throw putBack(former, rights, from: kept, after: error, isLost: &isLost)
     }
   }
 
   /// Where nothing is in the way.
-  private func place(on connection: MariaDBConnection) throws(SourceError) -> [SourceNote] {
+  private func place(
+    on connection: MariaDBConnection, isLost: inout Bool
+  ) throws(SourceError) -> [SourceNote] {
     let made = try asked { () throws(MariaDBError) in
       let made = try definitions(of: loaded, on: connection)
       // Somebody else may have made one of this name meanwhile: then this fails.
@@ -74,12 +77,21 @@ struct TableSwap: Sendable {
       }
       return try finish()
     } catch {
-      if let clean = target.reconnected() {
-        try? target.endSessions(in: [loaded], by: clean)
-        _ = try? clean.execute(#"DROP DATABASE IF EXISTS \#(MariaDBQuoting.identifier(name))"#)
-      }
-      throw error
+      throw takeBack(after: error, isLost: &isLost)
     }
+  }
+
+  /// Nothing had the name before: nothing has it afterwards, though the run may be cancelled.
+  private func takeBack(after error: SourceError, isLost: inout Bool) -> SourceError {
+    if let clean = target.reconnected() {
+      try? target.endSessions(in: [loaded], by: clean)
+      if (try? clean.execute(#"DROP DATABASE IF EXISTS \#(MariaDBQuoting.identifier(name))"#)) != nil { return error }
+    }
+    isLost = true
+    return SourceError(
+      error.reason == .cancelled ? .failed : error.reason, error.action, error.path,
+      because: "\(error.cause); half of the database is in '\(name)', and what is left of it may be in '\(loaded)'",
+      advice: "Drop both once the server answers again, then run the command once more.")
   }
 
   /// Short statements, which are done before anybody hears of a cancellation: none of them goes on behind our back.
@@ -89,6 +101,20 @@ struct TableSwap: Sendable {
       throw SourceError(.cancelled, "replace", Array(name.utf8), because: "the run was cancelled")
     }
     return notes
+  }
+
+  /// Nothing is undone for them: all else stands by then.
+  private func give(_ rights: RoutineRights) -> [SourceNote] {
+    do throws(SourceError) {
+      let connection = try target.with(Cancellation()).connect()
+      return try asked { () throws(MariaDBError) in try rights.give(on: connection) }
+    } catch {
+      return [
+        SourceNote(
+          subject: "database \(name)",  // not for people
+          message: "rights on single routines could not be given again: \(error.cause)")
+      ]
+    }
   }
 
   /// What it replaced is in the safety backup.
@@ -182,9 +208,11 @@ extension TableSwap {
 extension TableSwap {
   /// Everything as it was, though the run may be cancelled.
   private func putBack(
-    _ former: DatabaseDefinitions, from kept: String, after error: SourceError, isLost: inout Bool
+    _ former: DatabaseDefinitions, _ rights: RoutineRights, from kept: String, after error: SourceError,
+    isLost: inout Bool
   ) -> SourceError {
     do throws(SourceError) {
+      var notes: [SourceNote] = []
       guard let connection = target.reconnected() else {
         throw SourceError(
           .unreachable, "put back", Array(name.utf8), because: "the server does not answer in time")
@@ -208,11 +236,16 @@ extension TableSwap {
         try connection.execute(#"USE \#(MariaDBQuoting.identifier(name))"#)
         let scripts = DefinitionScripts(definitions: former, structures: [], values: [:])
         for statement in scripts.routines().statements { try connection.execute(bytes: statement) }
+        notes = try rights.give(on: connection)
         try connection.execute(#"DROP DATABASE IF EXISTS \#(MariaDBQuoting.identifier(kept))"#)
       }
-      return SourceError(
-        error.reason, error.action, error.path, because: "\(error.cause); the database '\(name)' is as it was",
-        advice: error.explanation.advice)
+      let outcome: Message =
+        if let note = notes.first {
+          "\(error.cause); the database '\(name)' is as it was, but \(note.message)"
+        } else {
+          "\(error.cause); the database '\(name)' is as it was"
+        }
+      return SourceError(error.reason, error.action, error.path, because: outcome, advice: error.explanation.advice)
     } catch let second {
       isLost = true
       return SourceError(
