@@ -54,6 +54,11 @@ struct MariaDBRoundTripTests {
       GRANT reader TO 'sh''op'@'%';
       GRANT ALL ON `\(everything)`.* TO 'sh''op'@'%' WITH GRANT OPTION;
       SET DEFAULT ROLE reader FOR 'sh''op'@'%';
+      CREATE FUNCTION `two words`.one () RETURNS INT DETERMINISTIC RETURN 1;
+      CREATE USER few@'%';
+      GRANT SELECT ON `Shop`.t TO few@'%';
+      GRANT UPDATE (a) ON `a``b`.t TO few@'%';
+      GRANT EXECUTE ON FUNCTION `two words`.one TO few@'%';
       """)
     let backup = try workshop.backUp(nil, of: server)
     let other = try MariaDBServer()
@@ -67,6 +72,36 @@ struct MariaDBRoundTripTests {
     #expect(try other.run(grants) == server.run(grants))
     let login = MariaDBLogin(user: "sh'op", password: "sesame")
     #expect(try other.run("SELECT CURRENT_ROLE()", "information_schema", as: login) == "reader")
+    // Rights on what is in a database go with it to its new name.
+    let few = try other.run("SHOW GRANTS FOR few@'%'").replacing(#/_restored_\d{8}/#, with: "")
+    #expect(
+      Set(few.split(separator: "\n")) == Set(try server.run("SHOW GRANTS FOR few@'%'").split(separator: "\n")),
+      "\(few)\n\(restore)")
+  }
+
+  /// An account gets its rights when there is what they are about, whatever the order of databases.
+  @Test func `rights on a table, a column and a routine come back under the same name`() throws {
+    // Its own: all users of the server are made again.
+    let server = try MariaDBServer()
+    let database = try server.createDatabase("granted")
+    let user = try server.createUser("granted")
+    let account = "\(MariaDBServer.literal(user.user))@'%'"
+    try server.run(
+      """
+      CREATE TABLE t (a INT PRIMARY KEY, b INT) ENGINE=InnoDB;
+      CREATE PROCEDURE p () SELECT 1;
+      GRANT SELECT ON t TO \(account);
+      GRANT UPDATE (b) ON t TO \(account);
+      GRANT EXECUTE ON PROCEDURE p TO \(account);
+      """, database)
+    let grants = try server.run("SHOW GRANTS FOR \(account)")
+    #expect(grants.contains("UPDATE (`b`)") && grants.contains("PROCEDURE"), "\(grants)")
+    let snapshot = try #require(try workshop.backUp(database, of: server).snapshot)
+    try server.run("DROP USER \(account)")
+    try server.dropDatabase(database)
+    let restore = try workshop.restore(snapshot, to: database, of: server, ["--globals"])
+    #expect(restore.status == 0, "\(restore)")
+    #expect(try server.run("SHOW GRANTS FOR \(account)") == grants, "\(restore)")
   }
 
   @Test func `one table comes back, under another name, beside the others`() throws {
@@ -104,6 +139,22 @@ struct MariaDBRoundTripTests {
       DROP FUNCTION ansi;
       """, database)
     let changed = try MariaDBState(of: database, in: server)
+    // Rights on single routines go with these, unless somebody looks after them.
+    let user = try server.createUser("caller")
+    let account = "\(MariaDBServer.literal(user.user))@'%'"
+    defer { _ = try? server.run("DROP USER IF EXISTS \(account)") }
+    let routines = try server.run(
+      "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()", database
+    ).split(separator: "\n").map { $0.split(separator: "\t") }
+    #expect(Set(routines.map { $0[0] }) == ["FUNCTION", "PROCEDURE", "PACKAGE", "PACKAGE BODY"])
+    for routine in routines {
+      try server.run(
+        "GRANT EXECUTE ON \(routine[0]) \(MariaDBServer.identifier(String(routine[1]))) TO \(account)", database)
+    }
+    try server.run(
+      "GRANT ALTER ROUTINE ON \(routines[0][0]) \(MariaDBServer.identifier(String(routines[0][1]))) TO \(account)"
+        + " WITH GRANT OPTION", database)
+    let grants = try server.run("SHOW GRANTS FOR \(account)").split(separator: "\n")
 
     let refused = try workshop.restore(snapshot, to: database, of: server)
     #expect(refused.status == 1, "\(refused)")
@@ -113,6 +164,8 @@ struct MariaDBRoundTripTests {
     #expect(restore.status == 0, "\(restore)")
     try expectEqualDatabases(database, of: server, and: original)
     #expect(try server.databases().filter { $0.hasPrefix("\(database)_") } == [])
+    #expect(
+      try server.run("SHOW GRANTS FOR \(account)").split(separator: "\n").sorted() == grants.sorted(), "\(restore)")
     // What was replaced lies in a backup of its own.
     #expect(workshop.snapshotIDs.count == 2)
   }

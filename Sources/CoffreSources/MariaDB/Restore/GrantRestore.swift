@@ -3,13 +3,12 @@ import MariaDBKit
 
 /// Runs `grants.sql`: accounts and roles that exist are left as they are, and what the server refuses is named.
 ///
-/// What it makes can be taken back.
+/// Accounts come first, their rights last: a right on a table or a routine is given when that is there. What it makes can be
+/// taken back.
 final class GrantRestore {
   private let statements: [[UInt8]]
   private let connection: MariaDBConnection
   private var existing: Set<String> = []
-  private var skipped: [String] = []
-  private var notes: [SourceNote] = []
   /// Commands that take back what was made, the last one first.
   private var undoing: [String] = []
 
@@ -18,22 +17,29 @@ final class GrantRestore {
     self.connection = connection
   }
 
-  func run() throws(SourceError) -> [SourceNote] {
+  /// Makes the accounts and roles that are missing.
+  func makeAccounts() throws(SourceError) -> [SourceNote] {
     let rows = try MariaDBTarget.asked("ask about", "users") { () throws(MariaDBError) in
       try connection.execute(#"SELECT User, Host FROM mysql.user"#)
     }
     existing = Set((0..<rows.count).map { "\(rows[$0, 0] ?? "")@\(rows[$0, 1] ?? "")" })
+    var notes: [SourceNote] = []
+    var skipped: [String] = []
     for statement in statements {
       guard let subject = GrantStatement(statement) else {
-        try execute(statement, title: "SET")
+        notes += try execute(statement, title: "SET").map { [$0] } ?? []
         continue
       }
+      guard subject.makes else { continue }
       guard !existing.contains(subject.account) else {
-        if subject.makes { skipped.append(subject.account) }
+        skipped.append(subject.account)
         continue
       }
-      let isMade = try execute(statement, title: subject.title)
-      if isMade, subject.makes { undoing.append(subject.removal) }
+      if let refusal = try execute(statement, title: subject.title) {
+        notes.append(refusal)
+      } else {
+        undoing.append(subject.removal)
+      }
     }
     guard !skipped.isEmpty else { return notes }
     return notes + [
@@ -43,22 +49,37 @@ final class GrantRestore {
     ]
   }
 
+  /// Gives the rights of those that did not exist before.
+  ///
+  /// - Parameter renamed: databases that have another name here. Rights on what is in them are given under this, too: under
+  ///   the old one the server takes none, unless it has such a database.
+  func giveRights(renamed: [[UInt8]: String]) throws(SourceError) -> [SourceNote] {
+    var notes: [SourceNote] = []
+    for statement in statements {
+      let subject = GrantStatement(statement)
+      if let subject, subject.makes || existing.contains(subject.account) { continue }
+      let title = subject?.title ?? "SET"
+      // Settings of the session once more: restoring changes them.
+      var refusal = try execute(statement, title: title)
+      if let moved = GrantStatement.moved(statement, to: renamed) { refusal = try execute(moved, title: title) }
+      notes += refusal.map { [$0] } ?? []
+    }
+    return notes
+  }
+
   /// Takes back what was made, as far as the server lets.
   func undo(on connection: MariaDBConnection) {
     while let command = undoing.popLast() { _ = try? connection.execute(command) }
   }
 
-  @discardableResult
-  private func execute(_ statement: [UInt8], title: String) throws(SourceError) -> Bool {
+  /// - Returns: what the server refused: a managed one refuses some, and what it has then is still worth having.
+  private func execute(_ statement: [UInt8], title: String) throws(SourceError) -> SourceNote? {
     do throws(MariaDBError) {
       try connection.execute(bytes: statement)
-      return true
+      return nil
     } catch {
       guard error.reason == .refused else { throw SourceError(restoring: error, "run", "grants.sql") }
-      // A managed server refuses some of it; what it has then is still worth having.
-      notes.append(
-        SourceNote(subject: "grants.sql: \(title)", message: error.message))  // not for people
-      return false
+      return SourceNote(subject: "grants.sql: \(title)", message: error.message)  // not for people
     }
   }
 }
@@ -102,6 +123,29 @@ struct GrantStatement: Sendable, Hashable {
     quoted =
       MariaDBQuoting.identifier(user) + (hasHost ? "@\(MariaDBQuoting.identifier(host))" : "")
     title = "\(word(0)) \(account)"
+  }
+
+  /// The same of a database that has another name.
+  ///
+  /// - Parameter names: new ones, by the old ones.
+  /// - Returns: `nil` unless it is about a table or a routine in one of these.
+  static func moved(_ statement: [UInt8], to names: [[UInt8]: String]) -> [UInt8]? {
+    let pieces = SQLPieces.read(statement)
+    func isMark(_ index: Int, _ mark: Character) -> Bool {
+      pieces[index].kind == .mark && statement[pieces[index].range.lowerBound] == mark.asciiValue
+    }
+    guard
+      let on = pieces.firstIndex(where: { piece in
+        piece.kind == .word && displayed(statement[piece.range]).uppercased() == "ON"
+      }),
+      // `ON FUNCTION …`.
+      let place = pieces[(on + 1)...].firstIndex(where: { $0.kind != .word }), place + 2 < pieces.count,
+      pieces[place].kind == .name, isMark(place + 1, "."), pieces[place + 2].kind == .name,
+      let name = names[Array(SQLPieces.name(statement[pieces[place].range]).utf8)]
+    else { return nil }
+    let range = pieces[place].range
+    return Array(statement[..<range.lowerBound]) + Array(MariaDBQuoting.identifier(name).utf8)
+      + Array(statement[range.upperBound...])
   }
 
   var removal: String { #"DROP \#(isRole ? "ROLE" : "USER") IF EXISTS \#(quoted)"# }

@@ -29,9 +29,14 @@ struct MariaDBRestoreWork {
     if settings.restoresGlobals {
       let grants = GrantRestore(try source.statements(of: "grants.sql", in: ""), on: connection)
       self.grants = grants
-      notes += try grants.run()
+      notes += try grants.makeAccounts()
     }
     for goal in goals { notes += try run(goal, on: connection) }
+    if let grants {
+      let renamed = goals.filter { !$0.name.hasSameBytes(as: $0.database.name) }
+        .map { (Array($0.database.name.utf8), $0.name) }
+      notes += try grants.giveRights(renamed: Dictionary(renamed, uniquingKeysWith: { first, _ in first }))
+    }
     notes += try missingDefiners(of: databases, on: connection)
     made = []
     return notes
