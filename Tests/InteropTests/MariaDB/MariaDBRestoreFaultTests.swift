@@ -98,20 +98,15 @@ struct MariaDBRestoreFaultTests {
     defer { large.drop() }
     let snapshot = try #require(try large.backUp(in: workshop).snapshot)
     let now = try MariaDBState(of: large.database, in: server)
-    var settings = ProgramSettings()
-    settings.environment = ["MYSQL_PWD": MariaDBServer.password]
-    let user = try MariaDBServer.tool("mariadb").start(
-      [
-        "--no-defaults", "--host=127.0.0.1", "--port=\(server.port.number)", "--user=\(MariaDBServer.user)",
-        large.database, "-e", "BEGIN; SELECT * FROM first LIMIT 1; DO SLEEP(600)",
-      ], settings)
+    let caller = try server.createUser("caller")
+    let account = "\(MariaDBServer.literal(caller.user))@'%'"
+    defer { _ = try? server.run("DROP USER IF EXISTS \(account)") }
+    try server.run(
+      "GRANT EXECUTE ON FUNCTION one TO \(account); "
+        + "GRANT USAGE ON *.* TO \(MariaDBServer.literal(large.login.user))@'%' WITH GRANT OPTION", large.database)
+    let grants = try server.run("SHOW GRANTS FOR \(account)")
+    let user = try startUser("BEGIN; SELECT * FROM first LIMIT 1", of: large.database, in: server)
     defer { user.kill(9) }
-    let isUsed = try user.waitUntil {
-      try !server.run(
-        "SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = \(MariaDBServer.literal(large.database)) AND INFO LIKE 'DO SLEEP%'"
-      ).isEmpty
-    }
-    #expect(isUsed)
     let restore = try large.start(
       ["restore", snapshot, "--to", large.url(), "--confirm", large.database], in: workshop)
     #expect(
@@ -127,6 +122,7 @@ struct MariaDBRestoreFaultTests {
       #expect(try large.sessionsThatStay() == "")
       try expectEqualDatabases(large.database, of: server, and: now)
       #expect(try large.copies() == [], "\(outcome)")
+      #expect(try server.run("SHOW GRANTS FOR \(account)") == grants, "\(outcome)")
     } else {
       user.kill(9)
       #expect(try large.sessionsThatStay() == "")
@@ -135,6 +131,120 @@ struct MariaDBRestoreFaultTests {
       #expect(again.status == 0, "\(again)")
       try expectEqualDatabases(large.database, of: server, and: now)
     }
+  }
+
+  /// A session of somebody else that stays, in the middle of what it does.
+  private func startUser(_ statements: String, of database: String, in server: MariaDBServer) throws -> RunningProgram {
+    var settings = ProgramSettings()
+    settings.environment = ["MYSQL_PWD": MariaDBServer.password]
+    let user = try MariaDBServer.tool("mariadb").start(
+      [
+        "--no-defaults", "--host=127.0.0.1", "--port=\(server.port.number)", "--user=\(MariaDBServer.user)",
+        database, "-e", "\(statements); DO SLEEP(600)",
+      ], settings)
+    let isThere = try user.waitUntil {
+      try !server.run(
+        """
+        SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = \(MariaDBServer.literal(database))
+         AND INFO LIKE 'DO SLEEP%'
+        """
+      ).isEmpty
+    }
+    #expect(isThere)
+    return user
+  }
+
+  /// Its tables have the new name already, and a view waits for what it shows.
+  private func startPlacing(
+    _ large: LargeMariaDBTable, of other: String, in server: MariaDBServer
+  ) throws -> (restore: RunningProgram, user: RunningProgram) {
+    try server.run("CREATE TABLE seen (a INT) ENGINE=InnoDB", other)
+    try server.run("CREATE VIEW across AS SELECT a FROM \(other).seen", large.database)
+    let snapshot = try #require(try large.backUp(in: workshop).snapshot)
+    let user = try startUser("LOCK TABLES seen WRITE", of: other, in: server)
+    let restore = try large.start(["restore", snapshot, "--to", large.url("again_\(large.database)")], in: workshop)
+    let isWaiting = try restore.waitUntil(seconds: 120) {
+      try restore.hasEnded || !large.sessions("INFO LIKE 'CREATE OR REPLACE%across%'").isEmpty
+    }
+    #expect(isWaiting && !restore.hasEnded, "\(restore.outputSoFar)")
+    #expect(try server.run("SHOW TABLES LIKE 'first'", "again_\(large.database)") == "first")
+    return (restore, user)
+  }
+
+  @Test func `coffre that is stopped when a new database has its tables already`() throws {
+    let server = try MariaDBServer.shared()
+    let large = try LargeMariaDBTable(in: server, megabytes: 1)
+    let other = try server.createDatabase("seen")
+    defer {
+      large.drop()
+      try? server.dropDatabase(other)
+    }
+    let (restore, user) = try startPlacing(large, of: other, in: server)
+    defer { user.kill(9) }
+    restore.signal(SIGTERM)
+    let isHeard = restore.waitUntil(seconds: 120) { restore.errorsSoFar.contains("stopping") }
+    #expect(isHeard, "\(restore.errorsSoFar)")
+    user.kill(9)
+    let outcome = try restore.wait()
+    #expect(outcome.status == 143, "\(outcome)")
+    #expect(try large.sessionsThatStay() == "")
+    #expect(try large.copies() == [], "\(outcome)")
+  }
+
+  /// Nobody can be told to drop it: then people are told.
+  @Test func `a server that is gone when a new database has its tables already`() throws {
+    let server = try LargeMariaDBTable.durableServer()
+    let large = try LargeMariaDBTable(in: server, megabytes: 1)
+    let (restore, user) = try startPlacing(large, of: try server.createDatabase("seen"), in: server)
+    server.kill()
+    user.kill(9)
+    let report = CoffreReport(try restore.wait())
+    #expect(report.status == 13, "\(report)")
+    try server.start()
+    let copies = try large.copies()
+    #expect(copies.contains("again_\(large.database)"), "the test does not show what it shall: \(copies)")
+    for name in copies { #expect("\(report)".contains("'\(name)'"), "nobody says that '\(name)' is left: \(report)") }
+    #expect(report.error?["advice"]?.text?.contains("Drop") == true, "\(report)")
+  }
+
+  /// Its foreign key waits for somebody who uses the other table: half a table must not keep the good name.
+  @Test(arguments: [SIGTERM, 0])
+  func `a table alone that is stopped at its foreign keys`(_ signal: Int32) throws {
+    let server = try MariaDBServer.shared()
+    let large = try LargeMariaDBTable(in: server, megabytes: 1)
+    defer { large.drop() }
+    try server.run(
+      """
+      CREATE TABLE referring (id INT PRIMARY KEY, first INT, FOREIGN KEY (first) REFERENCES first (id)) ENGINE=InnoDB;
+      INSERT INTO referring VALUES (1, 2);
+      """, large.database)
+    let snapshot = try #require(try large.backUp(in: workshop).snapshot)
+    try server.run("DROP TABLE referring", large.database)
+    let before = try MariaDBState(of: large.database, in: server)
+    let user = try startUser("LOCK TABLES first WRITE", of: large.database, in: server)
+    defer { user.kill(9) }
+    let restore = try large.start(
+      ["restore", snapshot, "--to", large.url(), "--table", "referring"], in: workshop)
+    let isWaiting = try restore.waitUntil(seconds: 120) {
+      try restore.hasEnded || !large.sessions("INFO LIKE 'ALTER TABLE%FOREIGN KEY%'").isEmpty
+    }
+    #expect(isWaiting && !restore.hasEnded, "\(restore.outputSoFar)")
+    if signal == 0 {
+      large.kill(try large.sessions("INFO LIKE 'ALTER TABLE%FOREIGN KEY%'"))
+    } else {
+      restore.signal(signal)
+    }
+    let report = CoffreReport(try restore.wait())
+    user.kill(9)
+    #expect(report.status == (signal == 0 ? 13 : 128 + signal), "\(report)")
+    #expect(try large.sessionsThatStay() == "")
+    try expectEqualDatabases(large.database, of: server, and: before)
+    #expect(try large.copies() == [], "\(report)")
+    let again = try workshop.restore(snapshot, to: large.database, of: server, ["--table", "referring"])
+    #expect(again.status == 0, "\(again)")
+    let key =
+      "SELECT REFERENCED_TABLE_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()"
+    #expect(try server.run(key, large.database) == "first")
   }
 
   @Test(.enabled(if: isRoot, "needs root"))

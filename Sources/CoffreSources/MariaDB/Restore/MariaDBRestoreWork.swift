@@ -138,7 +138,7 @@ extension MariaDBRestoreWork {
       made.append(aside)
       let adding = TableAdding(
         loading: loading(goal, into: aside), target: target, name: goal.name, chosen: goal.chosen)
-      let notes = try adding.run(on: connection)
+      let notes = try adding.run(on: connection, isLost: &isLost)
       made.removeAll { $0 == aside }
       return notes
     case .rows:

@@ -132,10 +132,20 @@ extension MariaDBTarget {
   /// statement though nobody waits for its answer.
   func endSessions(in databases: [String], by connection: MariaDBConnection) throws(MariaDBError) {
     guard !databases.isEmpty else { return }
-    let names = databases.map(MariaDBQuoting.literal).joined(separator: ", ")
+    try endSessions(
+      #"DB IN (\#(databases.map(MariaDBQuoting.literal).joined(separator: ", ")))"#, by: connection)
+  }
+
+  /// The same with sessions of ours.
+  func endSessions(_ numbers: [UInt], by connection: MariaDBConnection) throws(MariaDBError) {
+    guard !numbers.isEmpty else { return }
+    try endSessions(#"ID IN (\#(numbers.map { "\($0)" }.joined(separator: ", ")))"#, by: connection)
+  }
+
+  private func endSessions(_ condition: String, by connection: MariaDBConnection) throws(MariaDBError) {
     for attempt in 1...Self.looks {
       let rows = try connection.execute(
-        #"SELECT ID FROM information_schema.PROCESSLIST WHERE DB IN (\#(names)) AND ID <> CONNECTION_ID()"#)
+        #"SELECT ID FROM information_schema.PROCESSLIST WHERE \#(condition) AND ID <> CONNECTION_ID()"#)
       if rows.count == 0 { return }
       for row in 0..<rows.count where attempt == 1 {
         guard let number = rows[row, 0].flatMap({ UInt64($0) }) else { continue }

@@ -9,12 +9,26 @@ struct TableAdding: Sendable {
   let name: String
   let chosen: [ChosenTable]
 
-  func run(on connection: MariaDBConnection) throws(SourceError) -> [SourceNote] {
+  /// - Parameter isLost: becomes true if tables are left that could not be removed; the error tells.
+  func run(on connection: MariaDBConnection, isLost: inout Bool) throws(SourceError) -> [SourceNote] {
     try checkNames(on: connection)
     try loading.create(on: connection)
     var notes = try loading.load(on: connection)
-    try asked { () throws(MariaDBError) in try move(on: connection) }
-    notes += try addForeignKeys()
+    let definitions = try asked { () throws(MariaDBError) -> DatabaseDefinitions in
+      try DatabaseDefinitions(
+        of: loading.name, facts: target.facts, on: connection, takes: { _ in true }, takesObjects: false)
+    }
+    let moves = try asked { () throws(MariaDBError) in try wantedMoves(of: definitions, on: connection) }
+    let keys = try target.connect(to: name)
+    do throws(SourceError) {
+      try asked { () throws(MariaDBError) in try move(moves, definitions, on: connection) }
+      notes += try addForeignKeys(on: keys)
+      try asked { () throws(MariaDBError) in
+        _ = try connection.execute(#"DROP DATABASE \#(MariaDBQuoting.identifier(loading.name))"#)
+      }
+    } catch {
+      throw takeBack(moves, sessions: [connection.threadID, keys.threadID], after: error, isLost: &isLost)
+    }
     notes.append(
       SourceNote(
         subject: "database \(name)",  // not for people
@@ -22,36 +36,63 @@ struct TableAdding: Sendable {
     return notes
   }
 
-  /// All of them, or none; with the sequences that they number their rows by, where the database has none of that name.
-  private func move(on connection: MariaDBConnection) throws(MariaDBError) {
-    let aside = MariaDBQuoting.identifier(loading.name)
-    let goal = MariaDBQuoting.identifier(name)
-    let definitions = try DatabaseDefinitions(
-      of: loading.name, facts: target.facts, on: connection, takes: { _ in true }, takesObjects: false)
+  /// A table, or a sequence, and what it is called where it goes to.
+  private typealias Move = (old: String, new: String)
+
+  /// The tables, with the sequences that they number their rows by, where the database has none of that name.
+  private func wantedMoves(
+    of definitions: DatabaseDefinitions, on connection: MariaDBConnection
+  ) throws(MariaDBError) -> [Move] {
     let wanted = definitions.tables.reduce(into: Set<String>()) {
       $0.formUnion(CreateTable.sequences(of: $1.statement, in: loading.name))
     }
     let present = Set(try MariaDBTable.all(of: name, on: connection).map(\.name))
     let sequences = definitions.sequences.keys.filter { wanted.contains($0) && !present.contains($0) }
-    let moves =
-      chosen.map { ($0.table.name.name, $0.name) } + sequences.sorted().map { ($0, $0) }
-    let list = moves.map { old, new in
-      #"\#(aside).\#(MariaDBQuoting.identifier(old)) TO \#(goal).\#(MariaDBQuoting.identifier(new))"#
-    }
+    let tables: [Move] = chosen.map { (old: $0.table.name.name, new: $0.name) }
+    return tables + sequences.sorted().map { (old: $0, new: $0) }
+  }
+
+  /// All of them, or none.
+  private func move(
+    _ moves: [Move], _ definitions: DatabaseDefinitions, on connection: MariaDBConnection
+  ) throws(MariaDBError) {
+    let aside = MariaDBQuoting.identifier(loading.name)
+    let list = moves.map { move in #"\#(aside).\#(MariaDBQuoting.identifier(move.old)) TO \#(quoted(move))"# }
     try connection.execute(#"RENAME TABLE \#(list.joined(separator: ", "))"#)
-    do throws(MariaDBError) {
-      try SequenceDefaults(definitions).follow(from: loading.name, to: name, on: connection) { old in
-        moves.first { $0.0.hasSameBytes(as: old) }?.1 ?? old
-      }
-    } catch {
-      // Nothing had their names before.
-      if let clean = target.reconnected() {
-        let made = moves.map { "\(goal).\(MariaDBQuoting.identifier($0.1))" }
-        _ = try? clean.execute(#"DROP TABLE IF EXISTS \#(made.joined(separator: ", "))"#)
-      }
-      throw error
+    try SequenceDefaults(definitions).follow(from: loading.name, to: name, on: connection) { old in
+      moves.first { $0.old.hasSameBytes(as: old) }?.new ?? old
     }
-    try connection.execute(#"DROP DATABASE \#(aside)"#)
+  }
+
+  /// Where it goes to.
+  private func quoted(_ move: Move) -> String {
+    "\(MariaDBQuoting.identifier(name)).\(MariaDBQuoting.identifier(move.new))"
+  }
+
+  /// Removes the tables that came to their places, though the run may be cancelled: nothing had their names before.
+  ///
+  /// - Parameter sessions: ours, which may be at work on the server though nobody waits for them.
+  private func takeBack(
+    _ moves: [Move], sessions: [UInt], after error: SourceError, isLost: inout Bool
+  ) -> SourceError {
+    do throws(SourceError) {
+      guard let clean = target.reconnected() else { throw error }
+      try asked { () throws(MariaDBError) in
+        try target.endSessions(sessions, by: clean)
+        // They moved all, or none of them. What has their names otherwise is somebody else's.
+        let left = try MariaDBTable.all(of: loading.name, on: clean)
+        guard !left.contains(where: { table in moves.contains { $0.old.hasSameBytes(as: table.name) } }) else { return }
+        try clean.execute(#"DROP TABLE IF EXISTS \#(moves.map(quoted).joined(separator: ", "))"#)
+      }
+      return error
+    } catch {
+      isLost = true
+    }
+    let names = conjunctionOfSome(moves.map(\.new))
+    return SourceError(
+      error.reason == .cancelled ? .failed : error.reason, error.action, error.path,
+      because: "\(error.cause); the tables are there, without their foreign keys, and could not be removed: \(names)",
+      advice: "Drop these tables, and the database '\(loading.name)', once the server answers again.")
   }
 
   private func checkNames(on connection: MariaDBConnection) throws(SourceError) {
@@ -69,10 +110,8 @@ struct TableAdding: Sendable {
   }
 
   /// Keys to other tables of the database. Those of a table with a new name, or to a table that is not there, are named.
-  private func addForeignKeys() throws(SourceError) -> [SourceNote] {
+  private func addForeignKeys(on connection: MariaDBConnection) throws(SourceError) -> [SourceNote] {
     let statements = try loading.foreignKeys()
-    guard !statements.isEmpty else { return [] }
-    let connection = try target.connect(to: name)
     var leftOut: [String] = []
     for statement in statements {
       let table = DatabaseLoading.table(of: statement).map(SQLPieces.name) ?? ""
