@@ -108,6 +108,52 @@ struct MariaDBPartsTests {
     #expect(try server.databases().filter { $0.hasPrefix("\(database)_") } == [])
   }
 
+  /// Rows of other databases that refer to those that are replaced, and the other way round.
+  @Test func `rows alone leave no foreign key of another database without its row`() throws {
+    let server = try MariaDBServer.shared()
+    let database = try server.createDatabase("parent")
+    let other = try server.createDatabase("child")
+    defer {
+      try? server.dropDatabase(other)
+      try? server.dropDatabase(database)
+    }
+    try server.run(
+      """
+      CREATE TABLE p (id INT PRIMARY KEY) ENGINE=InnoDB; INSERT INTO p VALUES (1), (2);
+      CREATE TABLE q (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES p (id)) ENGINE=InnoDB;
+      """, database)
+    try server.run(
+      """
+      CREATE TABLE c (p INT, CONSTRAINT out_of_here FOREIGN KEY (p) REFERENCES \(database).p (id)) ENGINE=InnoDB;
+      CREATE TABLE d (id INT PRIMARY KEY) ENGINE=InnoDB; INSERT INTO c VALUES (1), (NULL); INSERT INTO d VALUES (7);
+      """, other)
+    try server.run(
+      """
+      CREATE TABLE r (d INT, CONSTRAINT into_another FOREIGN KEY (d) REFERENCES \(other).d (id)) ENGINE=InnoDB;
+      INSERT INTO r VALUES (7);
+      """, database)
+    let snapshot = try #require(try workshop.backUp(database, of: server).snapshot)
+    func restore(_ table: String) throws -> CoffreReport {
+      try workshop.restore(
+        snapshot, to: database, of: server, ["--data-only", "--table", table, "--confirm", database])
+    }
+    // All that is referred to comes back.
+    let fine = try restore("p")
+    #expect(fine.status == 0, "\(fine)")
+    // The backup has neither the row that one of the other database refers to, nor one that is there.
+    try server.run("INSERT INTO p VALUES (3)", database)
+    try server.run("INSERT INTO c VALUES (3)", other)
+    let inwards = try restore("p")
+    #expect(inwards.status == 1 && "\(inwards)".contains("out_of_here"), "\(inwards)")
+    #expect("\(inwards)".contains("\(other).c"), "\(inwards)")
+    #expect(try server.run("SELECT GROUP_CONCAT(id ORDER BY id) FROM p", database) == "1,2,3")
+    try server.run("DELETE FROM r", database)
+    try server.run("DELETE FROM d", other)
+    let outwards = try restore("r")
+    #expect(outwards.status == 1 && "\(outwards)".contains("into_another"), "\(outwards)")
+    #expect(try server.run("SELECT COUNT(*) FROM r", database) == "0")
+  }
+
   /// All else is worth having without it; what stood in for it must not stay.
   @Test func `a view of tables that are nowhere is left out and named`() throws {
     let server = try MariaDBServer.shared()

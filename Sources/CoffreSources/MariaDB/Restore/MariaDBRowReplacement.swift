@@ -90,15 +90,16 @@ struct MariaDBRowReplacement: Sendable {
     }
   }
 
-  /// Rows were loaded with the server's own checks off: whether each refers to one that is there, nobody else would look.
+  /// Rows were loaded with the server's own checks off: whether each refers to one that is there, nobody else would look;
+  /// nor whether those are left that rows of other databases refer to.
   private func checkKeys(of tables: [DatabaseManifest.Table], on connection: MariaDBConnection) throws(SourceError) {
     let keys = try asked { () throws(MariaDBError) in try ForeignKeyPairs.all(of: name, on: connection) }
     let loaded = Set(tables.map(\.name.name))
-    for key in keys where loaded.contains(key.table) || loaded.contains(key.referenced) {
+    for key in keys where key.concerns(loaded, of: name) {
       let count = try asked { () throws(MariaDBError) in try connection.execute(key.command).count }
       guard count == 0 else {
         throw SourceError(
-          .failed, "load the rows of", Array(key.table.utf8),
+          .failed, "load the rows of", Array(key.table.title(in: name).utf8),
           because: "a row refers by the key \(key.name) to another one that is not there",
           advice: "Restore the tables that refer to each other together.")
       }
@@ -108,54 +109,5 @@ struct MariaDBRowReplacement: Sendable {
   @discardableResult
   private func asked<Result>(_ body: () throws(MariaDBError) -> Result) throws(SourceError) -> Result {
     try MariaDBTarget.asked("load rows into", name, body)
-  }
-}
-
-/// A foreign key within a database.
-struct ForeignKeyPairs: Sendable, Hashable {
-  let name: String
-  let table: String
-  let referenced: String
-  private(set) var columns: [(own: String, other: String)]
-
-  static func == (left: ForeignKeyPairs, right: ForeignKeyPairs) -> Bool {
-    left.name == right.name && left.table == right.table
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(name)
-    hasher.combine(table)
-  }
-
-  static func all(of database: String, on connection: MariaDBConnection) throws(MariaDBError) -> [ForeignKeyPairs] {
-    let rows = try connection.execute(
-      #"""
-      SELECT CONSTRAINT_NAME, TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
-      FROM information_schema.KEY_COLUMN_USAGE
-      WHERE TABLE_SCHEMA = \#(MariaDBQuoting.literal(database)) AND REFERENCED_TABLE_SCHEMA = TABLE_SCHEMA
-      ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION
-      """#)
-    var keys: [ForeignKeyPairs] = []
-    for row in 0..<rows.count {
-      let texts = (0..<5).compactMap { rows[row, $0] }
-      guard texts.count == 5 else { continue }
-      if let last = keys.last, last.name == texts[0], last.table == texts[1] {
-        keys[keys.count - 1].columns.append((texts[2], texts[4]))
-      } else {
-        keys.append(
-          ForeignKeyPairs(name: texts[0], table: texts[1], referenced: texts[3], columns: [(texts[2], texts[4])]))
-      }
-    }
-    return keys
-  }
-
-  /// Brings a row if there is one that refers to none.
-  var command: String {
-    let pairs = columns.map { (MariaDBQuoting.identifier($0.own), MariaDBQuoting.identifier($0.other)) }
-    let match = pairs.map { #"p.\#($0.1) = f.\#($0.0)"# }.joined(separator: " AND ")
-    let given = pairs.map { #"f.\#($0.0) IS NOT NULL"# }.joined(separator: " AND ")
-    return
-      #"SELECT 1 FROM \#(MariaDBQuoting.identifier(table)) f LEFT JOIN \#(MariaDBQuoting.identifier(referenced)) p"#
-      + #" ON \#(match) WHERE p.\#(pairs[0].1) IS NULL AND \#(given) LIMIT 1"#
   }
 }
