@@ -65,6 +65,15 @@ extension MongoLog {
     guard let now = try connection.run(["ping": 1], in: "admin")["operationTime"]?.timestamp else {
       throw MongoError(.unexpected, saying: "the server does not tell the time of its log")
     }
+    let from = start - min(start, Self.secondsBefore << 32)
+    let times: BSONValue = ["ts": ["$gte": .timestamp(from), "$lte": .timestamp(now)]]
+    let cursor = try MongoCursor(
+      [
+        "find": .string(Self.collection), "filter": times, "noCursorTimeout": true,
+        "readConcern": ["level": "majority", "afterClusterTime": .timestamp(now)],
+      ], in: Self.database, on: connection)
+    // Asked behind the first answer: the server drops its oldest entries all the time, but none that a cursor stands at
+    // without a word.
     let first = try connection.all(
       ["find": .string(Self.collection), "sort": ["$natural": 1], "limit": 1], in: Self.database
     ).first
@@ -75,12 +84,6 @@ extension MongoLog {
           + "backup takes.")
     }
     end = End(time: now, takenAt: Clock.now().at(utcOffset: 0))
-    let from = start - min(start, Self.secondsBefore << 32)
-    let times: BSONValue = ["ts": ["$gte": .timestamp(from), "$lte": .timestamp(now)]]
-    return try MongoCursor(
-      [
-        "find": .string(Self.collection), "filter": times, "noCursorTimeout": true,
-        "readConcern": ["level": "majority", "afterClusterTime": .timestamp(now)],
-      ], in: Self.database, on: connection)
+    return cursor
   }
 }
