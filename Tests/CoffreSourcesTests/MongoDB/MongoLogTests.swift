@@ -72,6 +72,22 @@ struct MongoLogTests {
     #expect(try filter.entries(of: transaction([change("i", ["_id": 4])], time: 8)).count == 1)
   }
 
+  /// Its changes are in no entry that was read.
+  @Test func `the end of a transaction that was prepared before ends the backup`() throws {
+    var filter = LogFilter([Self.ours])
+    let committed: BSONDocument = [
+      "lsid": ["id": 1], "txnNumber": .int64(4), "op": "c", "ns": "admin.$cmd",
+      "o": ["commitTransaction": 1, "commitTimestamp": .timestamp(6)],
+      "prevOpTime": ["ts": .timestamp(3), "t": .int64(1)],
+    ]
+    #expect(throws: MongoError.self) { try filter.entries(of: committed) }
+    // One that was seen, and changes nothing of ours, is nobody's business.
+    let prepared = transaction([change("i", ["_id": 9], of: Self.others)], time: 5, [("prepare", true)])
+    #expect(try filter.entries(of: prepared) == [])
+    #expect(try filter.entries(of: committed) == [])
+    #expect(throws: MongoError.self) { try filter.entries(of: committed) }
+  }
+
   @Test func `what a restore would not understand ends the backup`() throws {
     var filter = LogFilter([Self.ours])
     for entry in [

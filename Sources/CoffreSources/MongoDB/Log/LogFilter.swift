@@ -8,6 +8,8 @@ struct LogFilter {
   private let taken: Set<[UInt8]>
   /// Of transactions whose end was not seen yet.
   private var pending: [[UInt8]: [BSONDocument]] = [:]
+  /// Transactions of several shards that change nothing of ours, as far as their preparation was seen.
+  private var foreign: Set<[UInt8]> = []
 
   init(_ taken: Set<[UInt8]>) { self.taken = taken }
 
@@ -19,8 +21,11 @@ struct LogFilter {
     let key = Self.transaction(of: entry)
     if command["abortTransaction"] != nil {
       pending[key] = nil
+      foreign.remove(key)
       return []
     }
+    // Its changes stand where it was prepared, which may be before the first entry that is read.
+    if command["commitTransaction"] != nil, foreign.remove(key) == nil { throw Self.ofShards }
     guard let list = command["applyOps"]?.document else { return [] }
     var changes = pending[key] ?? []
     if changes.isEmpty, pending[key] == nil, Self.hasBegun(entry, command) {
@@ -34,11 +39,16 @@ struct LogFilter {
       return []
     }
     pending[key] = nil
-    guard command["prepare"]?.isTrue != true || changes.isEmpty else {
-      throw MongoError(
-        .unexpected, saying: "the log of changes has transactions of several shards", advice: "Back up through mongos.")
+    if command["prepare"]?.isTrue == true {
+      guard changes.isEmpty else { throw Self.ofShards }
+      foreign.insert(key)
     }
     return try Self.alone(changes, in: entry)
+  }
+
+  private static var ofShards: MongoError {
+    MongoError(
+      .unexpected, saying: "the log of changes has transactions of several shards", advice: "Back up through mongos.")
   }
 
   private func append(_ list: BSONDocument, to changes: inout [BSONDocument]) throws(MongoError) {
