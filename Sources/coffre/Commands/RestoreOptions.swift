@@ -42,9 +42,9 @@ enum RestoreOptions {
       + "are restored: loaded aside, compared with the backup, then given their names. Without a name in the address, "
       + "each is called NAME_restored_DATE. A name that is free is made; a database that exists is replaced only if "
       + "--confirm repeats its name, and is backed up first.\n\n"
-      + "Instead of a snapshot a file may stand there, or a folder, that pg_dump or sqlite3 wrote, plain, compressed or "
-      + "as an archive: it is run into a database made for it, and needs no repository. Run no file that you do not "
-      + "trust.",
+      + "Instead of a snapshot a file may stand there, or a folder, that pg_dump, mariadb-dump, mysqldump, mongodump or "
+      + "sqlite3 wrote, plain, compressed or as an archive: it is run into a database made for it, and needs no "
+      + "repository. Run no file that you do not trust.",
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "something could not be restored, or deleted"),
       ExitSpec(.usage, "also: 'latest' could mean several"), ExitSpec(.noRepository), ExitSpec(.locked),
