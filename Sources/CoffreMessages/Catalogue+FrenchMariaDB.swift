@@ -151,6 +151,10 @@ extension Catalogue {
     > {1} valeur
     = {1} values
     > {1} valeurs
+    = a statement of it does not end within {1} bytes, and the server takes none that is longer
+    > une de ses commandes ne finit pas en {1} octets, et le serveur n'en prend pas de plus longue
+    = If it is a whole dump, raise max_allowed_packet on the server; else take another copy of it.
+    > S'il est entier, augmentez max_allowed_packet sur le serveur ; sinon, prenez-en une autre copie.
     = it ends within a statement
     > il s'arrête au milieu d'une commande
     = its end is missing: the line '-- Dump completed'
@@ -167,10 +171,6 @@ extension Catalogue {
     > une session de la restauration travaille encore
     = A row is longer than the server takes: raise max_allowed_packet on it.
     > Une ligne est plus longue que ce que prend le serveur : augmentez-y max_allowed_packet.
-    = a statement of it does not end within {1} bytes, and the server takes none that is longer
-    > une de ses commandes ne finit pas en {1} octets, et le serveur n'en prend pas de plus longue
-    = If it is a whole dump, raise max_allowed_packet on the server; else take another copy of it.
-    > S'il est entier, augmentez max_allowed_packet sur le serveur ; sinon, prenez-en une autre copie.
     = a rest of the restore that could not be dropped; nobody needs it any more
     > un reste de la restauration qui n'a pas pu être supprimé ; plus personne n'en a besoin
     = it could not be put back: '{1}' may not make what belongs to '{2}'
