@@ -14,12 +14,15 @@ struct ShelfFolderTests {
     try workshop.change("echo a > a")
   }
 
-  private func prune(_ last: Int, isDryRun: Bool = false) throws -> ShelfPruning.Outcome {
+  private func prune(_ last: Int, isDryRun: Bool = false, patience: Duration = ShelfWorkshop.patience) throws
+    -> ShelfPruning.Outcome
+  {
     var policy = RetentionPolicy()
     policy.counts[.each] = .atMost(last)
     policy.keepsOldest = false
     let pruning = ShelfPruning(
-      workshop.shelf, progress: ShelfProgress("prune", events: EventLog()), cancellation: Cancellation())
+      workshop.shelf, patience: patience, progress: ShelfProgress("prune", events: EventLog()),
+      cancellation: Cancellation())
     return try pruning.run(policy, now: Clock.now().adding(seconds: 3600), isDryRun: isDryRun) { _ in }
   }
 
@@ -41,7 +44,7 @@ struct ShelfFolderTests {
     try makeRealFolder(part)
     for attempt in 0..<2 {
       do {
-        if attempt == 0 { try workshop.backUp() } else { _ = try prune(1) }
+        if attempt == 0 { try workshop.backUp { $0.patience = .zero } } else { _ = try prune(1, patience: .zero) }
         Issue.record("two writers at once")
       } catch ShelfError.locked(_, let holder) {
         #expect(holder.hasPrefix("process "))
@@ -55,7 +58,7 @@ struct ShelfFolderTests {
     try workshop.backUp()
     try workshop.backUp()
     let lock = try workshop.shelf.lockForReading()
-    #expect(throws: ShelfError.self) { _ = try prune(1) }
+    #expect(throws: ShelfError.self) { _ = try prune(1, patience: .zero) }
     #expect(workshop.names.count == 2)
     // A backup only adds.
     try workshop.backUp()

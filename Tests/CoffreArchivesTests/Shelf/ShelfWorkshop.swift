@@ -11,6 +11,9 @@ struct ShelfWorkshop {
   let scratch: WorkFolder
   let shelf: ShelfFolder
   let format: String
+  /// A lock stays for a moment after its end if another test is just starting a program: that holds all of this process's
+  /// files until it runs.
+  static let patience = Duration.seconds(600)
   var tree: String { "\(scratch.path)/tree" }
   var shelfPath: String { "\(scratch.path)/shelf" }
 
@@ -36,6 +39,7 @@ struct ShelfWorkshop {
       format: try #require(ArchiveFormats.named(format)), template: try PointTemplate(), program: "test")
     request.variant = variant
     request.hostName = "shop"
+    request.patience = Self.patience
     change(&request)
     return request
   }
