@@ -162,6 +162,60 @@ struct ChildProcessTests {
   }
 }
 
+/// What ends with the thread that started it is started in another way.
+@Suite("Child processes that end with their thread", .timeLimit(.minutes(10)))
+struct BoundProcessTests {
+  private func start(_ script: String, in directory: PathBytes? = nil) throws(SystemError) -> ChildProcess {
+    try ChildProcess.start(
+      ["sh", "-c", script], environment: ["COFFRE_TEST": "a=b c"], in: directory, input: .piped, output: .piped,
+      errors: .captured, life: .ofThread)
+  }
+
+  @Test func `it is like any other`() throws {
+    let child = try start("cat; echo \"$COFFRE_TEST $PWD\"; echo err >&2; exit 7", in: "/".bytes)
+    try child.write("in ".bytes.span)
+    child.closeInput()
+    #expect(displayed(try child.readAll(limit: 1000)) == "in a=b c /\n")
+    #expect(try child.wait() == .exited(7))
+    #expect(child.capturedErrors() == "err\n".bytes)
+  }
+
+  @Test func `a program or folder that is missing cannot be used`() {
+    let program = failure { () throws(SystemError) in
+      _ = try ChildProcess.start(["no-such-program-anywhere"], input: .piped, life: .ofThread)
+    }
+    #expect(program?.isNotFound == true && program?.operation == "start")
+    let folder = failure { () throws(SystemError) in _ = try start("true", in: "/no/such/folder".bytes) }
+    #expect(folder?.isNotFound == true)
+  }
+
+  @Test func `it ends with its thread`() throws {
+    let box = Monitor<ChildProcess?>(nil)
+    let thread = try EngineThread.start(named: "starter") { [self] in
+      let child = try? start("exec sleep 100000")
+      box.withLock { $0 = child }
+    }
+    thread.join()
+    let child = try #require(box.withLock { $0 })
+    #expect(try child.wait() == .signalled(SIGKILL))
+  }
+
+  @Test func `no descriptor, blocked or ignored signal is passed on`() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGHUP, SIG_IGN)
+      let inheritable = dup2(dup(0), 100)
+      #expect(inheritable == 100)
+      let child = try ChildProcess.start(
+        ["sh", "-c", "ls /proc/self/fd; grep -E 'Sig(Blk|Ign)' /proc/self/status"], input: .piped, output: .piped,
+        life: .ofThread)
+      let words = displayed(try child.readAll(limit: 1000)).split(whereSeparator: \.isWhitespace)
+      #expect(words.prefix(6) == ["0", "1", "2", "3", "SigBlk:", "0000000000000000"])
+      let ignored = UInt64(words.last ?? "", radix: 16)
+      #expect(ignored.map { $0 & ~0x1_8000_0000 } == 0)
+    }
+  }
+}
+
 @Suite("Command splitting")
 struct CommandSplittingTests {
   @Test(arguments: [

@@ -10,15 +10,16 @@ struct SevenZipProgram {
   /// - Parameters:
   ///   - directory: where it runs.
   ///   - password: told when it asks; `nil` for an empty answer.
-  func start(_ words: [PathBytes], in directory: PathBytes? = nil, password: Secret?, output: ChildProcess.Output)
-    throws
-    -> ChildProcess
-  {
+  ///   - life: what it writes to no pipe would go on for long after this process was killed.
+  func start(
+    _ words: [PathBytes], in directory: PathBytes? = nil, password: Secret?, output: ChildProcess.Output,
+    life: ChildProcess.Life = .own
+  ) throws -> ChildProcess {
     let child: ChildProcess
     do throws(SystemError) {
       child = try ChildProcess.start(
         [Array(Self.name.utf8)] + words, environment: ["LC_ALL": "C.UTF-8", "TZ": "UTC"], in: directory, input: .piped,
-        output: output, errors: .captured)
+        output: output, errors: .captured, life: life)
     } catch {
       guard error.isNotFound else { throw error }
       throw ArchiveError(

@@ -132,7 +132,7 @@ final class SevenZipWriter: ArchiveWriter {
     if settings.password != nil { words += ["-mhe=on", "-p"] }
     let child = try program.start(
       words.map { Array($0.utf8) } + [archive, Array(".".utf8)], in: tree, password: settings.password,
-      output: .discarded)
+      output: .discarded, life: .ofThread)
     try program.finish(child, reading: false)
   }
 

@@ -26,6 +26,14 @@ package final class ChildProcess: Sendable {
     case captured
   }
 
+  /// What becomes of it if this process is killed and cannot end it.
+  package enum Life: Sendable {
+    /// It goes on until it finds nobody at the other end of its pipes.
+    case own
+    /// The kernel kills it. So it does when the thread that started it ends: wait for it there. Input is piped.
+    case ofThread
+  }
+
   package enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
@@ -86,20 +94,23 @@ extension ChildProcess {
   /// - Parameter directory: where it runs; `nil` for where this process does.
   package static func start(
     _ arguments: [String], environment: [String: String] = [:], without left: [String] = [],
-    in directory: PathBytes? = nil, input: Input = .none, output: Output = .inherited, errors: Errors = .inherited
+    in directory: PathBytes? = nil, input: Input = .none, output: Output = .inherited, errors: Errors = .inherited,
+    life: Life = .own
   ) throws(SystemError) -> ChildProcess {
     try start(
       arguments.map { Array($0.utf8) }, environment: environment, without: left, in: directory, input: input,
-      output: output, errors: errors)
+      output: output, errors: errors, life: life)
   }
 
   /// As above, for arguments that need not be UTF-8.
   package static func start(
     _ arguments: [[UInt8]], environment: [String: String] = [:], without left: [String] = [],
-    in directory: PathBytes? = nil, input: Input = .none, output: Output = .inherited, errors: Errors = .inherited
+    in directory: PathBytes? = nil, input: Input = .none, output: Output = .inherited, errors: Errors = .inherited,
+    life: Life = .own
   ) throws(SystemError) -> ChildProcess {
     let name = arguments.first ?? []
     guard !name.isEmpty else { throw SystemError(code: ENOENT, operation: "start", path: name) }
+    precondition(life == .own || input == .piped, "what ends with its thread has a session of its own")
     let inputPipe = input == .piped ? try InputPipe(for: name) : nil
     if input == .piped { clinux_ignore_signal(SIGPIPE) }
     let outputPipe = output == .piped ? try Pipe(for: name) : nil
@@ -122,10 +133,14 @@ extension ChildProcess {
     let result = unsafe withCArray(arguments) { arguments in
       unsafe withCArray(merged(environment, without: left)) { variables in
         unsafe withOptionalCName(directory) { directory in
-          unsafe clinux_spawn(
-            arguments, variables, directory, inputPipe?.readNumber ?? inputNumber.rawValue,
-            outputPipe?.writeNumber ?? outputNumber.rawValue,
-            errorPipe?.writeNumber ?? errorNumber.rawValue, Int32(group.rawValue))
+          let input = inputPipe?.readNumber ?? inputNumber.rawValue
+          let output = outputPipe?.writeNumber ?? outputNumber.rawValue
+          let errors = errorPipe?.writeNumber ?? errorNumber.rawValue
+          return switch life {
+          case .own:
+            unsafe clinux_spawn(arguments, variables, directory, input, output, errors, Int32(group.rawValue))
+          case .ofThread: unsafe clinux_spawn_bound(arguments, variables, directory, input, output, errors)
+          }
         }
       }
     }

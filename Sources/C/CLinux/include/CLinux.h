@@ -129,6 +129,10 @@ enum clinux_spawn_group {
 long clinux_spawn(
   char *_Nullable const *_Nonnull arguments, char *_Nullable const *_Nonnull environment,
   const char *_Nullable directory, int input, int output, int errors, int group);
+/// The same in a session of its own. The kernel kills it when the thread that started it ends, however it does.
+long clinux_spawn_bound(
+  char *_Nullable const *_Nonnull arguments, char *_Nullable const *_Nonnull environment,
+  const char *_Nullable directory, int input, int output, int errors);
 /// Both close-on-exec, both above 2.
 long clinux_pipe(int descriptors[_Nonnull 2]);
 /// Waits for the end and leaves the process waitable.
