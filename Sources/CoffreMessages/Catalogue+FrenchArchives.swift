@@ -174,8 +174,8 @@ extension Catalogue {
     > combien de fils compressent
     = one per processor
     > un par processeur
-    = with the format's own password, or around the whole file
-    > par le mot de passe propre au format, ou autour du fichier entier
+    = encrypt the archive with the format's own password, or around the whole file
+    > chiffrer l'archive avec le mot de passe du format, ou autour de tout le fichier
     = who may open it: a public key of age, or a key of gpg's ring
     > qui peut l'ouvrir : une clé publique d'age, ou une clé du trousseau de gpg
     = read public keys of age from a file, one a line

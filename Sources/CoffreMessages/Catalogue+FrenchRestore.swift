@@ -18,6 +18,8 @@ extension Catalogue {
     > il est d'un type que ce programme ne connaît pas ; il n'est pas dans l'archive
     = {1} cannot hold entries of type '{2}'; this is said of the first one only
     > {1} ne peut contenir d'éléments de type « {2} » ; ceci n'est dit que du premier
+    = {1} cannot hold a link with so long a target; it is not in the archive
+    > {1} ne peut contenir un lien dont la cible est aussi longue ; il n'est pas dans l'archive
     = {1} cannot hold so long a path; it is not in the archive
     > {1} ne peut contenir un chemin aussi long ; il n'est pas dans l'archive
     = {1} cannot hold its time and takes the nearest one; this is said of the first entry only

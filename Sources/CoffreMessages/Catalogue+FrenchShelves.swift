@@ -82,6 +82,26 @@ extension Catalogue {
     > {1} exécutions interrompues
     = {1}; it counts for no rule
     > {1} ; aucune règle ne la compte
+    = no point is encrypted in the same way and with the same key: this one is full
+    > aucune sauvegarde n'est chiffrée de la même façon et avec la même clé : celle-ci est complète
+    = only its recipients can open it: its bytes were read back, not what they hold
+    > seuls ses destinataires peuvent l'ouvrir : ses octets ont été relus, pas ce qu'ils contiennent
+    = an encryption without its kind
+    > un chiffrement sans son type
+    = the point '{1}' is encrypted ({2}) and was not opened
+    > la sauvegarde « {1} » est chiffrée ({2}) et n'a pas été ouverte
+    = Give its password with --password-file or --password-command.
+    > Donnez son mot de passe avec --password-file ou --password-command.
+    = Give with --identity the secret key of one of its recipients: {1}.
+    > Donnez avec --identity la clé secrète d'un de ses destinataires : {1}.
+    = Give with --key-file the key that it was made with.
+    > Donnez avec --key-file la clé avec laquelle elle a été faite.
+    = gpg's ring must hold the secret key of one of its recipients: {1}.
+    > Le trousseau de gpg doit contenir la clé secrète d'un de ses destinataires : {1}.
+    = Use the Coffre that made it, or a later one.
+    > Utilisez le Coffre qui l'a faite, ou un plus récent.
+    = nothing in the backup matches the patterns
+    > rien dans la sauvegarde ne correspond aux motifs
     = checking the archives
     > contrôle des archives
     = its content is not in '{1}'
@@ -144,6 +164,14 @@ extension Catalogue {
     > « --variant {1} » est impossible pour « {2} » : tout export d'une base de données est complet
     = Give --variant full. A repository (--repo) stores equal rows once: there each backup of a database is a full one and costs like an increment.
     > Donnez --variant full. Un dépôt (--repo) n'enregistre qu'une fois les lignes égales : chaque sauvegarde d'une base y est complète et coûte comme un incrément.
+    = {1} holds the bytes of one file, and a database is several
+    > {1} contient les octets d'un seul fichier, et une base de données en fait plusieurs
+    = Choose a format such as tar.{1}, or back up what the database's own tool prints: --stdin-from-command.
+    > Choisissez un format comme tar.{1}, ou sauvegardez ce qu'affiche l'outil de la base : --stdin-from-command.
+    = {1} holds the bytes of one file, and of one file there is no increment
+    > {1} contient les octets d'un seul fichier, et il n'y a pas d'incrément d'un seul fichier
+    = Give --variant full.
+    > Donnez --variant full.
     = this version writes no '{1}' archives
     > cette version n'écrit pas d'archives « {1} »
     = Run `coffre backup --help`.
@@ -152,6 +180,10 @@ extension Catalogue {
     > {1} supprimés, {2} renommés
     = stored {1} in {2}, read back and compared, in {3}
     > enregistré {1} dans {2}, relu et comparé, en {3}
+    = would store {1} before compression ({2})
+    > enregistrerait {1} avant compression ({2})
+    = stored {1} in {2}, encrypted for its recipients, in {3}
+    > enregistré {1} dans {2}, chiffré pour ses destinataires, en {3}
     = '{1}' saved ({2}), INCOMPLETE: {3} could not be read
     > « {1} » enregistrée ({2}), INCOMPLÈTE : {3} illisibles
     = '{1}' saved ({2})
@@ -232,8 +264,8 @@ extension Catalogue {
     > un dossier où `coffre backup --to` a écrit, ou n'importe quel fichier d'archive
     = its name, the beginning of it, or 'latest'; none for a file
     > son nom, le début de ce nom, ou « latest » ; rien pour un fichier
-    = Files appear under their absolute paths below the folder, exactly as they were: what had been deleted is not there. The backup and every archive that it needs are checked before the first file is written; what is damaged or missing is named.\n\nInstead of a shelf any archive may stand there, whoever made it. It is unpacked into the folder, and nothing in it leads out of there.
-    > Les fichiers apparaissent dans le dossier sous leurs chemins absolus, exactement comme ils étaient : ce qui avait été supprimé n'y est pas. La sauvegarde et toutes les archives qu'elle utilise sont contrôlées avant l'écriture du premier fichier ; ce qui est endommagé ou manquant est nommé.\n\nÀ la place d'une étagère peut se trouver n'importe quelle archive, qui que ce soit qui l'ait faite. Elle est décompressée dans le dossier, et rien n'en sort.
+    = Files appear under their absolute paths below the folder, exactly as they were: what had been deleted is not there. The backup and every archive that it needs are checked before the first file is written; what is damaged or missing is named. What is encrypted wants the key that it was made with.\n\nInstead of a shelf any archive may stand there, whoever made it. It is unpacked into the folder, and nothing in it leads out of there.
+    > Les fichiers apparaissent dans le dossier sous leurs chemins absolus, exactement comme ils étaient : ce qui avait été supprimé n'y est pas. La sauvegarde et toutes les archives qu'elle utilise sont contrôlées avant l'écriture du premier fichier ; ce qui est endommagé ou manquant est nommé. Ce qui est chiffré demande la clé avec laquelle il a été fait.\n\nÀ la place d'une étagère peut se trouver n'importe quelle archive, qui que ce soit qui l'ait faite. Elle est décompressée dans le dossier, et rien n'en sort.
     = something could not be restored
     > quelque chose n'a pas pu être restauré
     = also: several could be meant
@@ -296,8 +328,18 @@ extension Catalogue {
     > dire si les sauvegardes d'une étagère sont restaurables
     = only these; by default all
     > seulement celles-ci ; par défaut toutes
-    = A backup is whole if its manifest is, and every archive that it needs is there as it was written. What is damaged is named, with the backups that need it; the others are not concerned.\n\n--level contents unpacks each archive in memory. Of backups that are named also the archives of others are unpacked, as far as they need them.
-    > Une sauvegarde est intacte si son manifeste l'est, et si chaque archive qu'elle utilise est là telle qu'elle a été écrite. Ce qui est endommagé est nommé, avec les sauvegardes qui l'utilisent ; les autres ne sont pas concernées.\n\n--level contents décompresse chaque archive en mémoire. Pour les sauvegardes nommées, les archives des autres sont décompressées aussi, autant qu'elles les utilisent.
+    = A backup is whole if its manifest is, and every archive that it needs is there as it was written. What is damaged is named, with the backups that need it; the others are not concerned.\n\n--level contents unpacks each archive in memory. Of backups that are named also the archives of others are unpacked, as far as they need them. What is encrypted wants its key for that, and no other level does.
+    > Une sauvegarde est intacte si son manifeste l'est, et si chaque archive qu'elle utilise est là telle qu'elle a été écrite. Ce qui est endommagé est nommé, avec les sauvegardes qui l'utilisent ; les autres ne sont pas concernées.\n\n--level contents décompresse chaque archive en mémoire. Pour les sauvegardes nommées, les archives des autres sont décompressées aussi, autant qu'elles les utilisent. Ce qui est chiffré demande sa clé pour cela, et à aucun autre niveau.
+    = something is encrypted and was not opened
+    > quelque chose est chiffré et n'a pas été ouvert
+    = NOT OPENED: {1} of {2}, encrypted with another key, named above
+    > NON OUVERTES : {1} sur {2}, chiffrées avec une autre clé, nommées ci-dessus
+    = it is encrypted and was not opened; nothing was written
+    > elle est chiffrée et n'a pas été ouverte ; rien n'a été écrit
+    = encrypted: {1}
+    > chiffrée :     {1}
+    = encrypted: {1}, for {2}
+    > chiffrée :     {1}, pour {2}
     = all can be restored
     > toutes peuvent être restaurées
     = something is damaged, and named

@@ -97,6 +97,25 @@ struct ArchiveRoundTripTests {
     #expect(throws: Cancelled.self) { try AESSealing.open(header, key) }
   }
 
+  /// The library compares no checksum of what RAR 5 stores uncompressed: a changed byte is not noticed.
+  @Test func `a rar is read, and refused if it was cut short`() throws {
+    let folder = try TestFolder()
+    let path = folder.path("a.bin")
+    let files = [("dir/text", SampleEntry.text(300_000)), ("empty", []), ("é", SampleEntry.bytes(1000, seed: 4))]
+    let rar = StoredRAR.archive(files)
+    try writeFileAtomically(rar, path)
+    let reader = try OpenArchive.read(path)
+    #expect(reader.format == "rar" && reader.provesEntries)
+    let found = try SampleArchive.read(path)
+    #expect(found.map { displayed($0.entry.path) } == files.map(\.0))
+    #expect(found.map(\.content) == files.map(\.1))
+    #expect(found.map(\.entry.attributes.permissions) == [0o640, 0o640, 0o640])
+    #expect(found.map(\.entry.attributes.modified.seconds) == [1_600_000_000, 1_600_000_000, 1_600_000_000])
+    try writeFileAtomically(Array(rar.prefix(200_000)), path)
+    let error = #expect(throws: ArchiveError.self) { try SampleArchive.read(path) }
+    #expect(error?.reason == .damaged)
+  }
+
   @Test func `what does not shrink is stored`() throws {
     let folder = try TestFolder()
     let noise = SampleEntry.bytes(2_000_000, seed: 11)

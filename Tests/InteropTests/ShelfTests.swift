@@ -105,61 +105,45 @@ struct ShelfTests {
     #expect(list.lines.map { $0["files"]?.int } == [1, 1], "\(list)")
   }
 
-  @Test func `a database lies on a shelf in full`() throws {
-    let database = SQLiteDatabase("\(workshop.path)/shop.db")
-    try database.run("CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT); INSERT INTO orders VALUES (1, 'shelf');")
-    let backup = try coffre(["backup", "sqlite:\(database.path)", "--to", shelf, "--format", "tar.gz"])
-    #expect(backup.isSuccess && points.count == 1, "\(backup)")
-    let verify = try coffre(["shelf", "verify", shelf, "--level", "contents"])
-    #expect(verify.isSuccess, "\(verify)")
-    let target = "\(workshop.path)/restored"
-    let restore = try coffre(["shelf", "restore", shelf, "latest", "--to", target])
-    #expect(restore.isSuccess, "\(restore)")
-    let found = try Tool.named("find", package: "findutils").run([target, "-type", "f", "-name", "shop.db"])
-    let copy = SQLiteDatabase(String(found.output.split(separator: "\n").first ?? ""))
-    #expect(try copy.dump() == database.dump(), "\(found)")
+  @Test func `a dry run tells what would be stored, and writes nothing`() throws {
+    try writeRealFile("\(tree)/a", "one")
+    let first = try backUp(["--dry-run"])
+    #expect(first.isSuccess && first.output.contains("would store 3 B before compression (full)"), "\(first)")
+    #expect(first.output.contains("dry run: nothing was written") && !realEntryExists(shelf), "\(first)")
+    #expect(try backUp().isSuccess)
+    let before = points
+    try removeRealTree("\(tree)/a")
+    try writeRealFile("\(tree)/b", "three")
+    let next = try report(["backup", tree, "--to", shelf, "--variant", "incremental", "-n"])
+    let line = try #require(next.lines.last)
+    #expect(next.status == 0 && line["dryRun"]?.bool == true, "\(next)")
+    #expect(line["variant"]?.text == "incremental" && line["parent"]?.text == points.first, "\(next)")
+    #expect(line["filesNew"]?.int == 1 && line["deleted"]?.int == 1 && line["storedBytes"]?.int == 5, "\(next)")
+    #expect(points == before && hidden.isEmpty)
   }
 
-  @Test func `a PostgreSQL database comes back from a shelf with psql alone`() throws {
-    let server = try PostgresServer.shared()
-    let database = try server.createDatabase("shelved")
-    defer { try? server.dropDatabase(database) }
-    try server.run(
-      "CREATE TABLE orders (id int PRIMARY KEY, what text); "
-        + "INSERT INTO orders SELECT n, 'order ' || n FROM generate_series(1, 1000) n", database)
-    let words = ["backup", server.url(database), "--name", Workshop.serverName, "--to", shelf]
-    let backup = try coffre(words) { $0.environment["PGPASSWORD"] = PostgresLogin.superuser.password }
-    #expect(backup.isSuccess && points.count == 1, "\(backup)")
+  @Test func `a part of a backup comes back by patterns`() throws {
+    try workshop.make(["tree/in/kept.txt", "tree/in/left.log", "tree/out/other.txt"])
+    #expect(try backUp().isSuccess)
     let target = "\(workshop.path)/restored"
-    let restore = try coffre(["shelf", "restore", shelf, "latest", "--to", target])
-    #expect(restore.isSuccess, "\(restore)")
-    let copy = try server.createDatabase("again")
-    defer { try? server.dropDatabase(copy) }
-    try server.psqlFile("restore.sql", copy, in: "\(target)\(Workshop.databasesFolder)/\(database)")
-    try expectEqualDatabases(copy, of: server, and: server.dump(database))
-  }
-
-  @Test func `what a command prints lies on a shelf`() throws {
-    let words = ["--stdin-from-command", "--stdin-filename", "/list.txt", "--", "echo", "hello"]
-    let backup = try coffre(["backup", "--to", shelf, "--format", "tar"] + words)
-    #expect(backup.isSuccess, "\(backup)")
-    let target = "\(workshop.path)/restored"
-    #expect(try coffre(["shelf", "restore", shelf, "latest", "--to", target]).isSuccess)
-    #expect(try readRealFile("\(target)/list.txt") == Array("hello\n".utf8))
-    let failing = try coffre(["backup", "--to", shelf] + words.prefix(3) + ["--", "false"])
-    #expect(failing.status == 14 && points.count == 1 && hidden.isEmpty, "\(failing)")
+    let restore = try coffre([
+      "shelf", "restore", shelf, "latest", "--to", target, "--include", "\(tree)/in", "--exclude", "*.log",
+    ])
+    #expect(restore.isSuccess && restore.output.contains("restored 1 file"), "\(restore)")
+    #expect(realNames(in: target + tree) == ["in"] && realNames(in: "\(target)\(tree)/in") == ["kept.txt"])
+    // Of an archive alone too.
+    let point = try #require(points.first)
+    let archive = try coffre([
+      "shelf", "restore", "\(shelf)/\(point)/files.tar.zst", "--to", "\(workshop.path)/again", "-i", "*.log",
+    ])
+    #expect(archive.isSuccess, "\(archive)")
+    #expect(realNames(in: "\(workshop.path)/again\(tree)/in") == ["left.log"])
   }
 
   // MARK: Refusals
 
-  @Test func `an increment of a database is refused with a way out`() throws {
-    let refused = try coffre(["backup", "sqlite:\(tree)/x.db", "--to", shelf, "--variant", "incremental"])
-    #expect(refused.status == 2 && refused.errors.contains("every dump of a database is whole"), "\(refused)")
-    #expect(refused.errors.contains("--variant full") && !realEntryExists(shelf), "\(refused)")
-  }
-
   @Test(arguments: [
-    ["--repo", "/srv/x"], ["--pack-size", "16"], ["--parent", "latest"], ["--dry-run"],
+    ["--repo", "/srv/x"], ["--pack-size", "16"], ["--parent", "latest"],
   ])
   func `options of repositories are refused`(_ words: [String]) throws {
     let refused = try backUp(words)

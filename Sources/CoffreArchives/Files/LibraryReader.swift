@@ -134,7 +134,9 @@ extension LibraryReader {
     } else {
       reason = .damaged
     }
-    return ArchiveError(reason, format: format, path: path, because: error.cause)
+    // What the library says of a 7z with encrypted names would send people the wrong way.
+    let cause: Message = reason == .keyMissing ? "it is encrypted with a password" : error.cause
+    return ArchiveError(reason, format: format, path: path, because: cause)
   }
 
   /// What an archive that cannot be opened was meant to be; empty if it is not known.

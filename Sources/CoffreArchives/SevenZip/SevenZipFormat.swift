@@ -10,7 +10,9 @@ package struct SevenZipFormat: ArchiveFormat {
     // Times count from 1601 in units of 100 nanoseconds.
     var traits = ArchiveTraits(
       name: "7z", kinds: [.file, .directory, .symlink], holdsHardLinks: false, extendedAttributes: .none,
-      times: -11_644_473_600...910_692_730_085, longestPath: 4096)
+      times: -11_644_473_600...910_692_730_085, longestPath: 3072)
+    // What `7zz` reads of a link. A path of the system has 4096 bytes, of which the folder to wait in takes some.
+    traits.longestLinkTarget = 1024
     traits.encryptsItself = true
     traits.keepsOwners = false
     traits.keepsNanoseconds = false

@@ -15,6 +15,8 @@ package enum ShelfError: Error, Sendable, Hashable {
   case malformedManifest(MalformedShelfManifest)
   /// A point, or what it needs, is damaged.
   case damaged(point: String, file: String, Message)
+  /// A point is encrypted, and what was given does not open it.
+  case sealed(point: String, ShelfManifest.Encryption, because: Message)
   /// What was written reads back otherwise.
   case notProved(path: String, Message)
   case invalidTemplate(String, Message)
@@ -49,6 +51,10 @@ extension ShelfError: Explained {
       Explanation(
         "the point '\(point)' is damaged: '\(file)'", because: problem,
         advice: "Restore another point; `coffre shelf verify` tells which are whole.")
+    case .sealed(let point, let encryption, let problem):
+      Explanation(
+        "the point '\(point)' is encrypted (\(encryption.kind)) and was not opened", because: problem,
+        advice: encryption.advice)
     case .notProved(let path, let problem):
       Explanation(
         "what was written to '\(path)' reads back otherwise", because: problem,
@@ -71,7 +77,22 @@ extension ShelfError: Explained {
     case .noSuchPoint, .empty, .foreignManifest, .malformedManifest, .unreadablePoints: .failed
     case .severalPoints, .invalidTemplate: .usage
     case .newerManifest: .versionNotSupported
+    case .sealed: .wrongPassword
     case .damaged, .notProved: .verificationFailed
+    }
+  }
+}
+
+extension ShelfManifest.Encryption {
+  fileprivate var advice: Message {
+    let names = recipients.joined(separator: ", ")
+    return switch ArchiveProtection.Kind(rawValue: kind) {
+    case .native: "Give its password with --password-file or --password-command."
+    case .age where recipients.isEmpty: "Give its password with --password-file or --password-command."
+    case .age: "Give with --identity the secret key of one of its recipients: \(names)."
+    case .aes: "Give with --key-file the key that it was made with."
+    case .gpg: "gpg's ring must hold the secret key of one of its recipients: \(names)."
+    case nil: "Use the Coffre that made it, or a later one."
     }
   }
 }

@@ -51,6 +51,11 @@ package struct ArchiveFitting {
         "with a password, a line feed in a name does not come back from \(traits.name); it is not in the archive")
       return nil
     }
+    guard entry.details.linkTarget.count <= traits.longestLinkTarget else {
+      lose(
+        "long-link-target", path, "\(traits.name) cannot hold a link with so long a target; it is not in the archive")
+      return nil
+    }
     var entry = entry
     fitTimes(of: &entry, at: path)
     entry.details.extendedAttributes = attributes(held: entry, at: path)

@@ -71,6 +71,8 @@ package struct ArchiveTraits: Sendable, Hashable {
   package let times: ClosedRange<Int64>
   /// Of a path, in bytes, a directory's closing slash included.
   package let longestPath: Int
+  /// Of what a symbolic link points to, in bytes.
+  package var longestLinkTarget = Int.max
   /// Other ends of file names that mean it: `tgz`.
   package var otherExtensions: [String] = []
   /// It holds the bytes of one file and neither name nor attributes.

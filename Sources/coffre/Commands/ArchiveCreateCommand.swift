@@ -14,16 +14,6 @@ enum ArchiveCreateCommand: RunnableCommand {
     defaultValue: "auto")
   private static let threads = OptionSpec(
     "threads", nil, .integer("count", 1...64), help: "how many threads compress", defaultText: "one per processor")
-  private static let encrypt = OptionSpec(
-    "encrypt", nil, .choice("kind", ArchiveEncryption.allCases.map(\.rawValue)),
-    help: "with the format's own password, or around the whole file")
-  private static let recipient = OptionSpec(
-    "recipient", nil, .text("key"), help: "who may open it: a public key of age, or a key of gpg's ring",
-    isRepeatable: true)
-  private static let recipientsFile = OptionSpec(
-    "recipients-file", nil, .path("file"), help: "read public keys of age from a file, one a line", isRepeatable: true)
-  private static let keyFile = OptionSpec(
-    "key-file", nil, .path("file"), help: "the key of --encrypt aes; made if it is not there")
   private static let replace = OptionSpec("replace", help: "replace a file that exists")
   private static let noVerify = OptionSpec("no-verify", help: "do not read the archive back before it gets its name")
 
@@ -33,7 +23,7 @@ enum ArchiveCreateCommand: RunnableCommand {
       ArgumentSpec("archive", help: "the file to make"),
       ArgumentSpec("source", .many(atLeast: 1), help: "files and folders"),
     ],
-    options: [format, level, threads, encrypt, recipient, recipientsFile, keyFile]
+    options: [format, level, threads] + ArchiveEncryptionOptions.all
       + [ArchiveOptions.passwordFile, ArchiveOptions.passwordCommand, replace, noVerify]
       + PatternOptions.exclude.all
       + [BackupOptions.oneFileSystem, BackupOptions.excludeIfPresent, BackupOptions.excludeCaches],
@@ -59,7 +49,6 @@ enum ArchiveCreateCommand: RunnableCommand {
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
     let path = try absolutePath(of: arguments.bytes(argument: "archive") ?? [])
-    let encryption = arguments.text(encrypt).flatMap { ArchiveEncryption(rawValue: $0) }
     let format = try chosenFormat(arguments, path)
     if (try? FileDescriptor.attributes(ofPath: path, .following))?.kind == .directory {
       throw UsageError("'\(displayed(path))' is a folder", advice: "Give the path of a file.")
@@ -71,11 +60,9 @@ enum ArchiveCreateCommand: RunnableCommand {
       path: path, format: format, settings: settings, files: try files(arguments, besides: path))
     work.replaces = arguments.isOn(replace)
     work.verifies = !arguments.isOn(noVerify)
-    try work.encrypt(
-      encryption,
-      ArchiveCreation.Keys(
-        password: ArchiveOptions.password(arguments, console, mayAsk: true),
-        recipients: try recipients(arguments), keyFile: arguments.bytes(keyFile)), console.cancellation)
+    try work.checkName(with: ArchiveEncryptionOptions.kind(arguments))
+    work.protection = try ArchiveEncryptionOptions.protection(
+      arguments, for: format, password: ArchiveOptions.password(arguments, console, mayAsk: true), console)
     if !work.replaces, (try? FileDescriptor.attributes(ofPath: path)) != nil {
       throw SystemError.alreadyExists(path)
     }
@@ -121,14 +108,6 @@ enum ArchiveCreateCommand: RunnableCommand {
       throw UsageError("'\(text)' of '--level' is no level", advice: "Give a number, or 'auto'.")
     }
     return .exactly(number)
-  }
-
-  private static func recipients(_ arguments: ParsedArguments) throws -> [String] {
-    try arguments.allBytes(recipientsFile).reduce(arguments.texts(recipient)) { texts, path in
-      let lines = displayed(try ArchiveOptions.contents(of: path)).split(whereSeparator: \.isNewline)
-      return texts
-        + lines.map { displayed(TextInput.trimmed(Array($0.utf8))) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
-    }
   }
 
   private static func files(_ arguments: ParsedArguments, besides archive: PathBytes) throws -> FilesSettings {

@@ -71,7 +71,7 @@ enum BackupCommand: RunnableCommand {
         { shelf, _ in
           var settings = settings
           // An archive never goes into itself.
-          settings.ownFolders.append(shelf.path)
+          settings.ownFolders.append(shelf)
           return try FilesSession(settings)
         }
       ))

@@ -98,7 +98,10 @@ enum BackupOptions {
       + "The repository itself and Coffre's own folders are left out.\n\n"
       + "An address, as postgresql://user@host/name or sqlite:/srv/app/data.db, stands for a database, that of a server "
       + "without a name for all of its databases. Each makes a snapshot of its own. Look at it before with "
-      + "`coffre source test`.",
+      + "`coffre source test`.\n\n"
+      + "With --to, a backup is a folder with an archive on a shelf, full or with what changed (--variant). --encrypt takes "
+      + "what it needs as `coffre archive create` does; -p is the archive's password then. The list of entries beside the "
+      + "archive, with names, sizes, times and checksums, is not encrypted.",
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "also: no source can be read"), ExitSpec(.usage),
       ExitSpec(.partial, "a snapshot exists, but something could not be read"),

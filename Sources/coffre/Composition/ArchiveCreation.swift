@@ -4,29 +4,15 @@ import CoffreEngine
 import CoffreSources
 import CoffreSystem
 
-/// How an archive is encrypted, as `--encrypt` names it.
-enum ArchiveEncryption: String, CaseIterable {
-  case native, age, aes, gpg
-}
-
 /// An archive of files that is to be made, with all that was said of it.
 struct ArchiveCreation: Sendable {
-  /// Where keys come from.
-  struct Keys {
-    let password: PasswordSource?
-    let recipients: [String]
-    let keyFile: PathBytes?
-  }
-
   let path: PathBytes
   let format: any ArchiveFormat
   var settings: ArchiveSettings
   let files: FilesSettings
   var replaces = false
   var verifies = true
-  private var seal = ArchiveSeal.none
-  /// What reads it back; `nil` if only somebody else can.
-  private var keys: ArchiveKeys? = ArchiveKeys()
+  var protection: ArchiveProtection?
 
   init(path: PathBytes, format: any ArchiveFormat, settings: ArchiveSettings, files: FilesSettings) {
     self.path = path
@@ -36,54 +22,11 @@ struct ArchiveCreation: Sendable {
   }
 }
 
-// MARK: Encryption
+// MARK: Running
 
 extension ArchiveCreation {
-  mutating func encrypt(_ encryption: ArchiveEncryption?, _ given: Keys, _ cancellation: Cancellation) throws {
-    if encryption != .age && encryption != .gpg && !given.recipients.isEmpty {
-      throw UsageError("recipients are for --encrypt age and gpg", advice: "Say which with --encrypt.")
-    }
-    if encryption != .aes && given.keyFile != nil {
-      throw UsageError("--key-file is for --encrypt aes", advice: "Add --encrypt aes, or leave it out.")
-    }
-    try checkName(with: encryption)
-    func password() throws -> Secret {
-      guard let source = given.password else {
-        throw UsageError("no password for the archive", advice: "Give --password-file or --password-command.")
-      }
-      return try source.read(confirming: true, cancellation: cancellation)
-    }
-    switch encryption {
-    case nil: try refusePassword(given.password)
-    case .native:
-      guard format.traits.encryptsItself else {
-        throw UsageError(
-          "\(format.traits.name) has no encryption of its own", advice: "Use --encrypt age, or the format 7z or zip.")
-      }
-      settings.password = try password()
-      keys?.password = settings.password
-    case .age where given.recipients.isEmpty:
-      let secret = try password()
-      seal = .agePassphrase(secret)
-      keys?.password = secret
-    case .age:
-      seal = .age(recipients: try given.recipients.map { try Self.ageRecipient($0) })
-      keys = nil
-    case .aes:
-      let key = try Self.aesKey(given.keyFile)
-      seal = .aes(key)
-      keys?.aesKey = key
-    case .gpg:
-      guard !given.recipients.isEmpty else {
-        throw UsageError("--encrypt gpg wants a recipient", advice: "Name a key of gpg's ring with --recipient.")
-      }
-      seal = .gpg(recipients: given.recipients)
-      keys = nil
-    }
-  }
-
   /// Only their name tells of bytes as they are: under another one they would be taken for whatever they look like.
-  private func checkName(with encryption: ArchiveEncryption?) throws {
+  func checkName(with encryption: ArchiveProtection.Kind?) throws {
     guard format.traits.name == "raw", encryption != .native else { return }
     let end = ".raw" + (encryption.map { "." + $0.rawValue } ?? "")
     let name = displayed(splitPath(path).name)
@@ -92,59 +35,6 @@ extension ArchiveCreation {
       "'\(name)' does not tell that it holds bytes as they are", advice: "Give it a name that ends in '\(end)'.")
   }
 
-  /// A password that has no effect was meant to have one.
-  private func refusePassword(_ source: PasswordSource?) throws {
-    switch source {
-    case .file, .command:
-      throw UsageError(
-        "a password is given, and nothing is to be encrypted",
-        advice: "Add --encrypt native for zip and 7z, or --encrypt age.")
-    case .environment, .prompt, .none?, nil: return
-    }
-  }
-
-  private static func ageRecipient(_ text: String) throws -> AgeRecipient {
-    guard let recipient = AgeRecipient(text) else {
-      throw UsageError("'\(text)' is no public key of age", advice: "They begin with 'age1'; age-keygen makes them.")
-    }
-    return recipient
-  }
-
-  /// A new key's file is readable for its owner alone, and never replaces another: what that encrypted would be lost.
-  ///
-  /// - Parameter willMake: told before a key is made.
-  static func aesKey(_ path: PathBytes?, willMake: () -> Void = {}) throws -> AESKey {
-    guard let path else {
-      throw UsageError("--encrypt aes wants a key", advice: "Give --key-file; it is made if it is not there.")
-    }
-    if try isThere(path) { return try AESKey(keyset: try ArchiveOptions.contents(of: path)) }
-    willMake()
-    let key = AESKey.random()
-    do throws(SystemError) {
-      try writeFileAtomically(key.keyset, path, permissions: 0o600, replacing: false)
-      return key
-    } catch {
-      guard error.isExisting else { throw error }
-      // Another run was quicker: its key is the one that lasts.
-      return try AESKey(keyset: try ArchiveOptions.contents(of: path))
-    }
-  }
-
-  /// A link that leads nowhere is there, too: a key that is made would not be where it leads.
-  private static func isThere(_ path: PathBytes) throws(SystemError) -> Bool {
-    do throws(SystemError) {
-      _ = try FileDescriptor.attributes(ofPath: path)
-      return true
-    } catch {
-      guard error.isNotFound else { throw error }
-      return false
-    }
-  }
-}
-
-// MARK: Running
-
-extension ArchiveCreation {
   func run(_ report: ArchiveJob.Report) throws -> JobResult {
     let start = ContinuousClock.now
     let cancellation = report.context.cancellation
@@ -152,8 +42,11 @@ extension ArchiveCreation {
     for name in (try? removeLeftovers(in: FileDescriptor.openDirectory(path: folder))) ?? [] {
       log.info("removed what a killed run left behind", ["path": displayed(joined(folder, name))])
     }
+    let seal = protection?.seal ?? .none
+    let keys: ArchiveKeys? = protection.map(\.keys) ?? ArchiveKeys()
     var settings = settings
     settings.cancellation = cancellation
+    settings.password = protection?.password
     if format.traits.isStaged { settings.expectedSize = try size(cancellation) }
     let session = try FilesSession(files)
     defer { session.close() }
@@ -244,7 +137,7 @@ extension ArchiveCreation {
   ) -> JobResult {
     let facts = [
       JobFact("archive", .text(displayed(path))), JobFact("format", .text(format.traits.name)),
-      JobFact("encryption", .text(seal.fileExtension ?? (settings.password == nil ? "" : format.traits.name))),
+      JobFact("encryption", .text(protection?.seal.fileExtension ?? (protection == nil ? "" : format.traits.name))),
       JobFact("entries", .count(counters.entries)), JobFact("files", .count(counters.files)),
       JobFact("bytes", .bytes(counters.bytes)), JobFact("size", .bytes(sum.size)),
       JobFact("sha256", .text(sum.digest.description)), JobFact("verified", .flag(isVerified)),

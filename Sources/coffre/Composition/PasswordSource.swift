@@ -78,6 +78,25 @@ enum PasswordSource: Sendable {
     }
   }
 
+  /// For a command whose options otherwise mean the repository's password: what stands on the command line, then the
+  /// variables of an archive's password; those of the repository's are for that alone.
+  ///
+  /// - Returns: `nil` if it comes from nowhere.
+  static func ofShelf(_ arguments: ParsedArguments, _ console: Console) -> PasswordSource? {
+    func set(_ name: String) -> [UInt8]? { Environment.bytes(name).flatMap { $0.isEmpty ? nil : $0 } }
+    let archive = PasswordOptions.archive
+    if arguments.isGiven(GlobalOptions.passwordFile), let path = arguments.bytes(GlobalOptions.passwordFile) {
+      return .file(path)
+    }
+    if arguments.isGiven(GlobalOptions.passwordCommand), let command = arguments.text(GlobalOptions.passwordCommand) {
+      return .command(command)
+    }
+    if let command = archive.command.environment.lazy.compactMap(set).first { return .command(displayed(command)) }
+    if let path = archive.file.environment.lazy.compactMap(set).first { return .file(path) }
+    if let name = archive.variables.first(where: { set($0) != nil }) { return .environment(name) }
+    return console.mayAsk ? .prompt(archive, location: nil, console.language) : nil
+  }
+
   /// - Parameter confirming: ask twice; for a new repository.
   func read(confirming: Bool = false, cancellation: Cancellation) throws -> Secret {
     let secret: Secret

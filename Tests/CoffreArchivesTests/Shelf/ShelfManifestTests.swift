@@ -21,7 +21,8 @@ final class ShelfManifestTests {
     sources: [Array("/srv".utf8), [0x2F, 0xFE]], tags: ["a", "é"], program: "coffre 0", isComplete: false,
     archive: .init(
       format: "tar.zst", lacks: ["hard-links"],
-      files: [.init(name: Array("files.tar.zst".utf8), size: 9_000_000_000, sha256: Digest(words: 9, 0, 0, 0))]),
+      files: [.init(name: Array("files.tar.zst".utf8), size: 9_000_000_000, sha256: Digest(words: 9, 0, 0, 0))],
+      encryption: .init(kind: "age", recipients: ["age1b", "age1a"])),
     needs: [.init(point: Array("backup-1".utf8), files: [])])
 
   private static func entries() -> [ShelfEntry] {

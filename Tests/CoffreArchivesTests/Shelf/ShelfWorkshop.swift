@@ -68,31 +68,39 @@ struct ShelfWorkshop {
   /// Restores a point into a new folder.
   ///
   /// - Returns: where the tree lies there.
-  func restore(_ point: ShelfPoint, log: EventLog = EventLog()) throws -> String {
+  func restore(
+    _ point: ShelfPoint, keys: ArchiveKeys = ArchiveKeys(), _ choice: EntryChoice = EntryChoice(),
+    log: EventLog = EventLog()
+  ) throws -> String {
     let target = "\(scratch.path)/restored-\(point.text)"
     try removeRealTree(target)
     let progress = ShelfProgress("restore", events: log)
-    try PointRestore.check(point, of: shelf, progress: progress, cancellation: Cancellation())
+    try PointRestore.check(point, of: shelf, keys: keys, progress: progress, cancellation: Cancellation())
+    var options = PointRestore.Options()
+    options.keys = keys
+    options.choice = choice
     let session = try FolderRestore(FolderRestoreSettings(target: Array(target.utf8)), cancellation: Cancellation())
     defer { session.close() }
     _ = try PointRestore(
-      point, of: shelf, into: session, progress: progress, cancellation: Cancellation()
+      point, of: shelf, into: session, options, progress: progress, cancellation: Cancellation()
     ).run()
     return target + tree
   }
 
   /// Restores a point and compares it with a state that was kept.
-  func expectRestores(_ point: ShelfPoint, to state: String) throws {
+  func expectRestores(_ point: ShelfPoint, to state: String, keys: ArchiveKeys = ArchiveKeys()) throws {
     let log = EventLog()
-    let restored = try restore(point, log: log)
+    let restored = try restore(point, keys: keys, log: log)
     #expect(log.losses.isEmpty, "\(point.text): \(log.text)")
     let differences = try TreeComparison.differences(between: "\(scratch.path)/\(state)", and: restored)
     #expect(differences.isEmpty, "\(point.text): \(differences.joined(separator: "\n"))")
     try removeRealTree("\(scratch.path)/restored-\(point.text)")
   }
 
-  func inspect(_ point: ShelfPoint, _ depth: PointInspection.Depth = .checksums) throws {
-    try PointInspection(shelf, Cancellation()).inspect(point, depth)
+  func inspect(
+    _ point: ShelfPoint, _ depth: PointInspection.Depth = .checksums, keys: ArchiveKeys = ArchiveKeys()
+  ) throws {
+    try PointInspection(shelf, keys: keys, Cancellation()).inspect(point, depth)
   }
 
   /// What lies on the shelf, hidden things too, but for the locks.

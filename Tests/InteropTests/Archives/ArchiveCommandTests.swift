@@ -41,6 +41,24 @@ struct ArchiveCommandTests {
     #expect(names(in: "tree") == ["made.\(format)"])
   }
 
+  /// 7zz reads no more than 1024 bytes of what a link points to.
+  @Test func `a link that 7z cannot hold is named, and the rest is there`() throws {
+    let tree = try RealFolder("\(workshop.path)/tree")
+    for count in [1024, 1025] {
+      try tree.makeSymlink(Array("link-\(count)".utf8), to: [UInt8](repeating: 0x78, count: count))
+    }
+    let made = try coffre("create", "made.7z", "tree")
+    #expect(made.status == 3 && made.errors.contains("tree/link-1025"), "\(made)")
+    #expect(made.errors.contains("7z cannot hold a link with so long a target"), "\(made)")
+    let listed = try coffre("list", "made.7z").output
+    #expect(
+      listed.contains("tree/link-1024") && listed.contains("tree/b/c") && !listed.contains("link-1025"), "\(listed)")
+    let shelf = try workshop.archive(["backup", "tree", "--to", "shelf", "--format", "7z"]) {
+      $0.directory = workshop.path
+    }
+    #expect(shelf.isSuccess && shelf.errors.contains("long-link-targets"), "\(shelf)")
+  }
+
   @Test func `patterns leave out`() throws {
     let made = try coffre("create", "made.tar", "tree", "--exclude", "*.tmp", "-q")
     #expect(made.isSuccess, "\(made)")

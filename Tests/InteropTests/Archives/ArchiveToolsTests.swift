@@ -39,6 +39,8 @@ struct ArchiveToolsTests {
   private func shell(_ script: String, in folder: String, _ archive: String) throws {
     for (tool, package) in [
       ("7zz", "7zip"), ("zip", "zip"), ("unzip", "unzip"), ("zstd", "zstd"), ("xz", "xz-utils"), ("age", "age"),
+      ("lz4", "lz4"),
+      ("bzip2", "bzip2"),
     ] {
       _ = try Tool.named(tool, package: package)
     }
@@ -154,6 +156,31 @@ struct ArchiveToolsTests {
     #expect(extracted.isSuccess, "\(extracted)")
     let wanted = content + (script.contains("more") ? Array("and more".utf8) : [])
     #expect(try readRealFile("\(workshop.path)/out/stream") == wanted)
+  }
+
+  @Test(arguments: [("lz4", "lz4 -qc"), ("lzma", "xz --format=lzma -c"), ("bz2", "bzip2 -c")])
+  func `Coffre opens what other compressions hold, a file or a tar`(_ example: (name: String, command: String)) throws {
+    let workshop = try Workshop(repositoryVersion: nil)
+    let content = seededBytes(6, count: 300_000) + [UInt8](repeating: 0x61, count: 5_000_000)
+    try makeRealFolder("\(workshop.path)/tree")
+    try writeRealFile("\(workshop.path)/tree/data", content)
+    try shell(
+      "\(example.command) < tree/data > alone; tar -cf - tree | \(example.command) > packed", in: workshop.path, "alone"
+    )
+    for (file, format, found) in [("alone", example.name, "alone"), ("packed", "tar.\(example.name)", "tree/data")] {
+      let path = "\(workshop.path)/\(file)"
+      let test = try workshop.archive(["archive", "test", path, "--json", "-q"])
+      #expect(test.isSuccess && test.output.contains("\"format\":\"\(format)\""), "\(test)")
+      let extracted = try workshop.archive(["archive", "extract", path, "--to", "\(path)-out", "-q"])
+      #expect(extracted.isSuccess, "\(extracted)")
+      #expect(try readRealFile("\(path)-out/\(found)") == content)
+      // Cut short it is never taken for whole.
+      let bytes = try readRealFile(path)
+      try writeRealFile("\(path)-cut", Array(bytes.prefix(bytes.count / 2)))
+      let cut = try workshop.archive(["archive", "extract", "\(path)-cut", "--to", "\(path)-cut-out", "-q"])
+      #expect(cut.status == 1, "\(cut)")
+      #expect(!realEntryExists("\(path)-cut-out/\(file)-cut") && !realEntryExists("\(path)-cut-out/tree/data"))
+    }
   }
 
   @Test(arguments: ["-ms=on", "-ms=off", "-m0=BZip2", "-m0=PPMd", "-m0=Copy", "-mx=9 -mmt=4"])

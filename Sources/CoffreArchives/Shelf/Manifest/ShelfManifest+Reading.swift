@@ -104,7 +104,7 @@ extension ShelfManifest.Parent {
 }
 
 extension ShelfManifest.Archive {
-  private enum Field: String, CaseIterable, Sendable { case format, lacks, files }
+  private enum Field: String, CaseIterable, Sendable { case format, lacks, files, encryption }
 
   fileprivate init(reading reader: inout JSONReader) throws(MalformedJSON) {
     var fields = JSONFields<Field>()
@@ -115,8 +115,28 @@ extension ShelfManifest.Archive {
       case .format: format = try reader.swiftString()
       case .lacks: lacks = try reader.strings()
       case .files: files = try reader.storedFiles()
+      case .encryption: encryption = try ShelfManifest.Encryption(reading: &reader)
       }
     }
+  }
+}
+
+extension ShelfManifest.Encryption {
+  private enum Field: String, CaseIterable, Sendable { case kind, recipients }
+
+  fileprivate init(reading reader: inout JSONReader) throws(MalformedJSON) {
+    var fields = JSONFields<Field>()
+    var kind = ""
+    var recipients: [String] = []
+    try reader.enterObject()
+    while let field = try reader.nextField(&fields) {
+      switch field {
+      case .kind: kind = try reader.swiftString()
+      case .recipients: recipients = try reader.strings()
+      }
+    }
+    guard !kind.isEmpty else { throw reader.failure("an encryption without its kind") }
+    self.init(kind: kind, recipients: recipients)
   }
 }
 

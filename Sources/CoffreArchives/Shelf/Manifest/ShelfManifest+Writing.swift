@@ -24,6 +24,12 @@ extension ShelfManifest {
     json.object("archive") { json in
       json.field("format") { $0.string(archive.format) }
       json.field("lacks") { $0.strings(archive.lacks) }
+      if let encryption = archive.encryption {
+        json.object("encryption") { json in
+          json.field("kind") { $0.string(encryption.kind) }
+          json.field("recipients") { $0.strings(encryption.recipients) }
+        }
+      }
       json.objects("files", archive.files) { $0.write(to: &$1) }
     }
     json.objects("needs", needs) { need, json in

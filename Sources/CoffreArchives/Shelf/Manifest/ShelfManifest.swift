@@ -45,11 +45,27 @@ package struct ShelfManifest: Sendable, Hashable {
     package var lacks: [String]
     /// In the order they are read.
     package var files: [StoredFile]
+    /// `nil` if it is not encrypted. The archives that the point needs are encrypted in the same way.
+    package var encryption: Encryption?
 
-    package init(format: String, lacks: [String] = [], files: [StoredFile] = []) {
+    package init(format: String, lacks: [String] = [], files: [StoredFile] = [], encryption: Encryption? = nil) {
       self.format = format
       self.lacks = lacks
       self.files = files
+      self.encryption = encryption
+    }
+  }
+
+  /// How an archive is encrypted. Nothing here opens it.
+  package struct Encryption: Sendable, Hashable {
+    /// As `--encrypt` names it; a later version may know others.
+    package let kind: String
+    /// Public keys, sorted; empty where a password or a key opens it.
+    package let recipients: [String]
+
+    package init(kind: String, recipients: [String] = []) {
+      self.kind = kind
+      self.recipients = Set(recipients).sorted()
     }
   }
 

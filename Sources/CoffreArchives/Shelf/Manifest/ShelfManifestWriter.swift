@@ -27,8 +27,7 @@ final class ShelfManifestWriter {
     let renamings = try renamings(among: moves)
     let renamedOld = Set(renamings.map(\.old))
     var head = head
-    head.counts.renamed = renamings.count
-    head.counts.deleted = deleted.count - renamings.count
+    (head.counts.deleted, head.counts.renamed) = (deleted.count - renamings.count, renamings.count)
     func write(_ line: [UInt8], _ end: [UInt8] = [0x0A]) throws { try file.write((line + end).span) }
     try write(head.encodedHead())
     var section = ShelfManifestReader.Section.entries
@@ -59,6 +58,12 @@ final class ShelfManifestWriter {
     section = .end
     try write(section.opening)
     return head
+  }
+
+  /// How many entries of the parent are gone, and how many have another name now.
+  func countsOfGone(moves: [ShelfRenaming]) throws -> (deleted: Int, renamed: Int) {
+    let renamed = try renamings(among: moves).count
+    return (deleted.count - renamed, renamed)
   }
 
   /// Each old path at most once: what two entries came from was copied, or had two names.

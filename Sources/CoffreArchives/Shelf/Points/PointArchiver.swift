@@ -192,6 +192,11 @@ extension PointArchiver {
       longNames += 1
       name = Array(".coffre-long-names/\(longNames)".utf8)
     }
+    // The bytes of one file have no name: it is what the archive's file is called.
+    if traits.isSingleStream, entry.attributes.kind == .file {
+      lacks.insert("names")
+      name = request.archiveName
+    }
     var archived = ArchiveEntry(
       path: name ?? entry.path, attributes: entry.attributes, details: entry.details, userName: entry.userName,
       groupName: entry.groupName, hardLinkOf: entry.hardLinkOf)
@@ -210,6 +215,7 @@ extension PointArchiver {
     if !entry.details.extendedAttributes.isEmpty, traits.extendedAttributes == .none {
       lacks.insert("extended-attributes")
     }
+    if entry.details.linkTarget.count > traits.longestLinkTarget { lacks.insert("long-link-targets") }
     if !traits.times.contains(attributes.modified.seconds) { lacks.insert("times") }
     if !traits.keepsNanoseconds, attributes.modified.nanoseconds != 0 { lacks.insert("nanoseconds") }
     if !traits.keepsOwners { lacks.insert("owners") }

@@ -15,11 +15,13 @@ struct PointArchives {
 
   private let shelf: ShelfFolder
   private let point: ShelfPoint
+  private let keys: ArchiveKeys
   private let cancellation: Cancellation
 
-  init(_ shelf: ShelfFolder, _ point: ShelfPoint, _ cancellation: Cancellation) {
+  init(_ shelf: ShelfFolder, _ point: ShelfPoint, _ keys: ArchiveKeys, _ cancellation: Cancellation) {
     self.shelf = shelf
     self.point = point
+    self.keys = keys
     self.cancellation = cancellation
   }
 
@@ -30,6 +32,15 @@ struct PointArchives {
     return (needed.point, needed.files.first?.name ?? [])
   }
 
+  private func open(_ need: Int?) throws -> any ArchiveReader {
+    let (owner, file) = place(of: need)
+    // Told by the name: a needed archive may have another format than the point's own.
+    let end = ArchiveSeal.extensions.map { Array(".\($0)".utf8) }.first { file.suffix($0.count) == $0[...] } ?? []
+    let isStream = ArchiveFormats.meant(by: file.dropLast(end.count))?.traits.isSingleStream ?? false
+    return try OpenArchive.read(
+      joined(joined(shelf.path, owner), file), as: isStream ? .oneFile : .found, keys: keys, cancellation: cancellation)
+  }
+
   /// Reads one archive from front to back, as often as it holds something that is wanted and was passed.
   ///
   /// - Parameter each: given who wants a file of the archive, and a way to read it: `read` hands out its bytes and returns
@@ -38,14 +49,12 @@ struct PointArchives {
   func read(
     _ need: Int?, _ each: ([Wanted], _ read: ((Span<UInt8>) throws -> Void) throws -> Digest) throws -> Void
   ) throws -> [Wanted] {
-    let (owner, file) = place(of: need)
     let wishes = try WantedContents(try wantedInOrder(need))
     let hasher = SHA256Hasher()
     var buffer = makeBuffer(1 << 20)
     while try wishes.hasMore() {
       var isProgress = false
-      let reader = try OpenArchive.read(
-        joined(joined(shelf.path, owner), file), keys: ArchiveKeys(), cancellation: cancellation)
+      let reader = try open(need)
       while let entry = try reader.next() {
         try cancellation.check()
         guard entry.attributes.kind == .file, entry.hardLinkOf == nil else { continue }
@@ -68,6 +77,26 @@ struct PointArchives {
       guard isProgress else { return wishes.rest }
     }
     return []
+  }
+
+  /// Looks whether the keys open what is encrypted, without reading much.
+  ///
+  /// One archive that proves it is enough: a point never follows one that other keys open.
+  ///
+  /// - Throws: `ArchiveError` if they do not.
+  func tryKeys() throws {
+    guard point.manifest.archive.encryption != nil else { return }
+    for need in [nil] + point.manifest.needs.indices.map(Optional.some) {
+      let reader = try open(need)
+      // What is around an archive is proved by opening it; a zip says by its contents alone.
+      var byte = makeBuffer(1)
+      while let entry = try reader.next() {
+        try cancellation.check()
+        guard entry.attributes.kind == .file, entry.hardLinkOf == nil else { continue }
+        var span = byte.mutableSpan
+        if try reader.read(into: &span) > 0 { return }
+      }
+    }
   }
 
   private func wantedInOrder(_ need: Int?) throws -> () throws -> (name: PathBytes, wanted: Wanted)? {

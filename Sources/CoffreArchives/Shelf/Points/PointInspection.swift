@@ -25,6 +25,8 @@ package final class PointInspection {
   }
 
   private let shelf: ShelfFolder
+  /// For points that are encrypted; to look at their contents alone.
+  var keys: ArchiveKeys
   private let cancellation: Cancellation
   private let progress: ShelfProgress?
   /// Archives whose checksum was found right: several points need one.
@@ -32,14 +34,18 @@ package final class PointInspection {
   /// And those that are not as they should be.
   private var unsound: [Seen: ShelfError] = [:]
 
-  package init(_ shelf: ShelfFolder, _ cancellation: Cancellation, _ progress: ShelfProgress? = nil) {
+  package init(
+    _ shelf: ShelfFolder, keys: ArchiveKeys = ArchiveKeys(), _ cancellation: Cancellation,
+    _ progress: ShelfProgress? = nil
+  ) {
     self.shelf = shelf
+    self.keys = keys
     self.cancellation = cancellation
     self.progress = progress
   }
 
-  /// - Throws: `ShelfError.damaged` with the point and file that are not as they should be; another error if that cannot
-  ///   be told.
+  /// - Throws: `ShelfError.damaged` with the point and file that are not as they should be, `ShelfError.sealed` if the keys
+  ///   do not open it; another error if that cannot be told.
   package func inspect(_ point: ShelfPoint, _ depth: Depth) throws {
     if depth >= .checksumOfManifest { try inspectManifest(of: point, thoroughly: depth >= .checksums) }
     for file in point.manifest.archive.files { try inspect(file, of: point.name, depth) }
@@ -102,9 +108,9 @@ package final class PointInspection {
   ///
   /// - Parameter need: a place in the manifest's needs; `nil` for the point's own archive.
   private func inspectContents(of point: ShelfPoint, need: Int?) throws {
-    let archives = PointArchives(shelf, point, cancellation)
+    let archives = PointArchives(shelf, point, keys, cancellation)
     let place = archives.place(of: need)
-    try named(place.point, place.file) {
+    try named(place.point, place.file, opening: point) {
       let unread = try archives.read(need) { wanted, read in
         var size: Int64 = 0
         let sum = try read { bytes in size += Int64(bytes.count) }
@@ -122,14 +128,36 @@ package final class PointInspection {
     }
   }
 
+  /// Looks whether the keys open a point, if it is encrypted.
+  ///
+  /// - Precondition: its archives are as they were written (`checksums`): damage would be taken for another key.
+  /// - Throws: `ShelfError.sealed` if they do not.
+  func tryKeys(on point: ShelfPoint) throws {
+    try opening(point) { try PointArchives(shelf, point, keys, cancellation).tryKeys() }
+  }
+
+  /// Where an archive is as it was written and does not open, the key is another one.
+  private func opening(_ point: ShelfPoint, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as ArchiveError where [.keyMissing, .wrongKey].contains(error.reason) {
+      guard let encryption = point.manifest.archive.encryption else { throw error }
+      throw ShelfError.sealed(point: displayed(point.name), encryption, because: error.cause)
+    }
+  }
+
   private func damaged(_ point: PathBytes, _ file: PathBytes, _ problem: Message) -> ShelfError {
     .damaged(point: displayed(point), file: displayed(file), problem)
   }
 
   /// What a file says by not opening is damage too, unless the system is at its end.
-  private func named(_ point: PathBytes, _ file: PathBytes, _ body: () throws -> Void) throws {
+  ///
+  /// - Parameter opened: the point whose contents are read, if they are.
+  private func named(
+    _ point: PathBytes, _ file: PathBytes, opening opened: ShelfPoint? = nil, _ body: () throws -> Void
+  ) throws {
     do {
-      try body()
+      if let opened { try opening(opened, body) } else { try body() }
     } catch let error as SystemError {
       throw damaged(point, file, error.cause)
     } catch let error as ArchiveError {

@@ -5,6 +5,8 @@ package struct PointRequest: Sendable {
   package var variant = ShelfVariant.full
   package var format: any ArchiveFormat
   package var settings = ArchiveSettings()
+  /// How the archive is encrypted; its list of entries never is.
+  package var protection: ArchiveProtection?
   package var template: PointTemplate
   package var zone = PointTemplate.Zone.utc
   /// For `{name}` in the template; `nil` for the last component of the first source.
@@ -36,4 +38,21 @@ package struct PointSummary: Sendable {
   package let parent: PathBytes?
   /// Of the archive, in bytes.
   package let archiveSize: Int64
+  /// Whether its contents were read back and compared; not where only recipients can open the archive.
+  package let isCompared: Bool
+}
+
+extension PointRequest {
+  /// Of the archive in the point's folder.
+  var archiveFileName: PathBytes {
+    archiveName + Array(".\(format.traits.name)".utf8)
+      + (protection?.seal.fileExtension.map { Array(".\($0)".utf8) } ?? [])
+  }
+
+  var encryption: ShelfManifest.Encryption? {
+    protection.map { ShelfManifest.Encryption(kind: $0.kind.rawValue, recipients: $0.recipients) }
+  }
+
+  /// What opens the points it may follow; `nil` if this machine cannot.
+  var keys: ArchiveKeys? { protection.map(\.keys) ?? ArchiveKeys() }
 }

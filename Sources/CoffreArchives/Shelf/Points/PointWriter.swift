@@ -20,7 +20,7 @@ package final class PointWriter {
     self.request = request
     self.progress = progress
     self.cancellation = cancellation
-    inspection = PointInspection(shelf, cancellation, progress)
+    inspection = PointInspection(shelf, keys: request.keys ?? ArchiveKeys(), cancellation, progress)
   }
 
   /// - Parameter open: opens the source, when nobody else writes to the shelf; the session is closed here.
@@ -36,7 +36,8 @@ package final class PointWriter {
     let session = try open()
     defer { session.close() }
     let group = ShelfPoint.Group(host: request.hostName ?? session.hostName ?? hostName(), sources: session.paths)
-    let parent = try parent(of: group, at: time)
+    let parent = try ParentSearch(shelf: shelf, request: request, inspection: inspection, progress: progress)
+      .parent(of: group, at: time)
     let part = shelf.temporaryName(ending: ShelfFolder.partEnd)
     try shelf.descriptor.makeDirectory(part, permissions: 0o700)
     do {
@@ -48,7 +49,7 @@ package final class PointWriter {
       try shelf.descriptor.synchronize()
       return PointSummary(
         point: ShelfPoint(name: name, manifest: made.manifest, manifestSum: made.manifestSum), parent: parent?.name,
-        archiveSize: made.manifest.archive.files.reduce(0) { $0 + $1.size })
+        archiveSize: made.manifest.archive.files.reduce(0) { $0 + $1.size }, isCompared: request.keys != nil)
     } catch {
       do throws(SystemError) {
         try removeTree(joined(shelf.path, part))
@@ -72,37 +73,6 @@ package final class PointWriter {
   private func variant(_ parent: ShelfPoint?) -> ShelfVariant { parent == nil ? .full : request.variant }
 }
 
-// MARK: What it follows
-
-extension PointWriter {
-  private func parent(of group: ShelfPoint.Group, at time: Timestamp) throws -> ShelfPoint? {
-    guard request.variant != .full else { return nil }
-    let listing = try shelf.points()
-    for (name, cause) in listing.unreadable {
-      progress.warn("unreadable-point", name, "\(cause); it is not followed", isLoss: false)
-    }
-    progress.begin("checking the archives")
-    let choice = try ParentChoice.choose(for: request.variant, of: group, at: time, among: listing.points) { point in
-      do {
-        try inspection.inspect(point, .checksums)
-        return true
-      } catch let error as ShelfError {
-        progress.warn("damaged-point", point.name, "\(error.text); it is not followed", isLoss: false)
-        return false
-      }
-    }
-    switch choice {
-    case .none: return nil
-    case .nothingToFollow:
-      progress.events.take(.note("there is no point to follow: this one is full"))
-      return nil
-    case .point(let point):
-      progress.events.take(.note("follows '\(displayed(point.name))' of \(point.time)"))
-      return point
-    }
-  }
-}
-
 // MARK: Writing
 
 extension PointWriter {
@@ -118,11 +88,13 @@ extension PointWriter {
   ) throws -> Made {
     let folder = try shelf.folder(part)
     let folderPath = joined(shelf.path, part)
-    let archiveName = request.archiveName + Array(".\(request.format.traits.name)".utf8)
     var settings = request.settings
     settings.workFolder = folderPath
     settings.cancellation = cancellation
-    let archive = try NewArchive(at: joined(folderPath, archiveName), as: request.format, settings)
+    settings.password = request.protection?.password
+    let archive = try NewArchive(
+      at: joined(folderPath, request.archiveFileName), as: request.format, settings,
+      sealedBy: request.protection?.seal ?? .none)
     let entries = try ShelfManifestWriter(in: folder)
     let comparison = try parent.map { parent in
       try ParentComparison(parent, on: shelf, cancellation) { try entries.addDeleted($0) }
@@ -132,7 +104,7 @@ extension PointWriter {
       session, request, archive.writer, entries, comparison, workFolder: folderPath, progress: progress,
       cancellation: cancellation)
     try archiver.run()
-    tell(try session.finish())
+    progress.tell(try session.finish())
     let sum = try archive.finish()
     try archive.show(replacing: false)
     var counts = archiver.counts
@@ -143,7 +115,8 @@ extension PointWriter {
       isComplete: counts.losses == 0,
       archive: .init(
         format: request.format.traits.name, lacks: archiver.lacks.sorted(),
-        files: [.init(name: archiveName, size: sum.size, sha256: sum.digest)]),
+        files: [.init(name: request.archiveFileName, size: sum.size, sha256: sum.digest)],
+        encryption: request.encryption),
       needs: comparison?.needs ?? [], counts: counts)
     let file = MeasuredFile(
       try folder.open(
@@ -165,18 +138,17 @@ extension PointWriter {
     return Made(manifest: written, manifestSum: manifestSum)
   }
 
-  private func tell(_ notes: [SourceNote]) {
-    for note in notes where !note.isGood {
-      progress.warn("source-note", Array(note.subject.utf8), note.message, isLoss: note.isLoss)
-    }
-  }
-
-  /// Reads everything again that was written.
+  /// Reads everything again that was written: what it holds, or where only recipients can open it, whether it is there byte
+  /// for byte.
   private func prove(_ made: Made, in part: PathBytes) throws {
     progress.begin("reading back", files: made.manifest.counts.stored, bytes: made.manifest.counts.storedBytes)
     let point = ShelfPoint(name: part, manifest: made.manifest, manifestSum: made.manifestSum)
+    inspection.keys.workFolder = joined(shelf.path, part)
+    if request.keys == nil {
+      progress.events.take(.note("only its recipients can open it: its bytes were read back, not what they hold"))
+    }
     do {
-      try inspection.inspect(point, .ownContents)
+      try inspection.inspect(point, request.keys == nil ? .checksums : .ownContents)
     } catch let error as ShelfError {
       // What an older point lacks, the new one did not spoil.
       guard case .damaged(displayed(part), let file, let problem) = error else { throw error }

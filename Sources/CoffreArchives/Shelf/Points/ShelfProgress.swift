@@ -54,6 +54,13 @@ package final class ShelfProgress: Sendable {
     events.take(.warning(JobWarning(code: code, subject: displayed(subject), message: message, isLoss: isLoss)))
   }
 
+  /// What a source says at its end.
+  func tell(_ notes: [SourceNote]) {
+    for note in notes where !note.isGood {
+      warn("source-note", Array(note.subject.utf8), note.message, isLoss: note.isLoss)
+    }
+  }
+
   func item(_ action: String, _ path: PathBytes, size: Int64) {
     guard reportsItems else { return }
     events.take(.item(JobItem(action: action, path: displayed(path), size: size)))

@@ -15,49 +15,68 @@ package final class PointRestore {
     package var bytes: Int64 = 0
   }
 
-  private let shelf: ShelfFolder
-  private let point: ShelfPoint
-  private let session: any RestoreSession
-  private let isDryRun: Bool
-  private let progress: ShelfProgress
-  private let cancellation: Cancellation
-  /// Entries whose content is wanted, one bit each.
-  private var wanted = NumberSet()
+  /// How it is done.
+  package struct Options: Sendable {
+    /// What opens it, if it is encrypted.
+    package var keys = ArchiveKeys()
+    package var choice = EntryChoice()
+    package var isDryRun = false
+
+    package init() {}
+  }
+
+  let shelf: ShelfFolder
+  let point: ShelfPoint
+  let session: any RestoreSession
+  let options: Options
+  let progress: ShelfProgress
+  let cancellation: Cancellation
+  /// Entries whose content is wanted, one bit each, by their places in the manifest.
+  var wanted = NumberSet()
+  /// In which archives it lies: places in the manifest's needs.
+  var wantedNeeds: Set<Int?> = []
   /// Places in the manifest of entries that the session was not given, ascending.
-  private var unplaced: [Int] = []
-  private var outcome = Outcome()
+  var unplaced: [Int] = []
+  /// Another name of a file that is brought back though its first name, which has the content, is not: by the place of the
+  /// first one.
+  var standIns: [Int: Int] = [:]
+  var outcome = Outcome()
 
   /// - Parameter session: the caller closes it.
   package init(
-    _ point: ShelfPoint, of shelf: ShelfFolder, into session: any RestoreSession, isDryRun: Bool = false,
+    _ point: ShelfPoint, of shelf: ShelfFolder, into session: any RestoreSession, _ options: Options = Options(),
     progress: ShelfProgress, cancellation: Cancellation
   ) {
     self.shelf = shelf
     self.point = point
     self.session = session
-    self.isDryRun = isDryRun
+    self.options = options
     self.progress = progress
     self.cancellation = cancellation
   }
 
-  /// Checks the point and all it needs, nothing else.
+  /// Checks the point and all it needs, and whether the keys open it; nothing else.
   ///
-  /// - Throws: `ShelfError.damaged` with the archive that is damaged or missing.
+  /// - Throws: `ShelfError.damaged` with the archive that is damaged or missing, `ShelfError.sealed` if the keys do not open
+  ///   it.
   package static func check(
-    _ point: ShelfPoint, of shelf: ShelfFolder, progress: ShelfProgress, cancellation: Cancellation
+    _ point: ShelfPoint, of shelf: ShelfFolder, keys: ArchiveKeys = ArchiveKeys(), progress: ShelfProgress,
+    cancellation: Cancellation
   ) throws {
     progress.begin("checking the archives")
-    try PointInspection(shelf, cancellation, progress).inspect(point, .checksums)
+    let inspection = PointInspection(shelf, keys: keys, cancellation, progress)
+    try inspection.inspect(point, .checksums)
+    try inspection.tryKeys(on: point)
   }
 
   /// - Precondition: `check` threw nothing.
   package func run() throws -> Outcome {
     let counts = point.manifest.counts
     progress.begin("restore", files: counts.files, bytes: counts.bytes)
-    try place(linked: try namesOfLinked())
-    guard !isDryRun else { return outcome }
-    let archives = PointArchives(shelf, point, cancellation)
-    for need in [nil] + point.manifest.needs.indices.map(Optional.some) {
+    try placeAll()
+    guard !options.isDryRun else { return outcome }
+    let archives = PointArchives(shelf, point, options.keys, cancellation)
+    for need in [nil] + point.manifest.needs.indices.map(Optional.some) where wantedNeeds.contains(need) {
       let missing = try archives.read(need) { files, read in try write(files, read) }
       for file in missing where wanted.contains(file.number) {
         lose(file.path, "its content is not in '\(displayed(archives.place(of: need).file))'")
@@ -69,98 +88,6 @@ package final class PointRestore {
     try session.finish(failed)
     try session.finishDirectories(failed)
     return outcome
-  }
-}
-
-// MARK: Placing
-
-extension PointRestore {
-  private func entries(_ body: (ShelfEntry) throws -> Void) throws {
-    let reader = try ShelfManifestReader(try shelf.file(ShelfManifest.fileName, of: point.name))
-    while let entry = try reader.nextEntry() {
-      try cancellation.check()
-      try body(entry)
-    }
-  }
-
-  /// Paths of files that have further names.
-  private func namesOfLinked() throws -> Set<PathBytes> {
-    var names: Set<PathBytes> = []
-    try entries { entry in if let first = entry.hardLinkOf { names.insert(first) } }
-    return names
-  }
-
-  private func place(linked: Set<PathBytes>) throws {
-    // The directories above the entry at hand.
-    var above: [(path: PathBytes, number: Int)] = []
-    var numberOfLinked: [PathBytes: Int] = [:]
-    var skipped: Set<PathBytes> = []
-    var ordinal = -1
-    try entries { entry in
-      ordinal += 1
-      while let last = above.last, !entry.path.starts(with: last.path + [UInt8(ascii: "/")]) { above.removeLast() }
-      let name = Array(entry.path[(above.last.map { $0.path.count + 1 } ?? 0)...])
-      let link = entry.hardLinkOf.flatMap { numberOfLinked[$0] }
-      guard isFileName(name) else { return passOver(entry, ordinal, "its folder is not there") }
-      if let first = entry.hardLinkOf, skipped.contains(first) {
-        // What stands there may be somebody else's: nothing is linked to it.
-        unplaced.append(ordinal)
-        return progress.warn(
-          "link-skipped", [UInt8(ascii: "/")] + entry.path,
-          "the file that it is another name of was left alone, and so is this name", isLoss: false)
-      }
-      guard entry.hardLinkOf == nil || link != nil else {
-        return passOver(entry, ordinal, "the file that it is another name of is not there")
-      }
-      let number = self.number(of: ordinal)
-      outcome.entries += 1
-      do throws(SourceError) {
-        let placement = try session.place(
-          RestoredEntry(
-            number: number, parent: above.last?.number, name: name, attributes: entry.attributes,
-            details: entry.details, hardLinkOf: link))
-        if entry.attributes.kind == .file, link == nil { note(placement, of: entry, ordinal) }
-        if linked.contains(entry.path) {
-          if placement == .skipped { skipped.insert(entry.path) } else { numberOfLinked[entry.path] = number }
-        }
-        if entry.attributes.kind == .directory { above.append((entry.path, number)) }
-      } catch {
-        lose(entry.path, "cannot \(.word(error.action)) it: \(error.cause)")
-      }
-    }
-  }
-
-  private func note(_ placement: Placement, of entry: ShelfEntry, _ ordinal: Int) {
-    outcome.files += 1
-    outcome.bytes = outcome.bytes.adding(saturating: entry.attributes.size)
-    progress.item(
-      placement == .skipped ? "unchanged" : "restored", [UInt8(ascii: "/")] + entry.path, size: entry.attributes.size)
-    guard placement == .skipped || placement == .done else { return wanted.insert(ordinal) }
-    outcome.filesSkipped += 1
-    progress.count { counters in
-      counters.files += 1
-      counters.bytes = counters.bytes.adding(saturating: entry.attributes.size)
-    }
-  }
-
-  /// An entry that the session is not given: it counts only what it gets.
-  private func passOver(_ entry: ShelfEntry, _ ordinal: Int, _ problem: Message) {
-    unplaced.append(ordinal)
-    lose(entry.path, problem)
-  }
-
-  /// The session's number of an entry, by its place in the manifest.
-  private func number(of ordinal: Int) -> Int {
-    var (low, high) = (0, unplaced.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if unplaced[middle] < ordinal { low = middle + 1 } else { high = middle }
-    }
-    return ordinal - low
-  }
-
-  private func lose(_ path: PathBytes, _ problem: Message) {
-    progress.warn("not-restored", [UInt8(ascii: "/")] + path, problem, isLoss: true)
   }
 }
 
@@ -177,7 +104,7 @@ extension PointRestore {
     let sum = try read { bytes in
       for file in targets where offset + Int64(bytes.count) <= file.size {
         do throws(SourceError) {
-          try session.write(bytes, of: number(of: file.number), at: offset)
+          try session.write(bytes, of: target(of: file), at: offset)
         } catch {
           try give(up: file, error)
           targets.removeAll { $0.number == file.number }
@@ -187,7 +114,7 @@ extension PointRestore {
       progress.count { $0.bytes = $0.bytes.adding(saturating: Int64(bytes.count)) }
     }
     for file in targets {
-      let number = number(of: file.number)
+      let number = target(of: file)
       guard sum == file.sha256, offset == file.size else {
         session.abandon(number)
         wanted.remove(file.number)
@@ -206,9 +133,12 @@ extension PointRestore {
     }
   }
 
+  /// The session's number of the file that a content goes to.
+  private func target(of file: PointArchives.Wanted) -> Int { number(of: standIns[file.number] ?? file.number) }
+
   /// Where no space is left, nothing that comes can be written either.
   private func give(up file: PointArchives.Wanted, _ error: SourceError) throws {
-    session.abandon(number(of: file.number))
+    session.abandon(target(of: file))
     guard error.reason != .noSpace, error.reason != .cancelled else { throw error }
     wanted.remove(file.number)
     lose(file.path, error.cause)

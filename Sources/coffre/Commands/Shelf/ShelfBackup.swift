@@ -9,8 +9,7 @@ enum ShelfBackup {
   /// What is about repositories, and would be silently ignored.
   private static let ofRepositories = [
     BackupOptions.parent, BackupOptions.groupBy, BackupOptions.skipIfUnchanged, BackupOptions.compression,
-    BackupOptions.paranoid, BackupOptions.packSize, BackupOptions.withAtime, BackupOptions.dryRun,
-    GlobalOptions.repository,
+    BackupOptions.paranoid, BackupOptions.packSize, BackupOptions.withAtime, GlobalOptions.repository,
   ]
 
   /// - Throws: if options of one destination are given with the other.
@@ -29,10 +28,11 @@ enum ShelfBackup {
   ///   - files: opens what else is backed up; `nil` for nothing.
   static func run(
     _ arguments: ParsedArguments, _ console: Console, databases: [DatabaseSource],
-    files: (subjects: [String], open: @Sendable (ShelfFolder, Cancellation) throws -> any SourceSession)?
+    files: (subjects: [String], open: @Sendable (PathBytes, Cancellation) throws -> any SourceSession)?
   ) async throws -> ExitCode {
     let path = try absolutePath(of: arguments.bytes(ShelfOptions.to) ?? [])
-    let request = try request(arguments)
+    let request = try request(arguments, console)
+    let isDryRun = arguments.isOn(BackupOptions.dryRun)
     if let database = databases.first, request.variant != .full {
       throw UsageError(
         "'--variant \(request.variant.rawValue)' cannot be had of '\(database.location.text)': every dump of a database "
@@ -40,12 +40,14 @@ enum ShelfBackup {
         advice: "Give --variant full. A repository (--repo) stores equal rows once: there each backup of a database is "
           + "a full one and costs like an increment.")
     }
+    if request.format.traits.isSingleStream { try refuseStream(request, databases) }
     var code = ExitCode.done
     for (number, database) in databases.enumerated() {
       var request = request
       request.archiveName = Array("database".utf8)
       request.sourceName = arguments.text(DatabaseOptions.name) ?? database.location.text
-      let job = ShelfBackupJob(path, request, subjects: [database.location.text]) { _, cancellation in
+      let job = ShelfBackupJob(path, request, isDryRun: isDryRun, subjects: [database.location.text]) {
+        _, cancellation in
         var settings = database.settings
         // There is no key to derive it from; another one each time only costs that two dumps differ in it.
         let secret = Secret((0..<32).map { _ in UInt8.random(in: .min ... .max) })
@@ -55,11 +57,26 @@ enum ShelfBackup {
       code = BackupCommand.worst(code, await console.run(job, isFollowUp: number > 0) { summary($0) })
     }
     guard let files else { return code }
-    let job = ShelfBackupJob(path, request, subjects: files.subjects, open: files.open)
+    let job = ShelfBackupJob(path, request, isDryRun: isDryRun, subjects: files.subjects, open: files.open)
     return BackupCommand.worst(code, await console.run(job, isFollowUp: !databases.isEmpty) { summary($0) })
   }
 
-  private static func request(_ arguments: ParsedArguments) throws -> PointRequest {
+  /// A format that holds the bytes of one file and nothing else.
+  private static func refuseStream(_ request: PointRequest, _ databases: [DatabaseSource]) throws {
+    let name = request.format.traits.name
+    guard databases.isEmpty else {
+      throw UsageError(
+        "\(name) holds the bytes of one file, and a database is several",
+        advice: "Choose a format such as tar.\(name == "raw" ? "zst" : name), or back up what the database's own tool "
+          + "prints: --stdin-from-command.")
+    }
+    guard request.variant == .full else {
+      throw UsageError(
+        "\(name) holds the bytes of one file, and of one file there is no increment", advice: "Give --variant full.")
+    }
+  }
+
+  private static func request(_ arguments: ParsedArguments, _ console: Console) throws -> PointRequest {
     let name = arguments.text(ShelfOptions.format) ?? ""
     guard let format = ArchiveFormats.named(name) else {
       throw UsageError("this version writes no '\(name)' archives", advice: "Run `coffre backup --help`.")
@@ -78,6 +95,9 @@ enum ShelfBackup {
     request.changesAreLosses = arguments.isOn(BackupOptions.strictChanges)
     request.settings.threadCount = processorCount
     request.patience = arguments.duration(GlobalOptions.retryLock) ?? .zero
+    request.protection = try ArchiveEncryptionOptions.protection(
+      arguments, for: format, password: PasswordSource.ofShelf(arguments, console),
+      isDryRun: arguments.isOn(BackupOptions.dryRun), console)
     return request
   }
 
@@ -94,7 +114,15 @@ enum ShelfBackup {
     var lines = [files]
     let gone = result.count("deleted") + result.count("renamed")
     if gone > 0 { lines.append("\(result.count("deleted")) deleted, \(result.count("renamed")) renamed") }
-    lines.append("stored \(byteText(result.bytes("storedBytes"))) in \(size), read back and compared, in \(took)")
+    let stored = byteText(result.bytes("storedBytes"))
+    guard !result.flag("dryRun") else {
+      lines.append("would store \(stored) before compression (\(variant))")
+      return lines + ["dry run: nothing was written"]
+    }
+    lines.append(
+      result.flag("compared")
+        ? "stored \(stored) in \(size), read back and compared, in \(took)"
+        : "stored \(stored) in \(size), encrypted for its recipients, in \(took)")
     lines.append(
       losses > 0
         ? "'\(name)' saved (\(variant)), INCOMPLETE: \(counted(losses, "entry", "entries")) could not be read"

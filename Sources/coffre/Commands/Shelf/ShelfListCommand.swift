@@ -72,6 +72,10 @@ enum ShelfJSON {
     json.field("sources") { $0.strings(manifest.sources.map { displayed($0) }) }
     json.field("tags") { $0.strings(manifest.tags) }
     json.field("format") { $0.string(manifest.archive.format) }
+    if let encryption = manifest.archive.encryption {
+      json.field("encryption") { $0.string(encryption.kind) }
+      json.field("recipients") { $0.strings(encryption.recipients) }
+    }
     json.field("lacks") { $0.strings(manifest.archive.lacks) }
     json.field("entries") { $0.number(Int64(manifest.counts.entries)) }
     json.field("files") { $0.number(Int64(manifest.counts.files)) }

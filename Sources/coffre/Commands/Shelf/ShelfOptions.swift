@@ -9,7 +9,7 @@ enum ShelfOptions {
   static let to = OptionSpec(
     "to", nil, .path("shelf"), help: "write an archive into this folder, instead of a snapshot into a repository")
   static let format = OptionSpec(
-    "format", nil, .choice("format", ArchiveFormats.forFolders.map(\.traits.name)),
+    "format", nil, .choice("format", ArchiveFormats.all.map(\.traits.name)),
     help: "with --to: what kind of archive",
     defaultValue: ArchiveFormats.named("tar.zst") == nil ? "tar" : "tar.zst")  // not for people
   static let variant = OptionSpec(
@@ -22,7 +22,7 @@ enum ShelfOptions {
     defaultValue: PointTemplate.usual)
   static let localNames = OptionSpec("local-names", help: "with --to: names tell the local time instead of UTC")
 
-  static let ofBackup = [to, format, variant, nameTemplate, localNames]
+  static let ofBackup = [to, format, variant, nameTemplate, localNames] + ArchiveEncryptionOptions.all
 
   // MARK: Shared
 

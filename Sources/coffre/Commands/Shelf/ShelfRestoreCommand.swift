@@ -13,21 +13,25 @@ enum ShelfRestoreCommand: RunnableCommand {
       ArgumentSpec("shelf", help: "a folder that `coffre backup --to` wrote to, or any archive file"),
       ArgumentSpec("backup", .optional, help: "its name, the beginning of it, or 'latest'; none for a file"),
     ],
-    options: [target, RestoreOptions.overwrite, RestoreOptions.sparse, RestoreOptions.dryRun],
+    options: [target] + PatternOptions.include.all + PatternOptions.exclude.all
+      + [RestoreOptions.overwrite, RestoreOptions.sparse, RestoreOptions.dryRun] + ArchiveOptions.keys,
+    exclusive: ArchiveOptions.exclusive,
     details:
       "Files appear under their absolute paths below the folder, exactly as they were: what had been deleted is not there. "
       + "The backup and every archive that it needs are checked before the first file is written; what is damaged or "
-      + "missing is named.\n\n"
+      + "missing is named. What is encrypted wants the key that it was made with.\n\n"
       + "Instead of a shelf any archive may stand there, whoever made it. It is unpacked into the folder, and nothing in "
       + "it leads out of there.",
     exits: [
       ExitSpec(.done), ExitSpec(.failed, "something could not be restored"),
       ExitSpec(.usage, "also: several could be meant"), ExitSpec(.noRepository, "it is no shelf"), ExitSpec(.locked),
+      ExitSpec(.wrongPassword, "it is encrypted and was not opened; nothing was written"),
       ExitSpec(.verificationFailed, "an archive is damaged or missing; nothing was written"), ExitSpec(.noSpace),
       ExitSpec(.noPermission), ExitSpec(.interrupted),
     ],
     examples: [
       ExampleSpec("coffre shelf restore /srv/shelf latest --to /tmp/restored"),
+      ExampleSpec("coffre shelf restore /srv/shelf latest --to /tmp/photos --include '/srv/shop/photos'"),
       ExampleSpec("coffre shelf restore ./old-site.7z --to /tmp/restored", note: "a file that another program made"),
     ])
 
@@ -37,6 +41,12 @@ enum ShelfRestoreCommand: RunnableCommand {
     settings.overwrite = OverwriteRule(rawValue: arguments.text(RestoreOptions.overwrite) ?? "") ?? .always
     settings.writesSparsely = arguments.isOn(RestoreOptions.sparse)
     settings.isDryRun = arguments.isOn(RestoreOptions.dryRun)
+    var options = PointRestore.Options()
+    options.keys = try ArchiveOptions.keys(arguments, console)
+    options.choice = EntryChoice(
+      includes: try PatternOptions.include.patterns(arguments),
+      excludes: try PatternOptions.exclude.patterns(arguments))
+    options.isDryRun = settings.isDryRun
     let shown = displayed(settings.target)
     let source: ShelfRestoreJob.Source
     if let name = arguments.bytes(argument: "backup") {
@@ -52,7 +62,7 @@ enum ShelfRestoreCommand: RunnableCommand {
       }
       source = .archive(path)
     }
-    let job = ShelfRestoreJob(source, target: shown, isDryRun: settings.isDryRun) { [settings] cancellation in
+    let job = ShelfRestoreJob(source, target: shown, options) { [settings] cancellation in
       try FolderRestore(settings, cancellation: cancellation)
     }
     return await console.run(job) { result in

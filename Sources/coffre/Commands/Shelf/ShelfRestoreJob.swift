@@ -12,17 +12,17 @@ final class ShelfRestoreJob: Job {
 
   let description: JobDescription
   private let source: Source
-  private let isDryRun: Bool
+  private let options: PointRestore.Options
   private let open: @Sendable (Cancellation) throws -> any AmendableRestore
   private let running = Mutex<ShelfProgress?>(nil)
 
   /// - Parameter open: opens the place that is restored to, when everything was checked.
   init(
-    _ source: Source, target: String, isDryRun: Bool,
+    _ source: Source, target: String, _ options: PointRestore.Options,
     open: @escaping @Sendable (Cancellation) throws -> any AmendableRestore
   ) {
     self.source = source
-    self.isDryRun = isDryRun
+    self.options = options
     self.open = open
     switch source {
     case .point(let name, let shelf):
@@ -37,7 +37,7 @@ final class ShelfRestoreJob: Job {
     let start = ContinuousClock.now
     let progress = ShelfProgress("restore", events: context.events)
     running.withLock { $0 = progress }
-    var facts = [JobFact("dryRun", .flag(isDryRun))]
+    var facts = [JobFact("dryRun", .flag(options.isDryRun))]
     switch source {
     case .point(let name, let shelf): facts += try restore(name, of: shelf, progress, context)
     case .archive(let path): facts += try unpack(path, progress, context)
@@ -58,11 +58,12 @@ final class ShelfRestoreJob: Job {
     defer { withExtendedLifetime(lock) {} }
     let point = try shelf.choose(name, from: try shelf.points())
     context.note("restoring '\(point.text)' of \(point.manifest.takenAt), host \(point.manifest.host)")
-    try PointRestore.check(point, of: shelf, progress: progress, cancellation: context.cancellation)
+    try PointRestore.check(
+      point, of: shelf, keys: options.keys, progress: progress, cancellation: context.cancellation)
     let session = try open(context.cancellation)
     defer { session.close() }
     let restore = PointRestore(
-      point, of: shelf, into: session, isDryRun: isDryRun, progress: progress, cancellation: context.cancellation)
+      point, of: shelf, into: session, options, progress: progress, cancellation: context.cancellation)
     let outcome = try restore.run()
     return [
       JobFact("point", .text(point.text)), JobFact("entries", .count(outcome.entries)),
@@ -72,11 +73,11 @@ final class ShelfRestoreJob: Job {
   }
 
   private func unpack(_ path: PathBytes, _ progress: ShelfProgress, _ context: JobContext) throws -> [JobFact] {
-    let reader = try OpenArchive.read(path, cancellation: context.cancellation)
+    let reader = try OpenArchive.read(path, keys: options.keys, cancellation: context.cancellation)
     let session = try open(context.cancellation)
     defer { session.close() }
     let extraction = ArchiveExtraction(
-      reader, cancellation: context.cancellation,
+      reader, cancellation: context.cancellation, wants: options.choice.takes,
       note: { note in progress.warn(note.code, note.path, note.message, isLoss: note.isLoss) },
       progress: { counters in
         progress.count {

@@ -68,6 +68,12 @@ enum ShelfShowCommand: RunnableCommand {
       "stored:    \(counted(counts.stored, "entry", "entries")), \(byteText(counts.storedBytes))",
       "archive:   \(manifest.archive.format), \(byteText(point.archiveSize))",
     ]
+    if let encryption = manifest.archive.encryption {
+      let names = encryption.recipients.joined(separator: ", ")
+      lines.append(
+        names.isEmpty
+          ? "encrypted: \(encryption.kind)" : "encrypted: \(encryption.kind), for \(names)")
+    }
     if !manifest.archive.lacks.isEmpty {
       lines.append("lacks:     \(manifest.archive.lacks.joined(separator: ", ")), which only the manifest holds")
     }

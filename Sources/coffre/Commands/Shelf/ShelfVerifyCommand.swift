@@ -17,14 +17,16 @@ enum ShelfVerifyCommand: RunnableCommand {
     arguments: [
       ShelfOptions.shelf, ArgumentSpec("backup", .many(atLeast: 0), help: "only these; by default all"),
     ],
-    options: [level],
+    options: [level] + ArchiveOptions.keys,
+    exclusive: ArchiveOptions.exclusive,
     details:
       "A backup is whole if its manifest is, and every archive that it needs is there as it was written. What is damaged "
       + "is named, with the backups that need it; the others are not concerned.\n\n"
       + "--level contents unpacks each archive in memory. Of backups that are named also the archives of others are "
-      + "unpacked, as far as they need them.",
+      + "unpacked, as far as they need them. What is encrypted wants its key for that, and no other level does.",
     exits: [
       ExitSpec(.done, "all can be restored"), ExitSpec(.failed), ExitSpec(.usage), ExitSpec(.locked),
+      ExitSpec(.wrongPassword, "something is encrypted and was not opened"),
       ExitSpec(.noRepository, "it is no shelf"), ExitSpec(.verificationFailed, "something is damaged, and named"),
     ],
     examples: [
@@ -41,12 +43,14 @@ enum ShelfVerifyCommand: RunnableCommand {
       case .checksums: .checksums
       case .contents: names.isEmpty ? .ownContents : .allContents
       }
-    let job = ShelfVerifyJob(path, names: names, depth: depth)
+    let job = ShelfVerifyJob(path, names: names, depth: depth, keys: try ArchiveOptions.keys(arguments, console))
     return await console.run(job) { result in
       let damaged = result.count("damaged")
+      let sealed = result.count("sealed")
       let all = counted(result.count("points"), "backup")
-      guard damaged > 0 else { return ["\(all), all whole, in \(durationText(result.duration("duration")))"] }
-      return ["DAMAGED: \(damaged) of \(all) cannot be restored as they were, named above"]
+      if damaged > 0 { return ["DAMAGED: \(damaged) of \(all) cannot be restored as they were, named above"] }
+      if sealed > 0 { return ["NOT OPENED: \(sealed) of \(all), encrypted with another key, named above"] }
+      return ["\(all), all whole, in \(durationText(result.duration("duration")))"]
     }
   }
 }

@@ -9,10 +9,14 @@ final class ShelfVerifyJob: Job {
   private let shelf: PathBytes
   private let names: [PathBytes]
   private let depth: PointInspection.Depth
+  private let keys: ArchiveKeys
   private let running = Mutex<ShelfProgress?>(nil)
 
-  /// - Parameter names: of points; none for all.
-  init(_ shelf: PathBytes, names: [PathBytes], depth: PointInspection.Depth) {
+  /// - Parameters:
+  ///   - names: of points; none for all.
+  ///   - keys: what opens those that are encrypted.
+  init(_ shelf: PathBytes, names: [PathBytes], depth: PointInspection.Depth, keys: ArchiveKeys) {
+    self.keys = keys
     self.shelf = shelf
     self.names = names
     self.depth = depth
@@ -37,13 +41,15 @@ final class ShelfVerifyJob: Job {
         tell(displayed(name), cause, context)
       }
     }
-    let inspection = PointInspection(folder, context.cancellation, depth >= .ownContents ? progress : nil)
+    var sealed: [String] = []
+    let inspection = PointInspection(
+      folder, keys: keys, context.cancellation, depth >= .ownContents ? progress : nil)
     for point in points {
       try context.cancellation.check()
       do {
         try inspection.inspect(point, depth)
       } catch let error as ShelfError {
-        damaged.append(point.text)
+        if case .sealed = error { sealed.append(point.text) } else { damaged.append(point.text) }
         tell(point.text, error.text, context)
       }
       if depth < .ownContents { progress.count { $0.files += 1 } }
@@ -51,9 +57,11 @@ final class ShelfVerifyJob: Job {
     let facts = [
       JobFact("points", .count(points.count + (names.isEmpty ? listing.unreadable.count : 0))),
       JobFact("damaged", .count(damaged.count)), JobFact("damagedPoints", .list(damaged)),
+      JobFact("sealed", .count(sealed.count)), JobFact("sealedPoints", .list(sealed)),
       JobFact("duration", .duration(ContinuousClock.now - start)),
     ]
-    return JobResult(exitCode: damaged.isEmpty ? .done : .verificationFailed, facts: facts)
+    let code: ExitCode = damaged.isEmpty ? sealed.isEmpty ? .done : .wrongPassword : .verificationFailed
+    return JobResult(exitCode: code, facts: facts)
   }
 
   private func tell(_ point: String, _ problem: Message, _ context: JobContext) {
