@@ -263,7 +263,7 @@ struct RunningTests {
 
   @Test(arguments: [
     ["frobnicate"], ["backup", "--nope"], ["backup"], ["backup", "--stdin", "/etc"],
-    ["backup", "mongodb+srv://host/db"],
+    ["backup", "mongodb+srv://host:27017/db"],
     ["restore", "latest"], ["restore", "--to", "/tmp/x"], ["restore", "latest", "--to"], ["snapshot"],
     ["snapshot", "ls"],
     ["restore", "latest", "--to", "/tmp/x", "--overwrite", "sometimes"], ["repo", "check", "--read-data-subset", "0%"],
