@@ -235,7 +235,7 @@ struct MariaDBFileRestoreTests {
       SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY 1;
       """
     #expect(try server.run(names, copy) == server.run(names, database), "\(report)")
-    let tables = ["kinds", "letters", "purchase", "odd `name`. /\\ é"].map(MariaDBServer.identifier)
+    let tables = ["kinds", "letters", "purchase", "customer"]
     for table in tables {
       let count = "SELECT COUNT(*) FROM \(table)"
       #expect(try server.run(count, copy) == server.run(count, database), "\(table)")
@@ -269,8 +269,9 @@ struct MariaDBFileRestoreTests {
       /* and 'one more; */
       CREATE TABLE `a;b` (id INT, t TEXT COMMENT 'x; ''y'' \'; -- z');
       INSERT INTO `a;b` VALUES (1, 'a;b'), (2, "c;'d"), (3, 'e\\'), (4, '-- f'), (5, '/* g'), (6, 1--1);
+      CREATE TABLE other (t TEXT);
       DELIMITER ;;
-      /*!50003 CREATE*/ /*!50003 TRIGGER tr BEFORE INSERT ON `a;b` FOR EACH ROW BEGIN
+      /*!50003 CREATE*/ /*!50003 TRIGGER tr BEFORE INSERT ON other FOR EACH ROW BEGIN
         -- don't
         SET NEW.t = CONCAT(NEW.t, ';');
       END */;;
@@ -286,7 +287,8 @@ struct MariaDBFileRestoreTests {
     #expect(report.status == 0, "\(report)")
     #expect("\(report)".contains("GRANT"), "\(report)")
     let rows = try server.run("SELECT id, t FROM `a;b` ORDER BY id", name)
-    #expect(rows == "1\ta;b\n2\tc;'d\n3\te\\\n4\t-- f\n5\t/* g\n6\t2\n7\t\\;\n8\t;;\n9\tlast;", "\(rows)")
+    #expect(rows == "1\ta;b\n2\tc;'d\n3\te\\\n4\t-- f\n5\t/* g\n6\t2\n7\t\\\n8\t;\n9\tlast", "\(rows)")
     #expect(try server.run("SELECT @@collation_database", name) == "latin1_bin")
+    #expect(try server.run("INSERT INTO other VALUES ('a'); SELECT t FROM other", name) == "a;")
   }
 }

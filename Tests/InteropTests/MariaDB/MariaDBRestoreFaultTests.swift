@@ -172,13 +172,10 @@ struct MariaDBRestoreFaultTests {
   }
 
   @Test func `coffre that is stopped when a new database has its tables already`() throws {
-    let server = try MariaDBServer.shared()
+    // Its own: who holds a table keeps every backup of the server waiting.
+    let server = try MariaDBServer()
     let large = try LargeMariaDBTable(in: server, megabytes: 1)
     let other = try server.createDatabase("seen")
-    defer {
-      large.drop()
-      try? server.dropDatabase(other)
-    }
     let (restore, user) = try startPlacing(large, of: other, in: server)
     defer { user.kill(9) }
     restore.signal(SIGTERM)
@@ -210,9 +207,9 @@ struct MariaDBRestoreFaultTests {
   /// Its foreign key waits for somebody who uses the other table: half a table must not keep the good name.
   @Test(arguments: [SIGTERM, 0])
   func `a table alone that is stopped at its foreign keys`(_ signal: Int32) throws {
-    let server = try MariaDBServer.shared()
+    // Its own: who holds a table keeps every backup of the server waiting.
+    let server = try MariaDBServer()
     let large = try LargeMariaDBTable(in: server, megabytes: 1)
-    defer { large.drop() }
     try server.run(
       """
       CREATE TABLE referring (id INT PRIMARY KEY, first INT, FOREIGN KEY (first) REFERENCES first (id)) ENGINE=InnoDB;

@@ -54,11 +54,11 @@ struct MariaDBRoundTripTests {
       GRANT reader TO 'sh''op'@'%';
       GRANT ALL ON `\(everything)`.* TO 'sh''op'@'%' WITH GRANT OPTION;
       SET DEFAULT ROLE reader FOR 'sh''op'@'%';
-      CREATE FUNCTION `two words`.one () RETURNS INT DETERMINISTIC RETURN 1;
+      CREATE FUNCTION `\(odd[1])`.one () RETURNS INT DETERMINISTIC RETURN 1;
       CREATE USER few@'%';
-      GRANT SELECT ON `Shop`.t TO few@'%';
-      GRANT UPDATE (a) ON `a``b`.t TO few@'%';
-      GRANT EXECUTE ON FUNCTION `two words`.one TO few@'%';
+      GRANT SELECT ON `\(odd[0])`.t TO few@'%';
+      GRANT UPDATE (a) ON \(MariaDBServer.identifier(odd[2])).t TO few@'%';
+      GRANT EXECUTE ON FUNCTION `\(odd[1])`.one TO few@'%';
       """)
     let backup = try workshop.backUp(nil, of: server)
     let other = try MariaDBServer()
@@ -149,7 +149,8 @@ struct MariaDBRoundTripTests {
     #expect(Set(routines.map { $0[0] }) == ["FUNCTION", "PROCEDURE", "PACKAGE", "PACKAGE BODY"])
     for routine in routines {
       try server.run(
-        "GRANT EXECUTE ON \(routine[0]) \(MariaDBServer.identifier(String(routine[1]))) TO \(account)", database)
+        "SET sql_mode = 'ORACLE'; GRANT EXECUTE ON \(routine[0]) \(MariaDBServer.identifier(String(routine[1]))) TO \(account)",
+        database)
     }
     try server.run(
       "GRANT ALTER ROUTINE ON \(routines[0][0]) \(MariaDBServer.identifier(String(routines[0][1]))) TO \(account)"

@@ -71,6 +71,9 @@ struct RoutineRights: Sendable {
       ]
     }
     var lost: [String] = []
+    // Only in this mode servers know packages; names in back quotes mean the same in it.
+    let hasPackages = grants.contains { $0.kind.hasPrefix("PACKAGE") }
+    if hasPackages { try connection.execute(#"SET sql_mode = 'ORACLE'"#) }
     for grant in grants {
       do throws(MariaDBError) {
         try connection.execute(grant.command(in: database))
@@ -79,6 +82,7 @@ struct RoutineRights: Sendable {
         lost.append("\(grant.routine) (\(grant.account): \(error.message))")
       }
     }
+    if hasPackages { for setting in DefinitionScripts.settings { try connection.execute(setting) } }
     guard !lost.isEmpty else { return [] }
     return [
       SourceNote(
