@@ -4,6 +4,8 @@ package struct Listing: Sendable {
   package private(set) var entries: [ListedEntry] = []
   /// What was seen and is not stored, such as sockets, or could not be looked at.
   package var notes: [ListingNote] = []
+  /// Whether a file was seen that servers of databases have in their folders.
+  package var hasDatabaseMark = false
 
   package init() {}
 

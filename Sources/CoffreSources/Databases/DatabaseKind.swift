@@ -3,6 +3,8 @@
 package enum DatabaseKind: String, Sendable, Hashable, CaseIterable {
   case postgresql
   case mariadb
+  /// A whole server of MariaDB as its own program copies its files.
+  case mariadbPhysical = "mariadb-physical"
   case mongodb
   case sqlite
 
@@ -11,6 +13,7 @@ package enum DatabaseKind: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .postgresql: ["postgresql", "postgres"]
     case .mariadb: ["mariadb", "mysql"]
+    case .mariadbPhysical: ["mariadb-physical"]
     case .mongodb: ["mongodb", Self.seedListScheme]
     case .sqlite: ["sqlite"]
     }
@@ -23,7 +26,7 @@ package enum DatabaseKind: String, Sendable, Hashable, CaseIterable {
   package var defaultPort: Int? {
     switch self {
     case .postgresql: 5432
-    case .mariadb: 3306
+    case .mariadb, .mariadbPhysical: 3306
     case .mongodb: 27017
     case .sqlite: nil
     }
@@ -40,7 +43,7 @@ package enum DatabaseKind: String, Sendable, Hashable, CaseIterable {
   var variables: (host: String, port: String, user: String?, service: String?)? {
     switch self {
     case .postgresql: ("PGHOST", "PGPORT", "PGUSER", "PGSERVICE")
-    case .mariadb: ("MYSQL_HOST", "MYSQL_TCP_PORT", nil, nil)
+    case .mariadb, .mariadbPhysical: ("MYSQL_HOST", "MYSQL_TCP_PORT", nil, nil)
     case .mongodb, .sqlite: nil
     }
   }

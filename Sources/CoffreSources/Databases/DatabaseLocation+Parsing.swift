@@ -13,10 +13,13 @@ extension DatabaseLocation {
       let scheme = text[..<end].lowercased()
       return DatabaseKind.allCases.first { $0.schemes.contains(scheme) }
     }
+    if text.lowercased().hasPrefix(folderPrefix) { return .mariadbPhysical }
     return text.lowercased().hasPrefix(filePrefix) ? .sqlite : nil
   }
 
   private static let filePrefix = "sqlite:"
+  /// Of a folder for the files of a server.
+  private static let folderPrefix = "mariadb-physical:"
 
   /// `sqlite:PATH`, the path as it is; or `sqlite:///absolute/path`, with `%XX` as in other addresses.
   private static func file(_ text: String) throws(DatabaseLocationError) -> DatabaseLocation {
@@ -47,6 +50,11 @@ extension DatabaseLocation {
       return
     }
     self.init(kind: kind)
+    guard text.schemeEnd != nil else {
+      folder = String(decoding: text.utf8.dropFirst(Self.folderPrefix.utf8.count), as: UTF8.self)
+      guard folder?.isEmpty == false else { throw DatabaseLocationError(sayingOfFolder: "it names no folder") }
+      return
+    }
     let rest = Array(text[(text.schemeEnd ?? text.endIndex)...].utf8.dropFirst(3))
     let authorityEnd = rest.firstIndex { $0 == slash || $0 == question } ?? rest.endIndex
     let pathEnd = rest.firstIndex(of: question) ?? rest.endIndex

@@ -40,6 +40,8 @@ package struct DatabaseLocation: Sendable, Hashable {
   package var options: [Option]
   /// Whether the one server's name stands for those that DNS names (`mongodb+srv`).
   package private(set) var isSeedList = false
+  /// A folder of this machine for the files of a server, as `mariadb-physical:PATH`: there is no server then.
+  package var folder: String?
 
   /// - Precondition: `servers` is not empty.
   package init(
@@ -165,6 +167,7 @@ extension DatabaseLocation {
   /// For people, and to be read again: the address as it would usually be written. There is no secret in it.
   package var text: String {
     if kind.isFile { return "sqlite:\(database ?? "")" }
+    if let folder { return "\(kind.rawValue):\(folder)" }
     var text = (isSeedList ? DatabaseKind.seedListScheme : kind.schemes.first ?? kind.rawValue) + "://"
     if let user { text += PercentEncoding.encoded(user) + "@" }
     text += servers.map { server in

@@ -32,6 +32,14 @@ package struct DatabaseLocationError: Error, Sendable, Hashable, Explained {
         "Name the database in the address, as in postgresql:///shop?service=S; or unset PGDATABASE, which makes no "
         + "difference otherwise."))
 
+  /// The same for a folder of a server's files.
+  init(sayingOfFolder problem: Message) {
+    self.init(
+      Explanation(
+        "cannot read the address of the database", because: problem,
+        advice: "Write it as mariadb-physical:/srv/mysql-new."))
+  }
+
   /// For an address that holds a password.
   static func password(for kind: DatabaseKind) -> DatabaseLocationError {
     let advice: Message =
@@ -39,7 +47,7 @@ package struct DatabaseLocationError: Error, Sendable, Hashable, Explained {
       case .postgresql:
         "Leave it out, and give it in the file that --source-password-file or COFFRE_SOURCE_PASSWORD_FILE names, "
           + "in PGPASSWORD, or in ~/.pgpass (or the file that PGPASSFILE names)."
-      case .mariadb:
+      case .mariadb, .mariadbPhysical:
         "Leave it out, and give it in the file that --source-password-file or COFFRE_SOURCE_PASSWORD_FILE names, "
           + "or in MYSQL_PWD."
       case .mongodb, .sqlite:

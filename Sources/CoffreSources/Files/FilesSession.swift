@@ -14,6 +14,8 @@ package struct FilesSettings: Sendable {
   /// In bytes; files that are larger are left out, named ones too.
   package var largestFile: Int64?
   package var staysOnFileSystems = false
+  /// Whether files are copied that a running server of databases writes to, torn as they may be.
+  package var takesRunningDatabases = false
   /// Folders of Coffre itself: the repository, its state, the cache. Left out, and named once.
   package var ownFolders: [PathBytes] = []
   /// Patterns for targets that matched nothing; they are reported.

@@ -87,11 +87,23 @@ extension OpenFolder {
         return listing
       }
       try collect(into: &listing)
-      if folder.isTarget { context.readTargets.add(1, ordering: .relaxed) }
     } catch {
       throw SourceError(error, "list", folder.path.bytes)
     }
+    if !context.settings.takesRunningDatabases { try refuseRunningDatabase(in: listing) }
+    if folder.isTarget { context.readTargets.add(1, ordering: .relaxed) }
     return listing
+  }
+
+  /// A copy of files that a server writes to meanwhile looks like a backup and is none.
+  private func refuseRunningDatabase(in listing: Listing) throws(SourceError) {
+    guard listing.hasDatabaseMark, (try? RunningDatabase.isServed(descriptor)) == true else { return }
+    throw SourceError(
+      .failed, "back up", folder.path.bytes,
+      because:
+        "a MariaDB or MySQL server has these files in use, and a plain copy of them would be torn: back them up with "
+        + "mariadb:// or mariadb-physical://, or give --allow-running-database",
+      advice: "Leave the folder out with --exclude, or stop the server.")
   }
 
   private func collect(into listing: inout Listing) throws(SystemError) {
@@ -123,6 +135,7 @@ extension OpenFolder {
       case .directory:
         listing.append(name: name, attributes: attributes)
       default:
+        if RunningDatabase.isMark(name) { listing.hasDatabaseMark = true }
         guard context.isAllowed(device: attributes.device), !context.isTooLarge(attributes) else { return }
         listing.append(name: name, attributes: attributes)
       }

@@ -8,15 +8,33 @@ struct MariaDBClient: Sendable {
   private let settingsFile: SecretFile
   /// Variables that would say otherwise than the file.
   private let withheld: [String]
+  private let files: Files
+
+  /// Which other files of settings a program reads.
+  enum Files: Sendable {
+    /// All that it usually does.
+    case usual
+    /// Only the user's own, for the account: what the machine's say of a server may be of another one.
+    case users
+  }
 
   /// - Parameter server: of the address, the one that answered.
   init(
-    _ tools: VendorTools, _ location: DatabaseLocation, on server: DatabaseLocation.Server, password: Secret?
+    _ tools: VendorTools, _ location: DatabaseLocation, on server: DatabaseLocation.Server, password given: Secret?,
+    reading files: Files = .usual
   ) throws(SourceError) {
     self.tools = tools
+    self.files = files
+    var password = given
+    var lines: [String] = []
+    if files == .users, given == nil {
+      // Not every program looks there.
+      password = Environment.bytes("MYSQL_PWD").map { Secret($0) }
+      if let file = Self.usersFile { lines.append(#"!include \#(file)"#) }
+    }
     // Without a password of our own, that of the environment is meant.
     withheld = password == nil ? [] : ["MYSQL_PWD"]
-    var lines = ["[client]"]
+    lines.append("[client]")
     func add(_ name: String, _ value: String?) {
       guard let value else { return }
       lines.append("\(name)=\(Self.quoted(value))")
@@ -46,6 +64,13 @@ struct MariaDBClient: Sendable {
     }
   }
 
+  /// Where somebody keeps the password of an account.
+  private static var usersFile: String? {
+    guard let home = Environment.value("HOME"), !home.isEmpty else { return nil }
+    let file = "\(home)/.my.cnf"
+    return (try? FileDescriptor.attributes(ofPath: Array(file.utf8), .following)) == nil ? nil : file
+  }
+
   /// As such files are read: a backslash and quotes stand behind a backslash.
   private static func quoted(_ value: String) -> String {
     var text = String.UnicodeScalarView()
@@ -56,9 +81,14 @@ struct MariaDBClient: Sendable {
     return "\"\(String(text))\""
   }
 
+  private var option: String { files == .usual ? #"--defaults-extra-file"# : #"--defaults-file"# }
+
+  /// The folder of the file, which goes with this value: for what a program puts aside.
+  var folder: PathBytes { splitPath(settingsFile.path).folder }
+
   func start(_ program: String, _ arguments: [String]) throws(SystemError) -> ChildProcess {
     try ChildProcess.start(
-      tools.command(program, ["--defaults-extra-file=\(displayed(settingsFile.path))"] + arguments),
+      tools.command(program, ["\(option)=\(displayed(settingsFile.path))"] + arguments),
       environment: ["LC_ALL": "C"], without: withheld, output: .piped, errors: .captured)
   }
 }

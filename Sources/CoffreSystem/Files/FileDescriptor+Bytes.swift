@@ -117,6 +117,11 @@ extension FileDescriptor {
     try check(clinux_lock(number, kind == .exclusive ? 1 : 0, 1), "lock")
   }
 
+  /// Whether another process holds a POSIX lock (`fcntl`) on any part of the file, as servers of databases do. Takes none.
+  package func isLockedByOthers() throws(SystemError) -> Bool {
+    try check(clinux_is_locked(number), "look for locks of") != 0
+  }
+
   /// - Returns: `false` if another process holds the lock.
   package func tryLock(_ kind: LockKind) throws(SystemError) -> Bool {
     let result = clinux_lock(number, kind == .exclusive ? 1 : 0, 0)

@@ -26,7 +26,10 @@ enum ArchiveCreateCommand: RunnableCommand {
     options: [format, level, threads] + ArchiveEncryptionOptions.all
       + [ArchiveOptions.passwordFile, ArchiveOptions.passwordCommand, replace, noVerify]
       + PatternOptions.exclude.all
-      + [BackupOptions.oneFileSystem, BackupOptions.excludeIfPresent, BackupOptions.excludeCaches],
+      + [
+        BackupOptions.oneFileSystem, BackupOptions.excludeIfPresent, BackupOptions.excludeCaches,
+        BackupOptions.allowRunningDatabase,
+      ],
     exclusive: ArchiveOptions.exclusive,
     details:
       "The file appears under its name when it is whole, on the disk, and was read back; until then an older one stays. "
@@ -114,6 +117,7 @@ enum ArchiveCreateCommand: RunnableCommand {
     let sources = arguments.allBytes(argument: "source")
     var settings = FilesSettings(targets: sources, workingDirectory: try currentDirectory())
     settings.excludes = try PatternOptions.exclude.patterns(arguments)
+    settings.takesRunningDatabases = arguments.isOn(BackupOptions.allowRunningDatabase)
     settings.staysOnFileSystems = arguments.isOn(BackupOptions.oneFileSystem)
     settings.markers = try arguments.allBytes(BackupOptions.excludeIfPresent).map { try BackupCommand.marker($0) }
     if arguments.isOn(BackupOptions.excludeCaches) { settings.markers.append(.cacheDirectory) }

@@ -198,6 +198,7 @@ extension BackupCommand {
     settings.unmatched = lists.unmatched
     settings.excludes = patterns
     settings.largestFile = arguments.size(BackupOptions.excludeLargerThan)
+    settings.takesRunningDatabases = arguments.isOn(BackupOptions.allowRunningDatabase)
     settings.staysOnFileSystems = arguments.isOn(BackupOptions.oneFileSystem)
     settings.markers = try arguments.allBytes(BackupOptions.excludeIfPresent).map { try marker($0) }
     if arguments.isOn(BackupOptions.excludeCaches) { settings.markers.append(.cacheDirectory) }

@@ -13,6 +13,8 @@ enum BackupOptions {
   static let excludeLargerThan = OptionSpec(
     "exclude-larger-than", nil, .size("size"), help: "leave out files that are larger")
   static let oneFileSystem = OptionSpec("one-file-system", "x", help: "stay on the file systems of the sources")
+  static let allowRunningDatabase = OptionSpec(
+    "allow-running-database", help: "copy files that a MariaDB server writes to, torn as they may be")
   static let stdin = OptionSpec("stdin", help: "back up what standard input brings")
   static let stdinFilename = OptionSpec(
     "stdin-filename", nil, .path("name"), help: "name of the streamed file in the snapshot", defaultValue: "stdin")
@@ -72,7 +74,8 @@ enum BackupOptions {
 
   /// Those that do nothing where only databases are backed up, beside patterns of paths.
   static let ofFiles = [
-    excludeIfPresent, excludeCaches, excludeLargerThan, oneFileSystem, stdinFilename, ignoreInode, ignoreCtime,
+    excludeIfPresent, excludeCaches, excludeLargerThan, oneFileSystem, allowRunningDatabase, stdinFilename, ignoreInode,
+    ignoreCtime,
     withAtime, strictChanges,
   ]
 
@@ -81,7 +84,8 @@ enum BackupOptions {
   static let spec = CommandSpec(
     "backup", "store files, folders or databases as a new snapshot",
     arguments: [ArgumentSpec("source", .many(atLeast: 0), help: "files, folders and addresses of databases")],
-    options: PatternOptions.exclude.all + [excludeIfPresent, excludeCaches, excludeLargerThan, oneFileSystem]
+    options: PatternOptions.exclude.all
+      + [excludeIfPresent, excludeCaches, excludeLargerThan, oneFileSystem, allowRunningDatabase]
       + FileLists.all + [stdin, stdinFilename, stdinFromCommand, tag, host, time, parent, groupBy, force]
       + [ignoreInode, ignoreCtime, withAtime, skipIfUnchanged, strictChanges, dryRun]
       + [compression, paranoid, packSize, readConcurrency, noScan] + ShelfOptions.ofBackup + DatabaseOptions.all,
@@ -97,8 +101,8 @@ enum BackupOptions {
       + "of patterns $NAME stands for an environment variable. For lists of sources '-' means standard input.\n\n"
       + "The repository itself and Coffre's own folders are left out.\n\n"
       + "An address, as postgresql://user@host/name or sqlite:/srv/app/data.db, stands for a database, that of a server "
-      + "without a name for all of its databases. Each makes a snapshot of its own. Look at it before with "
-      + "`coffre source test`.\n\n"
+      + "without a name for all of its databases; mariadb-physical://user@localhost for the files of a MariaDB server "
+      + "here. Each makes a snapshot of its own. Look at it before with `coffre source test`.\n\n"
       + "With --to, a backup is a folder with an archive on a shelf, full or with what changed (--variant). --encrypt takes "
       + "what it needs as `coffre archive create` does; -p is the archive's password then. The list of entries beside the "
       + "archive, with names, sizes, times and checksums, is not encrypted.",

@@ -42,6 +42,8 @@ enum RestoreOptions {
       + "are restored: loaded aside, compared with the backup, then given their names. Without a name in the address, "
       + "each is called NAME_restored_DATE. A name that is free is made; a database that exists is replaced only if "
       + "--confirm repeats its name, and is backed up first.\n\n"
+      + "The files of a whole MariaDB server go to mariadb-physical:/srv/mysql-new, a folder that is empty or does not exist: "
+      + "they are prepared, and a server is started on them.\n\n"
       + "Instead of a snapshot a file may stand there, or a folder, that pg_dump, mariadb-dump, mysqldump, mongodump or "
       + "sqlite3 wrote, plain, compressed or as an archive: it is run into a database made for it, and needs no "
       + "repository. Run no file that you do not trust.",

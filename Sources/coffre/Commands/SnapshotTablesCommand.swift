@@ -60,6 +60,9 @@ enum SnapshotTablesCommand: RunnableCommand {
         now.map { byteText($0.bytes) } ?? "", parent == nil ? "" : TableChange.text(of: table),
       ])
     }
+    for database in backup.manifest.databases {
+      rows += database.imaged.map { [.verbatim(database.name), .verbatim($0), "", "", ""] }
+    }
     try console.print(table: rows)
     for missed in backup.manifest.missed where !console.isQuiet {
       console.note("not in it: \(missed.object): \(missed.reason)")
@@ -89,6 +92,15 @@ enum SnapshotTablesCommand: RunnableCommand {
             json.field("rowDelta") { $0.number(table.rowDelta) }
           }
         })
+    }
+    for database in backup.manifest.databases {
+      for name in database.imaged {
+        try output.add(
+          SnapshotJSON.line("table") { json in
+            json.field("database") { $0.string(database.name) }
+            json.field("name") { $0.string(name) }
+          })
+      }
     }
     try output.add(
       SnapshotJSON.line("backup") { json in

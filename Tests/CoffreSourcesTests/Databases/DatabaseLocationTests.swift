@@ -22,6 +22,7 @@ struct DatabaseLocationTests {
     ("postgresql://", DatabaseKind.postgresql), ("postgres://h", .postgresql), ("PostgreSQL://h", .postgresql),
     ("mariadb://h/d", .mariadb), ("mysql://h/d", .mariadb), ("mongodb://h/d", .mongodb),
     ("MongoDB+SRV://h.example.org/d", .mongodb),
+    ("mariadb-physical://h", .mariadbPhysical),
   ])
   func `every scheme is known`(_ example: (text: String, kind: DatabaseKind)) throws {
     #expect(DatabaseLocation.kind(of: example.text) == example.kind)
@@ -69,6 +70,17 @@ struct DatabaseLocationTests {
     #expect(location.text == example.again)
     #expect(location.serverHost == nil)
     #expect(try DatabaseLocation(location.text) == location)
+  }
+
+  @Test(arguments: ["mariadb-physical:/srv/new", "mariadb-physical:new folder", "mariadb-physical:./a%20b?c"])
+  func `folders for a server's files are named by their paths`(_ text: String) throws {
+    #expect(DatabaseLocation.kind(of: text) == .mariadbPhysical)
+    let location = try DatabaseLocation(text)
+    #expect(location.folder == String(text.dropFirst("mariadb-physical:".count)))
+    #expect(location.database == nil && location.serverHost == nil)
+    #expect(location.text == text)
+    #expect(try DatabaseLocation("mariadb-physical://localhost").folder == nil)
+    #expect(throws: DatabaseLocationError.self) { _ = try DatabaseLocation("mariadb-physical:") }
   }
 
   @Test(arguments: ["sqlite:", "sqlite://host/x.db", "sqlite://", "sqlite:///x.db?mode=ro", "sqlite:///%zz"])

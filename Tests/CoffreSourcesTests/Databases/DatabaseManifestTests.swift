@@ -24,6 +24,7 @@ struct DatabaseManifestTests {
       DatabaseManifest.Setting(name: "search_path", value: "a, b", role: "web"),
     ],
     roles: ["shop", "web"], objects: ["table": 2, "view": 0], tables: [table, bareTable],
+    imaged: ["orders"],
     sequences: [
       DatabaseManifest.Sequence(
         name: DatabaseManifest.TableName(schema: "public", name: "a_id_seq"), lastValue: -3, isCalled: true)

@@ -28,6 +28,24 @@ struct InstalledToolsTests {
   @Test(arguments: ["", "pg_dump", "pg_dump (PostgreSQL)", "pg_dump (PostgreSQL) x", "pg_dump (PostgreSQL) 15", "15.1"])
   func `other lines tell no version`(_ line: String) { #expect(ToolVersion.postgres(line) == nil) }
 
+  @Test(arguments: [
+    ("mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)", 10, 11, "10.11.19"),
+    ("mariadb-backup based on MariaDB server 11.4.3-MariaDB debian-linux-gnu (x86_64)", 11, 4, "11.4.3"),
+    ("/usr/sbin/mariadbd  Ver 12.0.2-MariaDB for Linux", 12, 0, "12.0.2"),
+  ])
+  func `versions of MariaDB's server`(_ example: (line: String, major: Int, minor: Int, text: String)) {
+    #expect(
+      ToolVersion.mariadbServer(example.line)
+        == ToolVersion(major: example.major, minor: example.minor, text: example.text))
+  }
+
+  @Test(arguments: [
+    "", "mariadbd", "mysqld  Ver 8.0.36 for Linux on x86_64 (MySQL Community Server - GPL)", "MariaDB server x",
+  ])
+  func `other lines tell no version of MariaDB's server`(_ line: String) {
+    #expect(ToolVersion.mariadbServer(line) == nil)
+  }
+
   private func installed(_ versions: [String]) -> InstalledTools {
     InstalledTools(
       family: .postgresql,
@@ -57,6 +75,17 @@ struct InstalledToolsTests {
     let advice = try #require(refused.explanation.advice).description
     #expect(advice.contains("`apt install postgresql-client-17`"))
     #expect(advice.contains("COFFRE_PG_BINDIR") && advice.contains("COFFRE_PG_PREFIX"))
+  }
+
+  @Test func `files are for programs of their own series alone`() throws {
+    let series = ToolVersion(major: 15, minor: 18, text: "15.18")
+    #expect(try installed(["13.1", "15.18", "17.2"]).choose(forSeries: series).version.text == "15.18")
+    let error = #expect(throws: VendorToolError.self) {
+      _ = try installed(["15.2", "17.2"]).choose(forSeries: series)
+    }
+    #expect(error?.exitCode == .toolMissing)
+    #expect(error?.explanation.problem == "no 'pg_dump' for PostgreSQL 15.18 is installed")
+    #expect(error?.explanation.cause == "only others were found: 15.2 (/pg/15.2), 17.2 (/pg/17.2)")
   }
 
   @Test func `without any tool the advice is the same`() throws {

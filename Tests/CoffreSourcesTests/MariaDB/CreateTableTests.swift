@@ -68,6 +68,34 @@ struct CreateTableTests {
     #expect(table.keys == [["KEY `other` (`a`,`b`)"]])
   }
 
+  /// As MySQL 8.0.30 writes it, with a key of its own making, keys of expressions, and remarks for older versions.
+  @Test func `definitions of MySQL are taken apart, too`() {
+    let table = CreateTable(
+      """
+      CREATE TABLE `orders` (
+        `my_row_id` bigint unsigned NOT NULL AUTO_INCREMENT /*!80023 INVISIBLE */,
+        `id` int NOT NULL,
+        `name` varchar(100) COLLATE utf8mb4_0900_as_cs DEFAULT NULL /*!80023 INVISIBLE */,
+        `total` decimal(10,2) GENERATED ALWAYS AS ((`id` * 2)) STORED,
+        `j` json DEFAULT NULL,
+        PRIMARY KEY (`my_row_id`),
+        UNIQUE KEY `u` ((lower(`name`)),`id`),
+        KEY `k` (`id` DESC) /*!80000 INVISIBLE */,
+        KEY `many` ((cast(`j` as unsigned array))),
+        CONSTRAINT `fk` FOREIGN KEY (`id`) REFERENCES `x` (`id`),
+        CONSTRAINT `c` CHECK ((`id` > 0)) /*!80016 NOT ENFORCED */
+      ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci
+      """, name: "orders", in: "shop", takesApart: true)
+    let keys = [
+      "UNIQUE KEY `u` ((lower(`name`)),`id`)", "KEY `k` (`id` DESC) /*!80000 INVISIBLE */",
+      "KEY `many` ((cast(`j` as unsigned array)))",
+    ]
+    #expect(table.keys == [keys])
+    #expect(table.foreignKeys == ["CONSTRAINT `fk` FOREIGN KEY (`id`) REFERENCES `x` (`id`)"])
+    #expect(table.table.contains("AUTO_INCREMENT /*!80023 INVISIBLE */,\n  `id` int NOT NULL"))
+    #expect(table.table.contains("CONSTRAINT `c` CHECK ((`id` > 0)) /*!80016 NOT ENFORCED */\n) ENGINE=InnoDB"))
+  }
+
   @Test func `a counter is no part of the shape`() {
     #expect(CreateTable.withoutCounter(Self.statement).contains("ENGINE=InnoDB  DEFAULT CHARSET"))
     #expect(

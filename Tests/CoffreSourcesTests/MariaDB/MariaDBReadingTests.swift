@@ -1,4 +1,5 @@
 import CoffreTestKit
+import MariaDBKit
 import Testing
 
 @testable import CoffreSources
@@ -30,6 +31,59 @@ struct MariaDBReadingTests {
   func `how writers are held depends on the version`(_ example: (version: String, lock: GlobalLock)) throws {
     let version = try #require(MariaDBVersion(example.version))
     #expect(version.hasBackupStages == (example.lock == .stages))
+  }
+
+  @Test(
+    arguments: [
+      ("8.0.36", "SHOW MASTER STATUS"), ("8.1.0", "SHOW MASTER STATUS"), ("8.4.2", "SHOW BINARY LOG STATUS"),
+      ("9.1.0", "SHOW BINARY LOG STATUS"), ("10.11.19-MariaDB", "SHOW MASTER STATUS"),
+      ("11.4.3-MariaDB", "SHOW MASTER STATUS"),
+    ] as [(version: String, statement: String)])
+  func `how the place in the log is asked for depends on the version`(
+    _ example: (version: String, statement: String)
+  ) throws {
+    #expect(try #require(MariaDBVersion(example.version)).logPositionStatement == example.statement)
+  }
+
+  /// As MySQL's reference manual has it ("SHOW CREATE USER Statement"), with roles.
+  @Test func `roles that are taken on by themselves are set when they are there`() {
+    let head = "CREATE USER `a``b`@`%` IDENTIFIED WITH 'caching_sha2_password' AS 0x244124303035247B "
+    let tail = "REQUIRE NONE PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK PASSWORD REQUIRE CURRENT DEFAULT"
+    let parts = AccountStatement("\(head)DEFAULT ROLE `r1`@`%`,`r 2`@`h` \(tail)")
+    #expect(parts.creation == head + tail)
+    #expect(parts.defaultRoles == "SET DEFAULT ROLE `r1`@`%`,`r 2`@`h` TO `a``b`@`%`")
+    let set = GrantStatement(Array((parts.defaultRoles ?? "").utf8))
+    #expect(set?.account == "a`b@%" && set?.makes == false)
+  }
+
+  @Test(arguments: [
+    "CREATE USER `a`@`%` IDENTIFIED BY PASSWORD '*DEFAULT ROLE x REQUIRE'",
+    "CREATE USER `DEFAULT`@`ROLE` IDENTIFIED WITH 'caching_sha2_password' AS 'DEFAULT ROLE `r` REQUIRE' REQUIRE NONE",
+    "CREATE USER `a`@`localhost` IDENTIFIED VIA unix_socket REQUIRE SSL",
+  ])
+  func `an account without such roles is made as the server says`(_ statement: String) {
+    let parts = AccountStatement(statement)
+    #expect(parts.creation == statement && parts.defaultRoles == nil)
+  }
+
+  private static func row(_ values: String?...) -> [[UInt8]?] { values.map { $0.map { Array($0.utf8) } } }
+
+  /// As MySQL 8.0.30 tells columns (`information_schema.COLUMNS`), with an invisible key of its own making.
+  @Test func `columns of MySQL`() throws {
+    let values: [[[UInt8]?]] = [
+      Self.row("t", "my_row_id", "bigint", "bigint unsigned", "auto_increment INVISIBLE", ""),
+      Self.row("t", "at", "timestamp", "timestamp", "DEFAULT_GENERATED on update CURRENT_TIMESTAMP", ""),
+      Self.row("t", "sum", "int", "int", "STORED GENERATED", "(`a` + `b`)"),
+      Self.row("t", "soft", "int", "int", "VIRTUAL GENERATED INVISIBLE", "(`a` * 2)"),
+      Self.row("t", "j", "json", "json", "", nil),
+    ]
+    let names = ["TABLE_NAME", "COLUMN_NAME", "DATA_TYPE", "COLUMN_TYPE", "EXTRA", "GENERATION_EXPRESSION"]
+    let columns = try #require(MariaDBColumn.all(in: MariaDBRows(columns: names, values: values))["t"])
+    #expect(columns.map(\.isGenerated) == [false, false, true, true, false])
+    #expect(columns[0].isUnsigned && !columns.contains(where: \.isRowTime))
+    let mysql = try #require(MariaDBVersion("8.0.30"))
+    let mariadb = try #require(MariaDBVersion("10.11.6-MariaDB"))
+    #expect(columns[4].takesNoBytes(by: mysql) && !columns[4].takesNoBytes(by: mariadb))
   }
 
   @Test func `rights come from grants on everything, and on databases by pattern`() {

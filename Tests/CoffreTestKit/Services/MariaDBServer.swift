@@ -11,6 +11,8 @@ package final class MariaDBServer: Sendable {
     package var settings: [String: String?] = [:]
     /// With one, the server speaks TLS to who wants it.
     package var certificate: TestCertificate?
+    /// A folder of data that the server starts with, copied; `nil` for one that is made.
+    package var data: String?
 
     package init() {}
   }
@@ -101,6 +103,12 @@ extension MariaDBServer {
     for name in ["data", "run", "binlog", "tmp"] {
       try makeRealFolder("\(scratch.path)/\(name)", mode: name == "run" ? 0o755 : 0o700)
       try give("\(scratch.path)/\(name)")
+    }
+    if let data = options.data {
+      let copying = try Tool.named("cp", package: "coreutils").run(["-a", "\(data)/.", dataFolder])
+      guard copying.isSuccess else { throw Failed(description: "\(copying)") }
+      try give(dataFolder)
+      return try configure()
     }
     var settings = ProgramSettings()
     settings.user = systemUser

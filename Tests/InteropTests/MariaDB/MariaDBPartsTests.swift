@@ -202,6 +202,27 @@ struct MariaDBPartsTests {
     #expect(diff.outcome.output.contains("\"changed\":1"), "\(diff)")
   }
 
+  /// Above 96 MB a table is cut into parts; each connection reads some of them. The server's own log tells who did.
+  @Test(.enabled(if: runsAllTests, "only with COFFRE_TEST_ALL"))
+  func `a table of more than 96 MB is read by several connections, and comes back`() throws {
+    var options = MariaDBServer.Options()
+    options.settings["log-output"] = "TABLE"
+    let server = try MariaDBServer(options)
+    let large = try LargeMariaDBTable(in: server, megabytes: 240)
+    try server.run("ANALYZE TABLE large", large.database)
+    try server.run("SET GLOBAL general_log = 1")
+    let snapshot = try #require(try large.backUp(in: workshop, ["--read-concurrency", "3"]).snapshot)
+    try server.run("SET GLOBAL general_log = 0")
+    let question = "FROM mysql.general_log WHERE argument LIKE 'SELECT /*!40001%`large`%`id` %'"
+    let parts = Int(try server.run("SELECT COUNT(*) \(question)")) ?? 0
+    let sessions = Int(try server.run("SELECT COUNT(DISTINCT thread_id) \(question)")) ?? 0
+    #expect(parts >= 3 && sessions >= 2, "\(parts) parts, read by \(sessions) connections")
+    let before = try server.checksums(large.database)
+    let restore = try workshop.restore(snapshot, to: "again", of: server)
+    #expect(restore.status == 0, "\(restore)")
+    #expect(try server.checksums("again") == before)
+  }
+
   /// An application adds orders at the end, and changes some of those it added lately.
   @Test func `one percent added and changed at the end costs three percent at most`() throws {
     let server = try MariaDBServer.shared()

@@ -15,11 +15,13 @@ extension DatabaseManifest {
     /// How many of each kind there are.
     package var objects: [String: Int64]
     package var tables: [Table]
+    /// Tables and views whose files lie in the image of a whole server, where nobody counted rows.
+    package var imaged: [String]
     package var sequences: [Sequence]
 
     package init(
       name: String, path: String, properties: [String: String] = [:], settings: [Setting] = [], roles: [String] = [],
-      objects: [String: Int64] = [:], tables: [Table] = [], sequences: [Sequence] = []
+      objects: [String: Int64] = [:], tables: [Table] = [], imaged: [String] = [], sequences: [Sequence] = []
     ) {
       self.name = name
       self.path = path
@@ -28,6 +30,7 @@ extension DatabaseManifest {
       self.roles = roles
       self.objects = objects
       self.tables = tables
+      self.imaged = imaged
       self.sequences = sequences
     }
   }

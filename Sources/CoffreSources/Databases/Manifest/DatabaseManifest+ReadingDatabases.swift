@@ -2,7 +2,7 @@ import CoffreCore
 
 extension DatabaseManifest.Database {
   private enum Field: String, CaseIterable, Sendable {
-    case name, path, properties, settings, roles, objects, tables, sequences
+    case name, path, properties, settings, roles, objects, tables, imaged, sequences
   }
 
   init(reading reader: inout JSONReader) throws(MalformedJSON) {
@@ -20,6 +20,7 @@ extension DatabaseManifest.Database {
       case .roles: roles = try reader.strings()
       case .objects: objects = try reader.map(Self.count)
       case .tables: tables = try reader.list(DatabaseManifest.Table.init(reading:))
+      case .imaged: imaged = try reader.strings()
       case .sequences: sequences = try reader.list(DatabaseManifest.Sequence.init(reading:))
       }
     }

@@ -50,6 +50,7 @@ extension DatabaseManifest.Database {
     json.field("roles") { $0.strings(roles) }
     json.map("objects", objects) { count, json in json.number(count) }
     json.list("tables", tables) { table, json in table.write(to: &json) }
+    if !imaged.isEmpty { json.field("imaged") { $0.strings(imaged) } }
     json.list("sequences", sequences) { sequence, json in
       sequence.name.write(to: &json)
       json.field("lastValue") { $0.number(sequence.lastValue) }

@@ -22,6 +22,13 @@ package struct InstalledTools: Sendable {
     return best
   }
 
+  /// The programs of a server's own series, such as 10.11: those that read its files, which others may not.
+  package func choose(forSeries series: ToolVersion) throws(VendorToolError) -> VendorTools {
+    let fitting = found.filter { $0.version.major == series.major && $0.version.minor == series.minor }
+    guard let best = fitting.first else { throw .otherSeries(family: family, series: series, found: found) }
+    return best
+  }
+
   /// Looks for them.
   ///
   /// - Parameter variable: gives the value of an environment variable. A folder or a prefix named there is the only place

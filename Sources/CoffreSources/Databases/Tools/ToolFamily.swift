@@ -40,4 +40,16 @@ extension ToolFamily {
     ],
     folderVariable: "COFFRE_MARIADB_BINDIR", prefixVariable: "COFFRE_MARIADB_PREFIX",
     packageName: { _ in "mariadb-client" }, version: ToolVersion.mariadb)
+
+  /// What copies the files of a running server; `mbstream` lies beside it.
+  package static let mariadbBackup = ToolFamily(
+    product: "MariaDB", program: "mariadb-backup", folders: mariadb.folders, folderVariable: mariadb.folderVariable,
+    prefixVariable: mariadb.prefixVariable, packageName: { _ in "mariadb-backup" }, version: ToolVersion.mariadbServer)
+
+  /// The server itself.
+  package static let mariadbServer = ToolFamily(
+    product: "MariaDB", program: "mariadbd",
+    folders: ["/usr/sbin", "/usr/libexec", "/usr/local/sbin"] + mariadb.folders,
+    folderVariable: "COFFRE_MARIADBD_BINDIR", prefixVariable: "COFFRE_MARIADBD_PREFIX",
+    packageName: { _ in "mariadb-server-core" }, version: ToolVersion.mariadbServer)
 }

@@ -43,4 +43,17 @@ package struct ToolVersion: Sendable, Hashable {
     guard numbers.count >= 2 else { return nil }
     return ToolVersion(major: numbers[0], minor: numbers[1], text: String(text))
   }
+
+  /// Reads the line of `mariadbd --version`, `mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64`, and
+  /// that of `mariadb-backup --version`, `mariadb-backup based on MariaDB server 10.11.19-MariaDB debian-linux-gnu`.
+  package static func mariadbServer(_ line: String) -> ToolVersion? {
+    let words = line.split(separator: " ")
+    guard line.contains("MariaDB"), let place = words.firstIndex(where: { $0 == "Ver" || $0 == "server" }),
+      place + 1 < words.count
+    else { return nil }
+    let text = words[place + 1].prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let numbers = text.split(separator: ".").compactMap { Int($0) }
+    guard numbers.count >= 2 else { return nil }
+    return ToolVersion(major: numbers[0], minor: numbers[1], text: String(text))
+  }
 }

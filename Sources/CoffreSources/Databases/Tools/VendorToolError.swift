@@ -9,6 +9,8 @@ package enum VendorToolError: Error, Sendable {
   case notUnderstood(command: String, answer: String)
   /// None that is as new as the server.
   case missing(family: ToolFamily, major: Int, found: [VendorTools])
+  /// None of the server's own series.
+  case otherSeries(family: ToolFamily, series: ToolVersion, found: [VendorTools])
 }
 
 extension VendorToolError: Explained {
@@ -29,6 +31,12 @@ extension VendorToolError: Explained {
           : "only older ones were found: \(Self.list(found))",
         advice: "Install it (`apt install \(family.packageName(major))`), or name its folder in "
           + "\(family.folderVariable), or a command that runs it elsewhere in \(family.prefixVariable).")
+    case .otherSeries(let family, let series, let found):
+      Explanation(
+        "no '\(family.program)' for \(family.product) \(series.major).\(series.minor) is installed",
+        because: found.isEmpty ? "none was found" : "only others were found: \(Self.list(found))",
+        advice: "Install it (`apt install \(family.packageName(series.major))`), or name its folder in "
+          + "\(family.folderVariable), or a command that runs it elsewhere in \(family.prefixVariable).")
     }
   }
 
@@ -40,7 +48,7 @@ extension VendorToolError: Explained {
   package var exitCode: ExitCode {
     switch self {
     case .badPrefix: .usage
-    case .cannotRun, .notUnderstood, .missing: .toolMissing
+    case .cannotRun, .notUnderstood, .missing, .otherSeries: .toolMissing
     }
   }
 }

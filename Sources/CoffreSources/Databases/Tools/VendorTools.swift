@@ -49,7 +49,8 @@ package struct VendorTools: Sendable, Hashable {
     } catch {
       throw .cannotRun(command: command.joined(separator: " "), cause: error.cause)
     }
-    if outcome.status.isSuccess { return displayed(outcome.bytes) }
+    // Some tell their version where others complain.
+    if outcome.status.isSuccess { return displayed(outcome.bytes.isEmpty ? outcome.complaint : outcome.bytes) }
     let complaint = displayed(outcome.complaint).split(separator: "\n").last.map { Message.verbatim(String($0)) }
     throw .cannotRun(
       command: command.joined(separator: " "), cause: complaint ?? "it \(outcome.status.message)")

@@ -90,6 +90,11 @@ struct MariaDBColumn: Sendable, Hashable {
       FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = \#(MariaDBQuoting.literal(database))\#(condition)
       ORDER BY TABLE_NAME, ORDINAL_POSITION
       """#)
+    return all(in: rows)
+  }
+
+  /// - Parameter rows: names of table and column, type, whole type, extra, expression.
+  static func all(in rows: MariaDBRows) -> [String: [MariaDBColumn]] {
     var columns: [String: [MariaDBColumn]] = [:]
     for row in 0..<rows.count {
       guard let table = rows[row, 0], let name = rows[row, 1] else { continue }

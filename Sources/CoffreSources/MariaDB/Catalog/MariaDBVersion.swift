@@ -27,6 +27,8 @@ package struct MariaDBVersion: Sendable, Hashable {
   var logPositionStatement: String {
     !isMariaDB && number >= 80_200 ? #"SHOW BINARY LOG STATUS"# : #"SHOW MASTER STATUS"#
   }
+  /// `print_identified_with_as_hex`: hashes of passwords may be told in digits; their bytes are no text.
+  var tellsHashesInDigits: Bool { !isMariaDB && number >= 80_017 }
   /// JSON is a type of its own, which takes no bytes.
   var hasBinaryJSON: Bool { !isMariaDB }
   var hasSequences: Bool { isMariaDB && number >= 100_300 }

@@ -110,7 +110,8 @@ struct GrantStatement: Sendable, Hashable {
     } else if word(0) == "GRANT" {
       place = pieces.indices.last { word($0) == "TO" }.map { $0 + 1 }
     } else if word(0) == "SET", word(1) == "DEFAULT", word(2) == "ROLE" {
-      place = pieces.indices.last { word($0) == "FOR" }.map { $0 + 1 }
+      // MariaDB says it in one way, MySQL in the other.
+      place = pieces.indices.last { ["FOR", "TO"].contains(word($0)) }.map { $0 + 1 }
     } else {
       place = nil
     }

@@ -6,6 +6,9 @@ struct GrantScript: Sendable {
   private(set) var lines: [String] = []
   private(set) var missing: [DatabaseProbe.Missing] = []
 
+  /// Of MySQL: when all roles are there, and granted.
+  private var defaultRoles: [String] = []
+
   private static let serversOwn: Set<String> = [
     "mariadb.sys", "mysql.sys", "mysql.session", "mysql.infoschema", "PUBLIC",
   ]
@@ -38,10 +41,12 @@ struct GrantScript: Sendable {
     }
     // Roles are granted to each other and to users: all exist before the first right is given.
     for account in accounts where account.isRole {
-      lines.append(#"CREATE ROLE \#(facts.version.isMariaDB ? account.quoted : account.quoted)"#)
+      lines.append(#"CREATE ROLE \#(account.quoted)"#)
     }
+    if facts.version.tellsHashesInDigits { try Self.askForDigits(on: connection) }
     for account in accounts where !account.isRole { try addUser(account, on: connection) }
     for account in accounts { try addGrants(account, on: connection) }
+    lines += defaultRoles
     if facts.version.hasRoles, facts.version.isMariaDB { try addDefaultRoles(accounts, on: connection) }
   }
 
@@ -56,10 +61,22 @@ struct GrantScript: Sendable {
     }
   }
 
+  /// MySQL's usual way of authentication keeps bytes of any kind.
+  private static func askForDigits(on connection: MariaDBConnection) throws(MariaDBError) {
+    do throws(MariaDBError) {
+      try connection.execute(#"SET SESSION print_identified_with_as_hex = 1"#)
+    } catch {
+      guard error.reason == .refused else { throw error }
+    }
+  }
+
   private mutating func addUser(_ account: Account, on connection: MariaDBConnection) throws(MariaDBError) {
     do throws(MariaDBError) {
       let rows = try connection.execute(#"SHOW CREATE USER \#(account.quoted)"#)
-      if let statement = rows[0, 0] { lines.append(statement) }
+      guard let statement = rows[0, 0] else { return }
+      let parts = AccountStatement(statement)
+      lines.append(parts.creation)
+      if let roles = parts.defaultRoles { defaultRoles.append(roles) }
     } catch {
       guard error.reason == .refused else { throw error }
       // A server that resolves no names does not know the accounts that have one for a host.

@@ -1,0 +1,108 @@
+import CoffreCore
+import CoffreSystem
+
+/// Gives the stream of a snapshot to `mbstream`, which makes files of it and checks their sums.
+struct StreamExtraction {
+  private let tools: RestoreTools
+  private let folder: PathBytes
+  private let cancellation: Cancellation
+
+  init(_ tools: RestoreTools, to folder: PathBytes, cancellation: Cancellation) {
+    self.tools = tools
+    self.folder = folder
+    self.cancellation = cancellation
+  }
+
+  /// - Returns: what a server must be told to open the files.
+  func run(_ source: RestoreSource) throws(SourceError) -> ServerSettings {
+    let file = Array(PhysicalSession.fileName.utf8)
+    let reader = try source.contents.read(file)
+    let child: ChildProcess
+    do throws(SystemError) {
+      child = try ChildProcess.start(
+        tools.backup.command("mbstream", ["-x", "-C", displayed(folder)]), environment: ["LC_ALL": "C"],
+        input: .piped, output: .discarded, errors: .captured)
+    } catch {
+      throw SourceError(.toolFailed, "run", Array("mbstream".utf8), because: error.cause)
+    }
+    defer { child.kill() }
+    var scanner = StreamScanner()
+    var buffer = makeBuffer(256 << 10)
+    while true {
+      var span = buffer.mutableSpan
+      let count = try reader.read(into: &span)
+      if cancellation.isCancelled { throw cancelled }
+      if count == 0 { break }
+      let bytes = buffer.span.extracting(0..<count)
+      // Before the program makes files of it.
+      do throws(StreamScanner.Malformed) {
+        try scanner.take(bytes)
+      } catch {
+        throw Self.refusal(error, of: file)
+      }
+      guard try write(bytes, to: child) else { break }
+      source.progress(Int64(count))
+    }
+    child.closeInput()
+    try end(child)
+    return try checked(scanner, file)
+  }
+
+  private var cancelled: SourceError {
+    SourceError(.cancelled, "restore to", folder, because: "the run was cancelled")
+  }
+
+  /// - Returns: `false` if the program takes no more; its end tells why.
+  private func write(_ bytes: Span<UInt8>, to child: ChildProcess) throws(SourceError) -> Bool {
+    do throws(SystemError) {
+      try cancellation.whenCancelled({ child.endSoon() }, during: { () throws(SystemError) in try child.write(bytes) })
+      return true
+    } catch {
+      if cancellation.isCancelled { throw cancelled }
+      guard error.isBrokenPipe else {
+        throw SourceError(.toolFailed, "restore to", folder, because: error.cause)
+      }
+      return false
+    }
+  }
+
+  private func end(_ child: ChildProcess) throws(SourceError) {
+    let status: ChildProcess.ExitStatus
+    do throws(SystemError) {
+      status = try cancellation.whenCancelled(
+        { child.endSoon() }, during: { () throws(SystemError) in try child.wait() })
+    } catch {
+      throw SourceError(.toolFailed, "wait for", Array("mbstream".utf8), because: error.cause)
+    }
+    if cancellation.isCancelled { throw cancelled }
+    guard status.isSuccess else {
+      throw RestoreTools.failure(of: "mbstream", status, child.capturedErrors(), "restore to", folder)
+    }
+  }
+
+  /// Refuses what would make a server of ours open files of another one.
+  private func checked(_ scanner: StreamScanner, _ file: PathBytes) throws(SourceError) -> ServerSettings {
+    do throws(StreamScanner.Malformed) {
+      try scanner.finish()
+    } catch {
+      throw Self.refusal(error, of: file)
+    }
+    let links = scanner.files.keys.filter { displayed($0).hasSuffix(".isl") }.map { displayed($0) }.sorted()
+    let settings = ServerSettings(scanner)
+    guard links.isEmpty, !settings.leadsElsewhere else {
+      throw SourceError(
+        .failed, "restore to", folder,
+        because: links.isEmpty
+          ? "the server had its files in several folders"
+          : "tables had folders of their own: \(conjunctionOfSome(links))",
+        advice: "Restore '\(PhysicalSession.fileName)' as a file, and put its files back with `mbstream -x`, "
+          + "`mariadb-backup --prepare` and `mariadb-backup --copy-back`.")
+    }
+    return settings
+  }
+
+  private static func refusal(_ error: StreamScanner.Malformed, of file: PathBytes) -> SourceError {
+    SourceError(
+      .hostile, "read", file, because: "it is no whole backup: at byte \(error.offset), \(error.problem)")
+  }
+}
