@@ -129,15 +129,5 @@ extension Catalogue {
     = Leave the folder out with --exclude, or stop the server.
     > Laissez le dossier de côté avec --exclude, ou arrêtez le serveur.
     Dumps of several databases
-    = a statement of it is none that dumps have, and might reach another database: {1}
-    > une de ses commandes n'est pas de celles des exports, et pourrait atteindre une autre base : {1}
-    = it names no database
-    > il ne nomme aucune base
-    = it has only {1}
-    > il n'a que {1}
-    = Leave out --database: it is of one database.
-    > Omettez --database : il est d'une seule base.
-    = Choose one of these.
-    > Choisissez l'une d'elles.
     """#
 }

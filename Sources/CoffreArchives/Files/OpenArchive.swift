@@ -3,14 +3,6 @@ import CoffreSystem
 
 /// Opens archive files, whatever they are: found by their content, but for `raw`.
 package enum OpenArchive {
-  /// What is looked for in a file.
-  package enum Content: Sendable {
-    /// An archive, or the bytes of one file, whichever it is.
-    case found
-    /// The bytes of one file, which may be an archive themselves.
-    case oneFile
-  }
-
   /// - Parameters:
   ///   - name: of the file, if it lies there under another one for now.
   ///   - isStream: whether a compression is known to hold one file: then an archive in it is that file's content.
@@ -36,7 +28,6 @@ package enum OpenArchive {
     let limit = limits.mostUnpacked(from: sealed.length)
     let input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
     let first = try input.bytes(at: 0, count: ArchiveStart.size)
-    if wanted == .oneFile, isRaw(opened.name) { return try StreamReader(sealed, input, nil, named: opened.name) }
     if !ArchiveStart(first).isArchive(named: []), let compression = Decompression(first) {
       let content = try PeekedInput(try compression.open(input))
       let start = ArchiveStart(try content.bytes(at: 0, count: ArchiveStart.size))
@@ -46,10 +37,6 @@ package enum OpenArchive {
       return try LibraryReader(sealed, content, in: compression, limit: limit, password: keys.password)
     }
     return try archive(path, sealed, input, limit, keys, cancellation)
-  }
-
-  private static func isRaw(_ name: PathBytes) -> Bool {
-    displayed(name).lowercased().hasSuffix("." + StreamReader.raw)
   }
 
   /// An archive that is not compressed as a whole.

@@ -41,17 +41,6 @@ struct PrunerTests {
     #expect(abs(Int64(freed) - (outcome.bytesDeleted - outcome.bytesAdded)) < 4000)
   }
 
-  @Test(arguments: [
-    (0, 100), (99, 100), (100, 100), (124, 124), (126, 100), (199, 100), (250, 125), (990, 110), (1601, 101),
-  ])
-  func `packs are a little larger than wanted where that spares a small one`(_ total: Int64, _ size: Int) {
-    #expect(Repacker.packSize(for: total, atLeast: 100) == size)
-  }
-
-  @Test func `no pack is made larger than peers read`() {
-    #expect(Repacker.packSize(for: 300 << 20, atLeast: 128 << 20) == 128 << 20)
-  }
-
   @Test func `moves sealed blobs as they are`() throws {
     let store = try PruneSample.store()
     let before = store.contents.filter { $0.key.hasPrefix("data/") }

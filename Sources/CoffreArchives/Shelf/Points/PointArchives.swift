@@ -38,7 +38,7 @@ struct PointArchives {
     let end = ArchiveSeal.extensions.map { Array(".\($0)".utf8) }.first { file.suffix($0.count) == $0[...] } ?? []
     let isStream = ArchiveFormats.meant(by: file.dropLast(end.count))?.traits.isSingleStream ?? false
     return try OpenArchive.read(
-      joined(joined(shelf.path, owner), file), as: isStream ? .oneFile : .found, keys: keys, cancellation: cancellation)
+      joined(joined(shelf.path, owner), file), isStream: isStream, keys: keys, cancellation: cancellation)
   }
 
   /// Reads one archive from front to back, as often as it holds something that is wanted and was passed.
