@@ -159,16 +159,18 @@ struct FileDescriptorTests {
   }
 
   @Test
-  func `a lock keeps others out until it is closed`() throws {
+  func `a lock keeps others out until it is let go of, whoever has a copy`() throws {
     let path = folder.path("lock")
-    do {
-      let first = try FileDescriptor.open(path, for: .writing, .create)
-      #expect(try first.tryLock(.shared))
-      let second = try FileDescriptor.open(path, for: .writing)
-      #expect(try second.tryLock(.shared))
-      #expect(try !second.tryLock(.exclusive))
-    }
-    #expect(try FileDescriptor.open(path, for: .writing).tryLock(.exclusive))
+    let first = try FileDescriptor.open(path, for: .writing, .create)
+    #expect(try first.tryLock(.shared))
+    let second = try FileDescriptor.open(path, for: .writing)
+    #expect(try second.tryLock(.shared))
+    #expect(try !second.tryLock(.exclusive))
+    // As programs have one while they are being started.
+    let copy = try first.duplicate()
+    try first.unlock()
+    #expect(try second.tryLock(.exclusive))
+    withExtendedLifetime(copy) {}
   }
 
   @Test

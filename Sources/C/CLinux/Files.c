@@ -110,6 +110,8 @@ long clinux_lock(int descriptor, int is_exclusive, int waits) {
   return CALL(flock(descriptor, (is_exclusive ? LOCK_EX : LOCK_SH) | (waits ? 0 : LOCK_NB)));
 }
 
+long clinux_unlock(int descriptor) { return CALL(flock(descriptor, LOCK_UN)); }
+
 long clinux_is_locked(int descriptor) {
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
   long result = CALL(fcntl(descriptor, F_GETLK, &lock));

@@ -33,14 +33,15 @@ final class Repacker: Sendable {
       cancellation: cancellation)
   }
 
-  /// Packs a little larger than wanted leave no small one at the end, which a store is asked for as often as for a large one.
+  /// Packs a quarter larger than wanted, all of one size: fewer of them, and no small one at the end, which a store is asked
+  /// for as often as for a large one.
   ///
   /// - Parameter total: what is to be packed, in bytes.
   static func packSize(for total: Int64, atLeast wanted: Int) -> Int {
-    let (total, count) = (Int(total), Int(total) / wanted)
-    guard count > 0 else { return wanted }
-    let even = (total + count - 1) / count
-    return even <= min(wanted + wanted / 4, 128 << 20) ? even : wanted
+    let most = min(wanted + wanted / 4, max(wanted, 128 << 20))
+    let total = Int(total)
+    let count = max(1, (total + most - 1) / most)
+    return max(wanted, (total + count - 1) / count)
   }
 
   /// By kind of blob.

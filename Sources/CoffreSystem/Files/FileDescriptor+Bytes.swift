@@ -129,4 +129,8 @@ extension FileDescriptor {
     try check(result, "lock")
     return true
   }
+
+  /// Lets go of the lock at once. Closing alone leaves it to programs that are just being started: until they run, they
+  /// have a copy of every descriptor.
+  package func unlock() throws(SystemError) { try check(clinux_unlock(number), "unlock") }
 }

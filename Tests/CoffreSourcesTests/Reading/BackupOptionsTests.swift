@@ -165,7 +165,7 @@ struct BackupOptionsTests {
     #expect(workshop.snapshotIDs.isEmpty)
   }
 
-  @Test(arguments: ["mongodb+srv://h", "site:x.yaml", "x://eve:secret@y"])
+  @Test(arguments: ["mongodb+dns://h", "site:x.yaml", "x://eve:secret@y"])
   func `a source of a kind that is not known is refused without repeating its password`(_ source: String) throws {
     let report = try backUp("x", source, expecting: 2)
     let title = report.error?["title"]?.text ?? ""

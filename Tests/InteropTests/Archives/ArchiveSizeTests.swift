@@ -6,9 +6,7 @@ import Testing
 struct ArchiveSizeTests {
   /// Peak memory in bytes of `coffre archive …`, without what other programs take.
   private func peak(_ arguments: [String], in workshop: Workshop) throws -> Int {
-    let built = try Tool.coffre()
-    let release = Tool(path: built.path.replacing("/debug/coffre", with: "/release/coffre"))
-    let program = realEntryExists(release.path) ? release : built
+    let program = try Tool.coffre()
     // A small process in between: a child's peak begins with what its parent had when it was made.
     let script = """
       import resource, subprocess, sys

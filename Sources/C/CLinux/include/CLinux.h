@@ -50,6 +50,7 @@ long clinux_allocate(int descriptor, int64_t size);
 void clinux_advise_sequential(int descriptor);
 /// A whole-file lock; -EWOULDBLOCK if another holds it and `waits` is 0.
 long clinux_lock(int descriptor, int is_exclusive, int waits);
+long clinux_unlock(int descriptor);
 /// Whether another process holds a POSIX lock on any part of the file: 0 or 1. Takes none.
 long clinux_is_locked(int descriptor);
 

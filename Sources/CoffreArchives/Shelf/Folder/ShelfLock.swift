@@ -48,4 +48,6 @@ package final class ShelfLock: Sendable {
     }
     self.file = file
   }
+
+  deinit { try? file.unlock() }
 }
