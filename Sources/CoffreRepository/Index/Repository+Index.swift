@@ -91,7 +91,8 @@ extension Repository {
     if !files.isEmpty { start.builder.reserve(blobs: start.builder.count + manyBlobs(in: files)) }
     let state = Mutex(start)
     let cursor = Atomic<Int>(0)
-    let threads = min(max(1, processorCount), max(1, files.count))
+    // An open file is tens of megabytes of JSON: where there are few, a second thread saves less than its memory costs.
+    let threads = max(1, min(processorCount, files.count / 4))
     try runThreads(count: threads, named: "index") { [self] _ in
       let codec = makeCodec()
       while true {
