@@ -33,8 +33,9 @@ final class Repacker: Sendable {
       cancellation: cancellation)
   }
 
-  /// Packs a quarter larger than wanted, all of one size: fewer of them, and no small one at the end, which a store is asked
-  /// for as often as for a large one.
+  /// Packs up to a quarter larger than wanted, all of one size wherever there are four or more: fewer of them, and no small
+  /// one at the end, which a store is asked for as often as for a large one. Below four they may not fit, and the last is
+  /// small.
   ///
   /// - Parameter total: what is to be packed, in bytes.
   static func packSize(for total: Int64, atLeast wanted: Int) -> Int {
