@@ -5,7 +5,7 @@ import Synchronization
 /// binary log of rows.
 ///
 /// It writes without syncing, and goes with its last reference; `shared` with the process, however that ends.
-package final class MariaDBServer: Sendable {
+package final class MariaDBServer: OwnServer {
   package struct Options: Sendable {
     /// Lines of the server's file, beside or instead of the tests' own; `nil` takes one away.
     package var settings: [String: String?] = [:]
@@ -15,10 +15,6 @@ package final class MariaDBServer: Sendable {
     package var data: String?
 
     package init() {}
-  }
-
-  package struct Failed: Error, CustomStringConvertible {
-    package let description: String
   }
 
   /// The server's first user, who may do everything.
@@ -31,12 +27,8 @@ package final class MariaDBServer: Sendable {
   /// Owns the data and the process; `nil` if that is the tests' own user.
   package let systemUser: String?
 
+  package let process: ServerProcess
   private let options: Options
-  /// Held open for writing: the watcher of the server reads its end when this process ends.
-  private let lifeline: Int32
-  private let process = Mutex<RunningProgram?>(nil)
-  private let chosenPort: Mutex<LoopbackPort>
-  private let numbers = Mutex<Int>(0)
 
   /// The one that tests share, each with databases of its own. Tests that stop, break or reconfigure a server make one.
   package static func shared() throws -> MariaDBServer { try sharedServer.get() }
@@ -50,35 +42,13 @@ package final class MariaDBServer: Sendable {
     self.options = options
     systemUser = try Self.serverUser()
     scratch = try WorkFolder()
-    chosenPort = Mutex(try LoopbackPort.free())
-    let pipe = "\(scratch.path)/lifeline"
-    try unsafe checked(mkfifo(pipe, 0o600), "mkfifo", Array(pipe.utf8))
-    lifeline = try unsafe checked(open(pipe, O_RDWR | O_CLOEXEC), "open", Array(pipe.utf8))
+    process = try ServerProcess(ServerProcess.Manners(name: "MariaDB"), in: scratch, as: systemUser)
     try makeData()
-    try startOnFreePort()
+    try process.onFreePort(start)
   }
 
-  deinit {
-    stop()
-    close(lifeline)
-  }
-
-  package var port: LoopbackPort { chosenPort.withLock { $0 } }
   package var socket: String { "\(scratch.path)/run/s" }
-  package var dataFolder: String { "\(scratch.path)/data" }
   private var settingsFile: String { "\(scratch.path)/my.cnf" }
-
-  /// What it wrote since its last start.
-  package var log: String { process.withLock { $0?.errorsSoFar ?? "" } }
-  package var isRunning: Bool { process.withLock { $0.map { !$0.hasEnded } ?? false } }
-
-  /// A number that this server has not given before.
-  func nextNumber() -> Int {
-    numbers.withLock {
-      $0 += 1
-      return $0
-    }
-  }
 
   /// The user that the server runs as when the tests are root, whom it refuses.
   private static func serverUser() throws -> String? {
@@ -157,86 +127,10 @@ extension MariaDBServer {
     try unsafe checked(chmod(settingsFile, 0o644), "chmod", Array(settingsFile.utf8))
   }
 
-  /// Somebody else may have taken the port since it was found free.
-  private func startOnFreePort() throws {
-    for _ in 0..<3 {
-      do {
-        try start()
-        return
-      } catch let failure as Failed where failure.description.contains("Address already in use") {
-        let port = try LoopbackPort.free()
-        chosenPort.withLock { $0 = port }
-      }
-    }
-    try start()
-  }
-
   /// Starts it on the data it has, again if it was stopped or killed, and waits until it answers.
   package func start() throws {
-    // The server is told to end when nobody holds the lifeline any more: then the tests are over, or were killed. Its
-    // watcher is no child of the server.
-    let script = """
-      data=$1 scratch=$2; shift 2
-      exec 3<&0 </dev/null
-      ( (
-        cat <&3 >/dev/null
-        [ "/proc/$$/cwd" -ef "$data" ] && kill -KILL $$
-        while [ "/proc/$$/cwd" -ef "$data" ]; do sleep 0.05; done
-        for folder in "$scratch" "$HOME"; do
-          case $folder in */coffre-test-??????) rm -rf "$folder" ;; esac
-        done
-      ) & )
-      exec 3<&- "$@"
-      """
-    var words = ["-c", script, "mariadb", dataFolder, scratch.path]
-    if let systemUser {
-      words += ["/usr/bin/setpriv", "--reuid=\(systemUser)", "--regid=nogroup", "--clear-groups", "--"]
-    }
-    words += [try Self.tool("mariadbd").path, "--defaults-file=\(settingsFile)", "--port=\(port.number)"]
-    var settings = ProgramSettings()
-    settings.input = "\(scratch.path)/lifeline"
-    settings.directory = scratch.path
-    try process.withLock { $0 = try Tool(path: "/bin/sh").start(words, settings) }
-    let deadline = ContinuousClock.now + .seconds(240)
-    while !log.contains("ready for connections") {
-      guard isRunning, ContinuousClock.now < deadline else {
-        let told = log
-        stop()
-        throw Failed(description: "MariaDB does not start: \(told.suffix(4000))")
-      }
-      usleep(10_000)
-    }
-  }
-
-  /// Writes what is to be written, and goes.
-  package func stop() {
-    process.withLock { process in
-      if let running = process {
-        running.signal(SIGTERM)
-        _ = running.waitUntil(seconds: 60) { running.hasEnded }
-      }
-      Self.end(&process)
-    }
-  }
-
-  /// At once, in the middle of whatever it does. `start` lets it recover.
-  package func kill() { process.withLock { Self.end(&$0) } }
-
-  /// It takes connections and answers nothing any more; `thaw` lets it go on.
-  package func freeze() { process.withLock { $0?.kill(SIGSTOP) } }
-  package func thaw() { process.withLock { $0?.kill(SIGCONT) } }
-
-  /// With its watcher, which is of its group.
-  private static func end(_ process: inout RunningProgram?) {
-    guard let running = process else { return }
-    running.kill(SIGKILL)
-    _ = try? running.wait()
-    process = nil
-  }
-
-  private func give(_ path: String) throws {
-    guard let systemUser else { return }
-    let giving = try Tool.named("chown", package: "coreutils").run(["-R", "\(systemUser):", path])
-    guard giving.isSuccess else { throw Failed(description: "\(giving)") }
+    try process.start(
+      [try Self.tool("mariadbd").path, "--defaults-file=\(settingsFile)", "--port=\(port.number)"],
+      until: "ready for connections")
   }
 }
