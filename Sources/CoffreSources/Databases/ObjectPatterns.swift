@@ -141,6 +141,21 @@ extension ObjectPatterns {
     }
     return unmatched
   }
+
+  /// Where what was asked for is not there, a backup of something else would be no answer.
+  func checkMatches(databases names: [String], tables: [Table], in folder: PathBytes) throws(SourceError) {
+    guard let first = unmatched(databases: names, tables: tables).first(where: \.isForTaking) else { return }
+    throw SourceError(
+      .notWhole, "back up", folder, because: "the pattern '\(first.pattern)' of \(first.option) matches nothing",
+      advice: "Look for a misspelt name; capitals count.")
+  }
+
+  /// What is said of patterns that match nothing, where that is no error.
+  func unmatchedNotes(databases names: [String], tables: [Table]) -> [SourceNote] {
+    unmatched(databases: names, tables: tables).map {
+      SourceNote(subject: $0.option, message: "the pattern '\($0.pattern)' matches nothing")
+    }
+  }
 }
 
 /// A pattern that cannot be read.

@@ -9,7 +9,7 @@ struct MariaDBDriver: DatabaseDriver {
   }
 
   func open(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> any SourceSession {
-    try MariaDBSession(settings, cancellation: cancellation)
+    DatabaseSession(try MariaDBBackup(settings, cancellation: cancellation))
   }
 
   func fileDump(_ settings: DatabaseSettings, to path: PathBytes) throws -> any DatabaseFileDump {

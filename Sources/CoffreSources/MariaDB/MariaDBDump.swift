@@ -120,9 +120,8 @@ extension MariaDBDump {
     do throws(MariaDBError) {
       try open(table, on: lease.connection)
       let stream = try RowStream(table.command(part: part), on: lease.connection)
-      return LineReader(stream, on: lease) { [self] error, _ in
-        failure(error, of: number, path)
-      } finish: { [self] result throws(SourceError) in
+      let lines = FetchedLines(stream, on: lease) { [self] error in failure(error, of: number, path) }
+      return RowBatchReader(lines) { [self] result throws(SourceError) in
         read.withLock { $0.parts[number, default: [:]][part] = result }
       }
     } catch {

@@ -9,7 +9,7 @@ struct MongoDriver: DatabaseDriver {
   }
 
   func open(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> any SourceSession {
-    try MongoSession(settings, cancellation: cancellation)
+    DatabaseSession(try MongoBackup(settings, cancellation: cancellation))
   }
 
   func fileDump(_ settings: DatabaseSettings, to path: PathBytes) throws -> any DatabaseFileDump {

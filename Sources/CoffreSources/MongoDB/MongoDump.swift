@@ -100,9 +100,8 @@ final class MongoDump: Sendable {
     }
     do throws(MongoError) {
       let cursor = try open(rows[number], on: lease.connection)
-      return DocumentReader(cursor, on: lease) { [self] error in
-        failure(error, of: number, path)
-      } finish: { [self] part throws(SourceError) in
+      let documents = FetchedDocuments(cursor, on: lease) { [self] error in failure(error, of: number, path) }
+      return RowBatchReader(documents) { [self] part throws(SourceError) in
         read.withLock { $0.parts[number] = part }
       }
     } catch {

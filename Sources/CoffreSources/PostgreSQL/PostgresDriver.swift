@@ -11,7 +11,7 @@ struct PostgresDriver: DatabaseDriver {
   }
 
   func open(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> any SourceSession {
-    try PostgresSession(settings, cancellation: cancellation)
+    DatabaseSession(try PostgresBackup(settings, cancellation: cancellation))
   }
 
   func fileDump(_ settings: DatabaseSettings, to path: PathBytes) throws -> any DatabaseFileDump {

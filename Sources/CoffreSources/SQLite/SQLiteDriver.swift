@@ -37,7 +37,7 @@ struct SQLiteDriver: DatabaseDriver {
   }
 
   func open(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> any SourceSession {
-    try SQLiteSession(settings, cancellation: cancellation)
+    DatabaseSession(try SQLiteBackup(settings, cancellation))
   }
 
   func fileDump(_ settings: DatabaseSettings, to path: PathBytes) throws -> any DatabaseFileDump {

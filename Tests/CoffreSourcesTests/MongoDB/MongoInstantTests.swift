@@ -11,15 +11,15 @@ import Testing
 struct MongoInstantTests {
   private func open(
     _ server: MongoServer, _ database: String, as login: MongoLogin = .superuser
-  ) throws -> MongoSession {
+  ) throws -> DatabaseSession {
     let settings = DatabaseSettings(
       location: try DatabaseLocation(server.url(database, user: login.user)), password: Secret(login.password),
       connectionCount: 2)
-    return try MongoSession(settings, cancellation: Cancellation())
+    return DatabaseSession(try MongoBackup(settings, cancellation: Cancellation()))
   }
 
   /// The documents of a collection, as a backup would take them.
-  private func read(_ file: String, of session: MongoSession) throws -> [BSONDocument] {
+  private func read(_ file: String, of session: DatabaseSession) throws -> [BSONDocument] {
     var directory = try session.top.open()
     var listing = try directory.list()
     while !listing.entries.indices.contains(where: { displayed(listing.name(of: $0)) == file }) {
@@ -143,7 +143,7 @@ struct MongoInstantTests {
   }
 
   /// The server's own folder.
-  private func folder(of session: MongoSession) throws -> (any OpenDirectory)? {
+  private func folder(of session: DatabaseSession) throws -> (any OpenDirectory)? {
     let top = try session.top.open()
     let kind = try top.directory(0, in: try top.list()).open()
     return try kind.directory(0, in: try kind.list()).open()

@@ -19,7 +19,7 @@ struct BackupRun {
   init(
     _ settings: DatabaseSettings, former: [UInt8]? = nil, before: (String) throws -> Void = { _ in }
   ) throws {
-    let session = try PostgresSession(settings, cancellation: Cancellation())
+    let session = DatabaseSession(try PostgresBackup(settings, cancellation: Cancellation()))
     defer { session.close() }
     session.follow { path in displayed(path).hasSuffix("/manifest.json") ? former : nil }
     try read(session.top, "", before)

@@ -13,7 +13,7 @@ extension DatabaseManifest {
   ) {
     let databases = contents.databases.map { database in
       Database(
-        name: database.name, path: PhysicalSession.fileName, objects: ["table": Int64(database.tables.count)],
+        name: database.name, path: PhysicalBackup.fileName, objects: ["table": Int64(database.tables.count)],
         imaged: database.tables)
     }
     self.init(

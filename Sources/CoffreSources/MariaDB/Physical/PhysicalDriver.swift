@@ -11,7 +11,7 @@ struct PhysicalDriver: DatabaseDriver {
 
   func open(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> any SourceSession {
     try check(settings)
-    return try PhysicalSession(settings, cancellation: cancellation)
+    return DatabaseSession(try PhysicalBackup(settings, cancellation: cancellation))
   }
 
   func fileDump(_ settings: DatabaseSettings, to path: PathBytes) throws -> any DatabaseFileDump {

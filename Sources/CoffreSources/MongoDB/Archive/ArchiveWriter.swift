@@ -11,7 +11,7 @@ final class ArchiveWriter: ByteReader {
     let rows: Int?
   }
 
-  private let state: MongoSessionState
+  private let state: MongoBackup
   private var items: ArraySlice<Item> = []
   private var head: [UInt8]?
   private var current: (item: Item, reader: any ByteReader)?
@@ -21,7 +21,7 @@ final class ArchiveWriter: ByteReader {
   private var buffer = makeBuffer(256 << 10)
   private var unread = UnreadPiece()
 
-  init(_ state: MongoSessionState) throws(SourceError) {
+  init(_ state: MongoBackup) throws(SourceError) {
     self.state = state
     var head = MongoArchive.magic + MongoArchive.head(server: state.facts.versionText).bytes
     for dump in state.dumps {

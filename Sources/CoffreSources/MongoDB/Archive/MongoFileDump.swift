@@ -10,7 +10,7 @@ final class MongoFileDump: DatabaseFileDump {
 
   func open(cancellation: Cancellation, said: @escaping @Sendable (String) -> Void) throws -> any ByteReader {
     // What a log says would have to be applied: an archive shows the instant, or is none.
-    let state = try MongoSessionState(settings, keepsLog: false, cancellation: cancellation)
+    let state = try MongoBackup(settings, keepsLog: false, cancellation: cancellation)
     for missing in state.untold { said("\(missing.object): \(missing.reason.description)") }
     return try ArchiveWriter(state)
   }

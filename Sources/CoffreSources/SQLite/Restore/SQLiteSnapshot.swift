@@ -1,6 +1,6 @@
 import CoffreCore
 
-/// The folder of a database in a snapshot, as `SQLiteSession` makes it.
+/// The folder of a database in a snapshot, as `SQLiteBackup` makes it.
 struct SQLiteSnapshot: Sendable {
   let contents: any SnapshotContents
   let database: DatabaseManifest.Database

@@ -15,7 +15,7 @@ struct StreamExtraction {
 
   /// - Returns: what a server must be told to open the files.
   func run(_ source: RestoreSource) throws(SourceError) -> ServerSettings {
-    let file = Array(PhysicalSession.fileName.utf8)
+    let file = Array(PhysicalBackup.fileName.utf8)
     let reader = try source.contents.read(file)
     let child: ChildProcess
     do throws(SystemError) {
@@ -95,7 +95,7 @@ struct StreamExtraction {
         because: links.isEmpty
           ? "the server had its files in several folders"
           : "tables had folders of their own: \(conjunctionOfSome(links))",
-        advice: "Restore '\(PhysicalSession.fileName)' as a file, and put its files back with `mbstream -x`, "
+        advice: "Restore '\(PhysicalBackup.fileName)' as a file, and put its files back with `mbstream -x`, "
           + "`mariadb-backup --prepare` and `mariadb-backup --copy-back`.")
     }
     return settings

@@ -6,42 +6,15 @@ import Synchronization
 /// A running MariaDB server as mariadb-backup copies its files: one stream, `backup.xb`, and a manifest of what is in it.
 ///
 /// The state that comes back is that of the moment at which the program ends.
-final class PhysicalSession: SourceSession {
+final class PhysicalBackup: DatabaseBackup {
   /// The stream's name in the snapshot.
   static let fileName = "backup.xb"
 
-  let top: any UnopenedDirectory
-  let paths: [PathBytes]
-  let hostName: String?
-  private let state: PhysicalSessionState
-
-  init(_ settings: DatabaseSettings, cancellation: Cancellation) throws {
-    let state = try PhysicalSessionState(settings, cancellation: cancellation)
-    self.state = state
-    hostName = settings.location.pinned(to: state.server.opener.server).serverHost
-    paths = [state.folder]
-    let server = MadeFolder(time: state.time) { () throws(SourceError) in state.entries() }
-    let name = MadeFolder.Entry(state.folderName, .folder(server))
-    let kind = MadeFolder(time: state.time) { () throws(SourceError) in [name] }
-    let kindName = Array(DatabaseKind.mariadbPhysical.folder.utf8)
-    top = MadeFolder(time: state.time) { () throws(SourceError) in [MadeFolder.Entry(kindName, .folder(kind))] }
-  }
-
-  func userName(of id: UInt32) -> String { state.names.userName(of: id) }
-  func groupName(of id: UInt32) -> String { state.names.groupName(of: id) }
-
-  func finish() throws(SourceError) -> [SourceNote] { try state.finish() }
-
-  func close() { state.close() }
-}
-
-/// What all folders of one session share.
-final class PhysicalSessionState: Sendable {
-  let names = AccountNames()
   let time: Timestamp
-  let folderName: PathBytes
   let folder: PathBytes
-  let server: PhysicalServer
+  let manifests = ManifestPair()
+  private let folderName: PathBytes
+  private let server: PhysicalServer
   private let settings: DatabaseSettings
   private let cancellation: Cancellation
   private let client: MariaDBClient
@@ -50,7 +23,6 @@ final class PhysicalSessionState: Sendable {
     var child: ChildProcess?
     /// What the stream held, when it was whole.
     var taken: (stream: StreamScanner, contents: ImageContents, at: Timestamp)?
-    var hasManifest = false
   }
 
   private let run = Mutex(Run())
@@ -67,10 +39,13 @@ final class PhysicalSessionState: Sendable {
     time = Clock.now().at(utcOffset: 0)
   }
 
+  var paths: [PathBytes] { [folder] }
+  var hostName: String? { settings.location.pinned(to: server.opener.server).serverHost }
+
   func entries() -> [MadeFolder.Entry] {
     [
       MadeFolder.Entry(
-        Array(PhysicalSession.fileName.utf8), size: server.sizeInBytes,
+        Array(Self.fileName.utf8), size: server.sizeInBytes,
         .file(parts: 1) { [self] _ throws(SourceError) in try stream() }),
       MadeFolder.Entry(
         Array(DatabaseManifest.fileName.utf8), .lastFile { [self] () throws(SourceError) in TextReader(try manifest()) }
@@ -81,7 +56,7 @@ final class PhysicalSessionState: Sendable {
   // MARK: The stream
 
   private func stream() throws(SourceError) -> any ByteReader {
-    let subject = joined(folder, Array(PhysicalSession.fileName.utf8))
+    let subject = joined(folder, Array(Self.fileName.utf8))
     let child: ChildProcess
     do throws(SystemError) {
       child = try run.withLock { run throws(SystemError) in
@@ -118,26 +93,21 @@ final class PhysicalSessionState: Sendable {
     guard let taken = run.withLock({ $0.taken }) else {
       throw SourceError(.notWhole, "prove", folder, because: "not all of it was read")
     }
-    let manifest = DatabaseManifest(
+    return manifests.keep(
+      DatabaseManifest(
       physical: server, tools: client.tools, name: displayed(folderName),
       identity: server.facts.identity(at: settings.location), stream: taken.stream, contents: taken.contents,
-      at: taken.at)
-    run.withLock { $0.hasManifest = true }
-    return manifest.encoded()
+      at: taken.at))
   }
 
   func finish() throws(SourceError) -> [SourceNote] {
-    let run = run.withLock { $0 }
-    guard run.hasManifest, let taken = run.taken else {
-      throw SourceError(.notWhole, "prove", folder, because: "its manifest was not made")
-    }
-    var notes: [SourceNote] = []
-    if !taken.contents.outside.isEmpty {
+    var notes = try manifests.notes(of: folder)
+    if let outside = run.withLock({ $0.taken })?.contents.outside, !outside.isEmpty {
       notes.append(
         SourceNote(
           subject: "tables with a folder of their own",  // not for people
           message:
-            "Coffre does not restore them, `mariadb-backup --copy-back` does: \(conjunctionOfSome(taken.contents.outside))"
+            "Coffre does not restore them, `mariadb-backup --copy-back` does: \(conjunctionOfSome(outside))"
         ))
     }
     if server.encrypts {

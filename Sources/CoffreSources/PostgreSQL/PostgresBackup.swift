@@ -1,61 +1,26 @@
-package import CoffreCore
+import CoffreCore
 import CoffreSystem
 import OpenSSLKit
 import PostgresKit
 import Synchronization
 
 /// A PostgreSQL server, or one of its databases, as files in a folder: each database at one instant of its own.
-package final class PostgresSession: SourceSession {
-  package let top: any UnopenedDirectory
-  package let paths: [PathBytes]
-  package let hostName: String?
-  private let state: SessionState
-
-  package init(_ settings: DatabaseSettings, cancellation: Cancellation) throws {
-    let state = try SessionState(settings, cancellation: cancellation)
-    self.state = state
-    // Only libpq knows where a service leads.
-    hostName =
-      settings.location.service == nil
-      ? settings.location.serverHost
-      : settings.location.pinned(to: DatabaseLocation.Server(host: state.reportedHost)).serverHost
-    paths = [settings.location.database.map { state.folder(of: $0) } ?? state.folder]
-    let server = MadeFolder(time: state.time) { () throws(SourceError) in state.entries() }
-    let name = MadeFolder.Entry(state.folderName, .folder(server))
-    let kind = MadeFolder(time: state.time) { () throws(SourceError) in [name] }
-    let kindName = Array(DatabaseKind.postgresql.folder.utf8)
-    top = MadeFolder(time: state.time) { () throws(SourceError) in [MadeFolder.Entry(kindName, .folder(kind))] }
-  }
-
-  package func follow(_ read: (PathBytes) -> [UInt8]?) { state.follow(read) }
-
-  package func userName(of id: UInt32) -> String { state.names.userName(of: id) }
-  package func groupName(of id: UInt32) -> String { state.names.groupName(of: id) }
-
-  package func finish() throws(SourceError) -> [SourceNote] { try state.finish() }
-
-  package func close() { state.close() }
-}
-
-/// What all folders of one session share.
-private final class SessionState: Sendable {
-  let names = AccountNames()
+final class PostgresBackup: DatabaseBackup {
   let time: Timestamp
-  let folderName: PathBytes
   let folder: PathBytes
-  let server: PostgresServer
-  let facts: ServerFacts
+  private let folderName: PathBytes
+  private let server: PostgresServer
+  private let facts: ServerFacts
   private let choice: DatabaseChoice
   /// Where rights were asked for: some of them are each database's own.
   private let entered: String
   /// Where the connection says that it leads; a name, an address or a socket's folder.
-  let reportedHost: String?
+  private let reportedHost: String?
   /// Connections that read rows of one database.
   private let workers: Int
   private let dump: PgDump
   private let dumps = Mutex([PostgresDump]())
-  /// Of the backup before this one, and of this one when it is whole.
-  private let manifests = Mutex<(former: DatabaseManifest?, made: DatabaseManifest?)>((nil, nil))
+  let manifests = ManifestPair()
   private let remarks = Mutex([PostgresMissing]())
   private let hasGlobals = Mutex(false)
 
@@ -107,7 +72,16 @@ private final class SessionState: Sendable {
     return hasher.hash(text.span).description
   }
 
-  func folder(of database: String) -> PathBytes { joined(folder, EscapedName.fileName(of: database)) }
+  var paths: [PathBytes] { [settings.location.database.map { folder(of: $0) } ?? folder] }
+
+  /// Only libpq knows where a service leads.
+  var hostName: String? {
+    let location = settings.location
+    guard location.service != nil else { return location.serverHost }
+    return location.pinned(to: DatabaseLocation.Server(host: reportedHost)).serverHost
+  }
+
+  private func folder(of database: String) -> PathBytes { joined(folder, EscapedName.fileName(of: database)) }
 
   func entries() -> [MadeFolder.Entry] {
     var entries = [globals()]
@@ -119,7 +93,8 @@ private final class SessionState: Sendable {
     }
     entries.append(
       MadeFolder.Entry(
-        Array("manifest.json".utf8), .lastFile { [self] () throws(SourceError) in TextReader(try manifest()) }))
+        Array(DatabaseManifest.fileName.utf8), .lastFile { [self] () throws(SourceError) in TextReader(try manifest()) }
+      ))
     return entries
   }
 
@@ -158,7 +133,8 @@ private final class SessionState: Sendable {
 
   private func manifest() throws(SourceError) -> [UInt8] {
     let dumps = dumps.withLock { $0 }.sorted { $0.database.oid < $1.database.oid }
-    try checkPatterns(dumps)
+    try settings.patterns.checkMatches(
+      databases: choice.names, tables: dumps.flatMap(\.contents.names), in: folder)
     guard hasGlobals.withLock({ $0 }), dumps.map(\.database.oid) == choice.taken.map(\.oid).sorted() else {
       throw SourceError(.notWhole, "prove", folder, because: "not all of it was read")
     }
@@ -166,44 +142,23 @@ private final class SessionState: Sendable {
       server: facts, name: displayed(folderName), identity: facts.identity(at: settings.location),
       tools: [DatabaseManifest.Tool(name: "pg_dump", version: dump.tools.version.text)],
       dumps: dumps, missed: missedOfServer)
-    manifests.withLock { $0.made = made }
-    return made.encoded()
+    return manifests.keep(made)
   }
 
   func finish() throws(SourceError) -> [SourceNote] {
-    let manifests = manifests.withLock { $0 }
-    guard let made = manifests.made else {
-      throw SourceError(.notWhole, "prove", folder, because: "its manifest was not made")
-    }
+    let emptied = try manifests.notes(of: folder)
     let dumps = dumps.withLock { $0 }
-    let patterns = settings.patterns.unmatched(databases: choice.names, tables: dumps.flatMap(\.contents.names))
-    return patterns.map { SourceNote(subject: $0.option, message: "the pattern '\($0.pattern)' matches nothing") }
+    return settings.patterns.unmatchedNotes(databases: choice.names, tables: dumps.flatMap(\.contents.names))
       + (missedOfServer + dumps.flatMap(\.untold)).map {
         SourceNote(subject: $0.object, message: $0.reason, isLoss: $0.isLoss)
       }
-      + (manifests.former.map { ManifestComparison($0, made).emptiedTables } ?? [])
-  }
-
-  /// A manifest that cannot be read warns of nothing.
-  func follow(_ read: (PathBytes) -> [UInt8]?) {
-    let name = Array(DatabaseManifest.fileName.utf8)
-    guard let bytes = read(joined(folder, name)), let former = try? DatabaseManifest(decoding: bytes) else { return }
-    manifests.withLock { $0.former = former }
+      + emptied
   }
 
   private var settings: DatabaseSettings { server.settings }
 
   private var missedOfServer: [PostgresMissing] {
     choice.missed + MissingRights.findInGlobals(facts) + remarks.withLock { $0 }
-  }
-
-  /// Where what was asked for is not there, a backup of something else would be no answer.
-  private func checkPatterns(_ dumps: [PostgresDump]) throws(SourceError) {
-    let unmatched = settings.patterns.unmatched(databases: choice.names, tables: dumps.flatMap(\.contents.names))
-    guard let first = unmatched.first(where: \.isForTaking) else { return }
-    throw SourceError(
-      .notWhole, "back up", folder, because: "the pattern '\(first.pattern)' of \(first.option) matches nothing",
-      advice: "Look for a misspelt name; capitals count.")
   }
 
   func close() { dumps.withLock { $0 }.forEach { $0.close() } }

@@ -1,4 +1,4 @@
-package import CoffreCore
+import CoffreCore
 import CoffreSystem
 import OpenSSLKit
 import SQLiteKit
@@ -7,45 +7,16 @@ import Synchronization
 /// One SQLite database as a file in a folder: the image of one instant.
 ///
 /// All of it is copied aside before anything is stored: a writer waits at most for the local copy, never for the store.
-package final class SQLiteSession: SourceSession {
-  package let top: any UnopenedDirectory
-  package let paths: [PathBytes]
-  private let state: State
-
-  package init(_ settings: DatabaseSettings, cancellation: Cancellation) throws {
-    let state = try State(settings, cancellation)
-    self.state = state
-    paths = [state.place.snapshotFolder]
-    var folder = MadeFolder(time: state.time) { () throws(SourceError) in state.entries() }
-    for name in ([Array(DatabaseKind.sqlite.folder.utf8)] + state.place.folder).reversed() {
-      let inner = folder
-      folder = MadeFolder(time: state.time) { () throws(SourceError) in [MadeFolder.Entry(name, .folder(inner))] }
-    }
-    top = folder
-  }
-
-  package func follow(_ read: (PathBytes) -> [UInt8]?) { state.follow(read) }
-
-  package func userName(of id: UInt32) -> String { state.names.userName(of: id) }
-  package func groupName(of id: UInt32) -> String { state.names.groupName(of: id) }
-
-  package func finish() throws(SourceError) -> [SourceNote] { try state.finish() }
-
-  package func close() {}
-}
-
-/// What all folders of one session share.
-private final class State: Sendable {
-  let names = AccountNames()
+final class SQLiteBackup: DatabaseBackup {
   let time: Timestamp
-  let place: SQLitePlace
+  private let place: SQLitePlace
   private let journalMode: String
   private let copy: PrivateCopy
   private let checks: SQLiteChecks
   private let cancellation: Cancellation
   /// Of the parts that were read, by number.
   private let read = Mutex<[Int: Digest]>([:])
-  private let manifests = Mutex<(former: DatabaseManifest?, made: DatabaseManifest?)>((nil, nil))
+  let manifests = ManifestPair()
 
   init(_ settings: DatabaseSettings, _ cancellation: Cancellation) throws {
     guard settings.patterns == ObjectPatterns() else {
@@ -61,6 +32,11 @@ private final class State: Sendable {
     copy = try PrivateCopy(of: source, cancellation: cancellation)
     if checks != SQLiteChecks() { try checks.run(on: try open(), of: place.path) }
   }
+
+  var folder: PathBytes { place.snapshotFolder }
+  var paths: [PathBytes] { [folder] }
+  /// Of this machine.
+  var hostName: String? { nil }
 
   private func open() throws(SourceError) -> SQLiteConnection {
     do throws(SQLiteError) {
@@ -113,25 +89,14 @@ private final class State: Sendable {
     }
     let made = DatabaseManifest(
       place, at: time, facts, contents, size: copy.size, sum: sums.whole, journalMode: journalMode, checks)
-    manifests.withLock { $0.made = made }
-    return made.encoded()
+    return manifests.keep(made)
   }
 
   func finish() throws(SourceError) -> [SourceNote] {
-    let (former, made) = manifests.withLock { $0 }
-    guard let made else {
-      throw SourceError(.notWhole, "prove", place.path, because: "its manifest was not made")
-    }
-    return former.map { ManifestComparison($0, made).emptiedTables } ?? []
+    try manifests.notes(of: place.path)
   }
 
-  /// A manifest that cannot be read warns of nothing.
-  func follow(_ read: (PathBytes) -> [UInt8]?) {
-    let name = Array(DatabaseManifest.fileName.utf8)
-    guard let bytes = read(joined(place.snapshotFolder, name)), let former = try? DatabaseManifest(decoding: bytes)
-    else { return }
-    manifests.withLock { $0.former = former }
-  }
+  func close() {}
 }
 
 /// What SQLite's databases cannot be asked for.

@@ -1,52 +1,21 @@
-package import CoffreCore
+import CoffreCore
 import CoffreSystem
 import MariaDBKit
 import Synchronization
 
 /// A MariaDB or MySQL server, or one of its databases, as files in a folder: all of it at one instant.
-package final class MariaDBSession: SourceSession {
-  package let top: any UnopenedDirectory
-  package let paths: [PathBytes]
-  package let hostName: String?
-  private let state: MariaDBSessionState
-
-  package init(_ settings: DatabaseSettings, cancellation: Cancellation) throws {
-    let state = try MariaDBSessionState(settings, cancellation: cancellation)
-    self.state = state
-    hostName = settings.location.pinned(to: state.server).serverHost
-    paths = [settings.location.database.map { state.folder(of: $0) } ?? state.folder]
-    let server = MadeFolder(time: state.time) { () throws(SourceError) in state.entries() }
-    let name = MadeFolder.Entry(state.folderName, .folder(server))
-    let kind = MadeFolder(time: state.time) { () throws(SourceError) in [name] }
-    let kindName = Array(DatabaseKind.mariadb.folder.utf8)
-    top = MadeFolder(time: state.time) { () throws(SourceError) in [MadeFolder.Entry(kindName, .folder(kind))] }
-  }
-
-  package func follow(_ read: (PathBytes) -> [UInt8]?) { state.follow(read) }
-
-  package func userName(of id: UInt32) -> String { state.names.userName(of: id) }
-  package func groupName(of id: UInt32) -> String { state.names.groupName(of: id) }
-
-  package func finish() throws(SourceError) -> [SourceNote] { try state.finish() }
-
-  package func close() { state.close() }
-}
-
-/// What all folders of one session share.
-final class MariaDBSessionState: Sendable {
-  let names = AccountNames()
+final class MariaDBBackup: DatabaseBackup {
   let time: Timestamp
-  let folderName: PathBytes
   let folder: PathBytes
-  let server: DatabaseLocation.Server
+  private let folderName: PathBytes
+  private let server: DatabaseLocation.Server
   private let settings: DatabaseSettings
   private let facts: MariaDBFacts
   private let choice: MariaDBChoice
   private let instant: MariaDBInstant
   private let grants: GrantScript
   private let dumps: [MariaDBDump]
-  /// Of the backup before this one, and of this one when it is whole.
-  private let manifests = Mutex<(former: DatabaseManifest?, made: DatabaseManifest?)>((nil, nil))
+  let manifests = ManifestPair()
   private let hasGrants = Mutex(false)
 
   init(_ settings: DatabaseSettings, cancellation: Cancellation) throws {
@@ -89,15 +58,13 @@ final class MariaDBSessionState: Sendable {
         .notWhole, "back up", folder, because: "\(.verbatim(first.object)): \(first.reason)",
         advice: "Grant the right, leave it out by a pattern, or give --allow-partial.")
     }
-    // Where what was asked for is not there, a backup of something else would be no answer.
-    let unmatched = settings.patterns.unmatched(databases: choice.databases, tables: choice.tables)
-    guard let first = unmatched.first(where: \.isForTaking) else { return }
-    throw SourceError(
-      .notWhole, "back up", folder, because: "the pattern '\(first.pattern)' of \(first.option) matches nothing",
-      advice: "Look for a misspelt name; capitals count.")
+    try settings.patterns.checkMatches(databases: choice.databases, tables: choice.tables, in: folder)
   }
 
-  func folder(of database: String) -> PathBytes { joined(folder, EscapedName.fileName(of: database)) }
+  var paths: [PathBytes] { [settings.location.database.map { folder(of: $0) } ?? folder] }
+  var hostName: String? { settings.location.pinned(to: server).serverHost }
+
+  private func folder(of database: String) -> PathBytes { joined(folder, EscapedName.fileName(of: database)) }
 
   func entries() -> [MadeFolder.Entry] {
     var entries = [
@@ -131,10 +98,9 @@ final class MariaDBSessionState: Sendable {
     let made = try DatabaseManifest(
       server: facts, name: displayed(folderName), identity: facts.identity(at: settings.location), at: instant,
       dumps: dumps, missed: untold + dumps.flatMap(\.lost))
-    manifests.withLock { $0.made = made }
     // Others wait for tables that are still locked.
     instant.close()
-    return made.encoded()
+    return manifests.keep(made)
   }
 
   /// What nobody told of yet: the failure of a table is told when it happens.
@@ -158,21 +124,10 @@ final class MariaDBSessionState: Sendable {
   }
 
   func finish() throws(SourceError) -> [SourceNote] {
-    let manifests = manifests.withLock { $0 }
-    guard let made = manifests.made else {
-      throw SourceError(.notWhole, "prove", folder, because: "its manifest was not made")
-    }
-    let patterns = settings.patterns.unmatched(databases: choice.databases, tables: choice.tables)
-    return patterns.map { SourceNote(subject: $0.option, message: "the pattern '\($0.pattern)' matches nothing") }
+    let emptied = try manifests.notes(of: folder)
+    return settings.patterns.unmatchedNotes(databases: choice.databases, tables: choice.tables)
       + untold.map { SourceNote(subject: $0.object, message: $0.reason, isLoss: $0.isLoss) }
-      + (manifests.former.map { ManifestComparison($0, made).emptiedTables } ?? [])
-  }
-
-  /// A manifest that cannot be read warns of nothing.
-  func follow(_ read: (PathBytes) -> [UInt8]?) {
-    let name = Array(DatabaseManifest.fileName.utf8)
-    guard let bytes = read(joined(folder, name)), let former = try? DatabaseManifest(decoding: bytes) else { return }
-    manifests.withLock { $0.former = former }
+      + emptied
   }
 
   func close() { instant.close() }

@@ -1,51 +1,20 @@
-package import CoffreCore
+import CoffreCore
 import CoffreSystem
 import MongoKit
 import Synchronization
 
 /// A MongoDB server, or one of its databases, as files in a folder: all of it at one instant.
-package final class MongoSession: SourceSession {
-  package let top: any UnopenedDirectory
-  package let paths: [PathBytes]
-  package let hostName: String?
-  private let state: MongoSessionState
-
-  package init(_ settings: DatabaseSettings, cancellation: Cancellation) throws {
-    let state = try MongoSessionState(settings, cancellation: cancellation)
-    self.state = state
-    hostName = settings.location.pinned(to: state.server).serverHost
-    paths = [settings.location.database.map { state.folder(of: $0) } ?? state.folder]
-    let server = MadeFolder(time: state.time) { () throws(SourceError) in state.entries() }
-    let name = MadeFolder.Entry(state.folderName, .folder(server))
-    let kind = MadeFolder(time: state.time) { () throws(SourceError) in [name] }
-    let kindName = Array(DatabaseKind.mongodb.folder.utf8)
-    top = MadeFolder(time: state.time) { () throws(SourceError) in [MadeFolder.Entry(kindName, .folder(kind))] }
-  }
-
-  package func follow(_ read: (PathBytes) -> [UInt8]?) { state.follow(read) }
-
-  package func userName(of id: UInt32) -> String { state.names.userName(of: id) }
-  package func groupName(of id: UInt32) -> String { state.names.groupName(of: id) }
-
-  package func finish() throws(SourceError) -> [SourceNote] { try state.finish() }
-
-  package func close() { state.close() }
-}
-
-/// What all folders of one session share.
-final class MongoSessionState: Sendable {
-  let names = AccountNames()
+final class MongoBackup: DatabaseBackup {
   let time: Timestamp
-  let folderName: PathBytes
   let folder: PathBytes
-  let server: DatabaseLocation.Server
+  private let folderName: PathBytes
+  private let server: DatabaseLocation.Server
   private let settings: DatabaseSettings
   let facts: MongoFacts
   private let choice: MongoChoice
   private let instant: MongoInstant
   let dumps: [MongoDump]
-  /// Of the backup before this one, and of this one when it is whole.
-  private let manifests = Mutex<(former: DatabaseManifest?, made: DatabaseManifest?)>((nil, nil))
+  let manifests = ManifestPair()
 
   /// - Parameter keepsLog: whether the log of changes may be read where the server does not keep the instant.
   init(_ settings: DatabaseSettings, keepsLog: Bool = true, cancellation: Cancellation) throws {
@@ -78,21 +47,13 @@ final class MongoSessionState: Sendable {
     }
     server = opener.server
     time = instant.takenAt
-    try Self.check(choice, settings, in: folder)
+    try settings.patterns.checkMatches(databases: choice.databases, tables: choice.tables, in: folder)
   }
 
-  private static func check(
-    _ choice: MongoChoice, _ settings: DatabaseSettings, in folder: PathBytes
-  ) throws(SourceError) {
-    // Where what was asked for is not there, a backup of something else would be no answer.
-    let unmatched = settings.patterns.unmatched(databases: choice.databases, tables: choice.tables)
-    guard let first = unmatched.first(where: \.isForTaking) else { return }
-    throw SourceError(
-      .notWhole, "back up", folder, because: "the pattern '\(first.pattern)' of \(first.option) matches nothing",
-      advice: "Look for a misspelt name; capitals count.")
-  }
+  var paths: [PathBytes] { [settings.location.database.map { folder(of: $0) } ?? folder] }
+  var hostName: String? { settings.location.pinned(to: server).serverHost }
 
-  func folder(of database: String) -> PathBytes { joined(folder, EscapedName.fileName(of: database)) }
+  private func folder(of database: String) -> PathBytes { joined(folder, EscapedName.fileName(of: database)) }
 
   func entries() -> [MadeFolder.Entry] {
     var entries: [MadeFolder.Entry] = []
@@ -149,23 +110,18 @@ final class MongoSessionState: Sendable {
     let made = try DatabaseManifest(
       server: facts, name: displayed(folderName), identity: facts.identity(at: settings.location), at: instant,
       dumps: dumps, missed: untold + dumps.flatMap(\.lost))
-    manifests.withLock { $0.made = made }
     instant.close()
-    return made.encoded()
+    return manifests.keep(made)
   }
 
   /// What nobody told of yet: the failure of a collection is told when it happens.
   var untold: [DatabaseProbe.Missing] { choice.missing + choice.outsideInstant(facts) }
 
   func finish() throws(SourceError) -> [SourceNote] {
-    let manifests = manifests.withLock { $0 }
-    guard let made = manifests.made else {
-      throw SourceError(.notWhole, "prove", folder, because: "its manifest was not made")
-    }
-    let patterns = settings.patterns.unmatched(databases: choice.databases, tables: choice.tables)
-    return patterns.map { SourceNote(subject: $0.option, message: "the pattern '\($0.pattern)' matches nothing") }
+    let emptied = try manifests.notes(of: folder)
+    return settings.patterns.unmatchedNotes(databases: choice.databases, tables: choice.tables)
       + logNotes + untold.map { SourceNote(subject: $0.object, message: $0.reason, isLoss: $0.isLoss) }
-      + (manifests.former.map { ManifestComparison($0, made).emptiedTables } ?? [])
+      + emptied
   }
 
   private var logNotes: [SourceNote] {
@@ -176,13 +132,6 @@ final class MongoSessionState: Sendable {
         message:
           "the server may not keep an instant so long: collections were copied, with the log of changes up to the end")
     ]
-  }
-
-  /// A manifest that cannot be read warns of nothing.
-  func follow(_ read: (PathBytes) -> [UInt8]?) {
-    let name = Array(DatabaseManifest.fileName.utf8)
-    guard let bytes = read(joined(folder, name)), let former = try? DatabaseManifest(decoding: bytes) else { return }
-    manifests.withLock { $0.former = former }
   }
 
   func close() { instant.close() }
