@@ -95,9 +95,9 @@ final class PhysicalBackup: DatabaseBackup {
     }
     return manifests.keep(
       DatabaseManifest(
-      physical: server, tools: client.tools, name: displayed(folderName),
-      identity: server.facts.identity(at: settings.location), stream: taken.stream, contents: taken.contents,
-      at: taken.at))
+        physical: server, tools: client.tools, name: displayed(folderName),
+        identity: server.facts.identity(at: settings.location), stream: taken.stream, contents: taken.contents,
+        at: taken.at))
   }
 
   func finish() throws(SourceError) -> [SourceNote] {
