@@ -25,6 +25,9 @@ package enum OpenArchive {
     if StreamReader.isRaw(name) { return try StreamReader(sealed, sealed, nil, named: name) }
     let opened = try ArchiveSeal.open(sealed, named: name, keys: keys, cancellation: cancellation)
     if StreamReader.isRaw(opened.name) { return try StreamReader(sealed, opened.input, nil, named: opened.name) }
+    // What opened the encryption around an archive is not the archive's own password.
+    var keys = keys
+    if opened.input !== sealed, AgeSealing.isForPassphrase(try sealed.bytes(at: 0, count: 64)) { keys.password = nil }
     let limit = limits.mostUnpacked(from: sealed.length)
     let input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
     let first = try input.bytes(at: 0, count: ArchiveStart.size)

@@ -29,6 +29,9 @@ enum AgeSealing {
 
   static func isAge(_ start: [UInt8]) -> Bool { start.starts(with: AgeHeader.magic.utf8) }
 
+  /// Whether a passphrase opens it: then nothing else does.
+  static func isForPassphrase(_ start: [UInt8]) -> Bool { start.starts(with: (AgeHeader.magic + #"-> scrypt "#).utf8) }
+
   static func open(_ input: any ArchiveInput, _ keys: ArchiveKeys) throws -> any ArchiveInput {
     let start = try input.bytes(at: 0, count: Int(min(Int64(AgeHeader.limit), input.size ?? 0)))
     let header = try AgeHeader(start)

@@ -202,41 +202,53 @@ struct ShelfEntryOrderTests {
 
 @Suite("What is wanted from an archive")
 struct WantedContentsTests {
+  /// Each as long as its name.
   private func contents(_ names: [String]) throws -> WantedContents {
     var number = -1
     return try WantedContents {
       number += 1
       guard number < names.count else { return nil }
+      let name = Array(names[number].utf8)
       return (
-        Array(names[number].utf8),
-        PointArchives.Wanted(path: [], number: number, sha256: Digest(words: 0, 0, 0, 0), size: 0)
+        name,
+        PointArchives.Wanted(
+          path: [], number: number, sha256: Digest(words: 0, 0, 0, 0), size: Int64(name.count))
       )
     }
   }
 
-  @Test func `in order and out of order, all are found`() throws {
-    let contents = try contents(["a", "b", "c", "d"])
-    #expect(try contents.take([0x61]).map(\.number) == [0])
-    #expect(try contents.take([0x64]).map(\.number) == [3])
-    #expect(try contents.take([0x62]).map(\.number) == [1])
-    #expect(try contents.take([0x7A]).isEmpty)
-    #expect(contents.rest.map(\.number) == [2])
+  private func take(_ name: String, size: Int64? = nil, from contents: WantedContents) throws -> [Int] {
+    try contents.take(Array(name.utf8), size: size).map(\.wanted.number)
   }
 
-  /// A zip that is read gives both as one character.
-  @Test func `names that read the same are taken in their order`() throws {
+  @Test func `in order and out of order, all are found`() throws {
+    let contents = try contents(["a", "b", "c", "d"])
+    #expect(try take("a", from: contents) == [0])
+    #expect(try take("d", from: contents) == [3])
+    #expect(try take("b", from: contents) == [1])
+    #expect(try take("z", from: contents) == [])
+    #expect(contents.rest.map(\.wanted.number) == [2] && contents.rest.map(\.isOther) == [false])
+  }
+
+  /// A zip that is read gives both as one character: only the content tells them apart.
+  @Test func `of names that read the same all are asked, and asked again if it was another one's`() throws {
     let contents = try contents(["e\u{301}", "\u{E9}", "z"])
-    #expect(try contents.take([0x7A]).map(\.number) == [2])
-    #expect(try contents.take([0xC3, 0xA9]).map(\.number) == [1])
-    #expect(try contents.take([0xC3, 0xA9]).map(\.number) == [0])
+    #expect(try take("z", from: contents) == [2])
+    let both = try contents.take([0xC3, 0xA9], size: nil)
+    #expect(both.map(\.wanted.number) == [0, 1])
+    contents.putBack(both[0])
+    #expect(try take("\u{E9}", size: 9, from: contents) == [], "none is so long")
+    #expect(contents.rest.map(\.wanted.number) == [0] && contents.rest.map(\.isOther) == [true])
+    #expect(try take("\u{E9}", size: 3, from: contents) == [0])
+    #expect(try !contents.hasMore())
   }
 
   @Test func `one content for two is asked for again`() throws {
     let contents = try contents(["a", "a", "b"])
-    #expect(try contents.take([0x61]).map(\.number) == [0])
-    #expect(try contents.take([0x62]).map(\.number) == [2])
+    #expect(try take("a", from: contents) == [0])
+    #expect(try take("b", from: contents) == [2])
     #expect(try contents.hasMore())
-    #expect(try contents.take([0x61]).map(\.number) == [1])
+    #expect(try take("a", from: contents) == [1])
     #expect(try !contents.hasMore())
   }
 }

@@ -18,6 +18,7 @@ final class PointArchiver {
   let session: any SourceSession
   let request: PointRequest
   let writer: any ArchiveWriter
+  let traits: ArchiveTraits
   private let manifest: ShelfManifestWriter
   let comparison: ParentComparison?
   let workFolder: PathBytes
@@ -48,10 +49,9 @@ final class PointArchiver {
     self.progress = progress
     self.cancellation = cancellation
     // What the archive lacks stands in the manifest: nothing is lost, and one line says so at the end.
-    fitting = ArchiveFitting(request.format.traits) { _ in }
+    traits = request.traits
+    fitting = ArchiveFitting(traits) { _ in }
   }
-
-  var traits: ArchiveTraits { request.format.traits }
 
   func run() throws {
     let walk = SourceWalk(session: session, cancellation: cancellation) { [self] notes in
@@ -186,8 +186,8 @@ extension PointArchiver {
   /// - Returns: what it is called there, if otherwise than the entry; of no use for what is no file.
   func begin(_ entry: ShelfEntry, size: Int64) throws -> PathBytes? {
     var name: PathBytes?
-    if entry.path.count + 1 >= traits.longestPath {
-      lacks.insert("long-names")
+    if let lack = lackOfName(entry.path) {
+      lacks.insert(lack)
       guard entry.attributes.kind == .file, entry.hardLinkOf == nil else { return nil }
       longNames += 1
       name = Array(".coffre-long-names/\(longNames)".utf8)
@@ -207,6 +207,13 @@ extension PointArchiver {
     counts.stored += 1
     counts.storedBytes += size
     return name
+  }
+
+  /// Why an archive cannot hold a path, in a word for programs; `nil` if it can.
+  private func lackOfName(_ path: PathBytes) -> String? {
+    // A folder's closing slash counts too.
+    if path.count + 1 >= traits.longestPath { return "long-names" }
+    return traits.keepsLineFeeds || !path.contains(0x0A) ? nil : "line-feeds"
   }
 
   private func noteLacks(of entry: ArchiveEntry) {

@@ -11,6 +11,16 @@ struct PointArchives {
     let number: Int
     let sha256: Digest
     let size: Int64
+
+    /// Whether this is its content.
+    func isMet(by sum: Digest, _ size: Int64) -> Bool { sum == sha256 && size == self.size }
+  }
+
+  /// What no entry of the archive met.
+  struct Unmet {
+    let wanted: Wanted
+    /// Whether an entry that reads the same is there, with another content.
+    let isOther: Bool
   }
 
   private let shelf: ShelfFolder
@@ -41,27 +51,28 @@ struct PointArchives {
       joined(joined(shelf.path, owner), file), isStream: isStream, keys: keys, cancellation: cancellation)
   }
 
-  /// Reads one archive from front to back, as often as it holds something that is wanted and was passed.
+  /// Reads one archive from front to back, and once more if something that is wanted was passed.
   ///
-  /// - Parameter each: given who wants a file of the archive, and a way to read it: `read` hands out its bytes and returns
-  ///   their checksum. What is not read is passed over.
+  /// - Parameter each: given who may want a file of the archive, and a way to read it: `read` hands out its bytes and returns
+  ///   their checksum. What is not read is passed over. Returns those who want another content: they are asked again when
+  ///   the next entry reads the same.
   /// - Returns: what is wanted from the archive and not in it.
   func read(
-    _ need: Int?, _ each: ([Wanted], _ read: ((Span<UInt8>) throws -> Void) throws -> Digest) throws -> Void
-  ) throws -> [Wanted] {
+    _ need: Int?,
+    _ each: ([Wanted], _ read: ((Span<UInt8>) throws -> Void) throws -> Digest) throws -> [Wanted]
+  ) throws -> [Unmet] {
     let wishes = try WantedContents(try wantedInOrder(need))
     let hasher = SHA256Hasher()
     var buffer = makeBuffer(1 << 20)
-    while try wishes.hasMore() {
-      var isProgress = false
+    // The second time all wishes are known from the beginning: what is not met then is not there.
+    for _ in 0..<2 where try wishes.hasMore() {
       let reader = try open(need)
       while let entry = try reader.next() {
         try cancellation.check()
         guard entry.attributes.kind == .file, entry.hardLinkOf == nil else { continue }
-        let wanted = try wishes.take(entry.path)
+        let wanted = try wishes.take(entry.path, size: entry.hasSize ? entry.attributes.size : nil)
         guard !wanted.isEmpty else { continue }
-        isProgress = true
-        try each(wanted) { consume in
+        let unmet = try each(wanted.map(\.wanted)) { consume in
           hasher.begin()
           while true {
             try cancellation.check()
@@ -72,11 +83,12 @@ struct PointArchives {
             try consume(buffer.span.extracting(0..<count))
           }
         }
+        let numbers = Set(unmet.map(\.number))
+        for wish in wanted where numbers.contains(wish.wanted.number) { wishes.putBack(wish) }
       }
       try wishes.readRest()
-      guard isProgress else { return wishes.rest }
     }
-    return []
+    return wishes.rest
   }
 
   /// Looks whether the keys open what is encrypted, without reading much.
@@ -113,67 +125,5 @@ struct PointArchives {
       }
       return nil
     }
-  }
-}
-
-/// What is wanted from an archive, by its names there. Both mostly come in the same order: then little is in memory.
-///
-/// Some formats do not keep whether `é` was one character or two. Where no name is the same byte for byte, the first that
-/// reads the same is meant; contents are compared in any case.
-final class WantedContents {
-  private typealias Wish = (name: PathBytes, wanted: PointArchives.Wanted)
-
-  private var next: (() throws -> (name: PathBytes, wanted: PointArchives.Wanted)?)?
-  private var passed: [NameKey: [Wish]] = [:]
-
-  init(_ next: @escaping () throws -> (name: PathBytes, wanted: PointArchives.Wanted)?) throws { self.next = next }
-
-  /// Who wants the archive's entry of a name.
-  func take(_ name: PathBytes) throws -> [PointArchives.Wanted] {
-    let key = NameKey(name)
-    if let known = passed[key], let first = known.first {
-      let meant = known.contains { $0.name == name } ? name : first.name
-      let rest = known.filter { $0.name != meant }
-      passed[key] = rest.isEmpty ? nil : rest
-      return known.filter { $0.name == meant }.map(\.wanted)
-    }
-    while let found = try pull() {
-      if found.name == name || NameKey(found.name) == key { return [found.wanted] }
-      pass(found)
-    }
-    return []
-  }
-
-  private func pass(_ wish: Wish) { passed[NameKey(wish.name), default: []].append(wish) }
-
-  private func pull() throws -> Wish? {
-    guard let next else { return nil }
-    let found = try next()
-    if found == nil { self.next = nil }
-    return found
-  }
-
-  func hasMore() throws -> Bool {
-    guard passed.isEmpty else { return true }
-    guard let found = try pull() else { return false }
-    pass(found)
-    return true
-  }
-
-  /// Everything that is still wanted is in memory afterwards.
-  func readRest() throws { while let found = try pull() { pass(found) } }
-
-  var rest: [PointArchives.Wanted] {
-    passed.values.flatMap { $0.map(\.wanted) }.sorted { $0.number < $1.number }
-  }
-}
-
-/// A name as it reads: equal for all ways to write one text in Unicode. What is no UTF-8 is equal to itself alone.
-private enum NameKey: Hashable {
-  case text(String)
-  case bytes([UInt8])
-
-  init(_ name: PathBytes) {
-    if let text = String(validating: name, as: UTF8.self) { self = .text(text) } else { self = .bytes(name) }
   }
 }

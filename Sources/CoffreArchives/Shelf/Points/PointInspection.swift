@@ -111,20 +111,20 @@ package final class PointInspection {
     let archives = PointArchives(shelf, point, keys, cancellation)
     let place = archives.place(of: need)
     try named(place.point, place.file, opening: point) {
-      let unread = try archives.read(need) { wanted, read in
+      let unmet = try archives.read(need) { wanted, read in
         var size: Int64 = 0
         let sum = try read { bytes in size += Int64(bytes.count) }
+        let others = wanted.filter { !$0.isMet(by: sum, size) }
         self.progress?.count { counters in
-          counters.files += wanted.count
-          counters.bytes += size
+          counters.files += wanted.count - others.count
+          if others.count < wanted.count { counters.bytes += size }
         }
-        for one in wanted where one.sha256 != sum || one.size != size {
-          throw damaged(place.point, place.file, "'\(displayed(one.path))' in it is not what was backed up")
-        }
+        return others
       }
-      if let first = unread.first {
-        throw damaged(place.point, place.file, "'\(displayed(first.path))' is missing in it")
-      }
+      guard let first = unmet.first else { return }
+      let path = displayed(first.wanted.path)
+      let problem: Message = first.isOther ? "'\(path)' in it is not what was backed up" : "'\(path)' is missing in it"
+      throw damaged(place.point, place.file, problem)
     }
   }
 

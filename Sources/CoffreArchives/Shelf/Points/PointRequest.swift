@@ -43,6 +43,13 @@ package struct PointSummary: Sendable {
 }
 
 extension PointRequest {
+  /// What its archive can hold.
+  var traits: ArchiveTraits {
+    var settings = settings
+    settings.password = protection?.password
+    return format.traits(with: settings)
+  }
+
   /// Of the archive in the point's folder.
   var archiveFileName: PathBytes {
     archiveName + Array(".\(format.traits.name)".utf8)

@@ -12,6 +12,17 @@ extension PointRestore {
     var number: Int?
   }
 
+  /// Another name of a file that was placed.
+  struct Link {
+    let entry: ShelfEntry
+    /// What it is called in its folder.
+    let name: PathBytes
+    /// The session's number of that folder; `nil` for the target.
+    let parent: Int?
+    /// The session's number of the file.
+    let original: Int
+  }
+
   /// What is known of files with several names, by the first.
   private struct Linked {
     var numbers: [PathBytes: Int] = [:]
@@ -48,8 +59,9 @@ extension PointRestore {
         above.removeSubrange(index...)
         break
       }
-      let name = Array(entry.path[(above.last.map { $0.entry.path.count + 1 } ?? 0)...])
-      guard isFileName(name) else { return passOver(entry, ordinal, "its folder is not there") }
+      guard isFileName(name(of: entry, in: above.last)) else {
+        return passOver(entry, ordinal, "its folder is not there")
+      }
       if entry.hardLinkOf != nil { return place(link: entry, ordinal, in: above.last, &linked) }
       let number = place(entry, ordinal, in: above.last) { placement in
         if entry.attributes.kind == .file { note(placement, of: entry, ordinal, need: entry.content?.need) }
@@ -60,8 +72,26 @@ extension PointRestore {
       if entry.attributes.kind == .directory { above.append(Above(entry: entry, ordinal: ordinal, number: number)) }
     }
     for directory in above.reversed() { close(directory) }
+    nextNumber = number(of: ordinal + 1)
     if outcome.entries == 0, options.choice.isChoosing {
       progress.warn("nothing-matched", [], "nothing in the backup matches the patterns", isLoss: false)
+    }
+  }
+
+  /// Gives the session the further names of files, in their order.
+  ///
+  /// - Parameter isThere: whether the file with a number of the session is whole.
+  func placeLinks(_ isThere: (Int) -> Bool) throws {
+    for link in links {
+      try cancellation.check()
+      guard isThere(link.original) else {
+        progress.warn(
+          "link-lost", [UInt8(ascii: "/")] + link.entry.path,
+          "the file that it is another name of could not be brought back", isLoss: true)
+        continue
+      }
+      _ = place(link.entry, nextNumber, named: link.name, in: link.parent, linkedTo: link.original)
+      nextNumber += 1
     }
   }
 
@@ -93,23 +123,31 @@ extension PointRestore {
 extension PointRestore {
   /// - Returns: its number; `nil` if it could not be placed, which is told.
   private func place(
-    _ entry: ShelfEntry, _ ordinal: Int, in directory: Above?, linkedTo link: Int? = nil,
+    _ entry: ShelfEntry, _ ordinal: Int, in directory: Above?, _ done: (Placement) -> Void = { _ in }
+  ) -> Int? {
+    place(entry, number(of: ordinal), named: name(of: entry, in: directory), in: directory?.number, done)
+  }
+
+  private func place(
+    _ entry: ShelfEntry, _ number: Int, named name: PathBytes, in parent: Int?, linkedTo link: Int? = nil,
     _ done: (Placement) -> Void = { _ in }
   ) -> Int? {
-    let number = number(of: ordinal)
-    let name = Array(entry.path[(directory.map { $0.entry.path.count + 1 } ?? 0)...])
     outcome.entries += 1
     do throws(SourceError) {
       done(
         try session.place(
           RestoredEntry(
-            number: number, parent: directory?.number, name: name, attributes: entry.attributes,
-            details: entry.details, hardLinkOf: link)))
+            number: number, parent: parent, name: name, attributes: entry.attributes, details: entry.details,
+            hardLinkOf: link)))
       return number
     } catch {
       lose(entry.path, "cannot \(.word(error.action)) it: \(error.cause)")
       return nil
     }
+  }
+
+  private func name(of entry: ShelfEntry, in directory: Above?) -> PathBytes {
+    Array(entry.path[(directory.map { $0.entry.path.count + 1 } ?? 0)...])
   }
 
   /// Another name of a file; one whose first name is not wanted gets the content itself.
@@ -123,8 +161,9 @@ extension PointRestore {
         "the file that it is another name of was left alone, and so is this name", isLoss: false)
     }
     if let number = linked.numbers[first] {
-      _ = place(entry, ordinal, in: directory, linkedTo: number)
-      return
+      unplaced.append(ordinal)
+      return links.append(
+        Link(entry: entry, name: name(of: entry, in: directory), parent: directory?.number, original: number))
     }
     guard let content = linked.leftOut[first] else {
       return passOver(entry, ordinal, "the file that it is another name of is not there")

@@ -40,6 +40,12 @@ package final class PointRestore {
   /// Another name of a file that is brought back though its first name, which has the content, is not: by the place of the
   /// first one.
   var standIns: [Int: Int] = [:]
+  /// Further names of files: they wait until it is known what became of the contents.
+  var links: [Link] = []
+  /// The session's numbers of files whose content could not be brought back.
+  private var failed: Set<Int> = []
+  /// The number that the session is given next, when everything but the links is placed.
+  var nextNumber = 0
   var outcome = Outcome()
 
   /// - Parameter session: the caller closes it.
@@ -74,19 +80,28 @@ package final class PointRestore {
     let counts = point.manifest.counts
     progress.begin("restore", files: counts.files, bytes: counts.bytes)
     try placeAll()
-    guard !options.isDryRun else { return outcome }
+    guard !options.isDryRun else {
+      try placeLinks { _ in true }
+      return outcome
+    }
     let archives = PointArchives(shelf, point, options.keys, cancellation)
     for need in [nil] + point.manifest.needs.indices.map(Optional.some) where wantedNeeds.contains(need) {
-      let missing = try archives.read(need) { files, read in try write(files, read) }
-      for file in missing where wanted.contains(file.number) {
-        lose(file.path, "its content is not in '\(displayed(archives.place(of: need).file))'")
+      let unmet = try archives.read(need) { files, read in try write(files, read) }
+      for file in unmet where wanted.contains(file.wanted.number) {
+        giveUp(
+          file.wanted,
+          file.isOther
+            ? "its content in the archive is not what was backed up"
+            : "its content is not in '\(displayed(archives.place(of: need).file))'")
       }
     }
-    let failed = { [progress] (error: SourceError) in
+    // A name must never be given to what somebody else has in a file's place.
+    try placeLinks { [failed] in !failed.contains($0) }
+    let tell = { [progress] (error: SourceError) in
       progress.warn("not-restored", error.path, "cannot \(.word(error.action)) it: \(error.cause)", isLoss: true)
     }
-    try session.finish(failed)
-    try session.finishDirectories(failed)
+    try session.finish(tell)
+    try session.finishDirectories(tell)
     return outcome
   }
 }
@@ -95,41 +110,41 @@ package final class PointRestore {
 
 extension PointRestore {
   /// Writes what one entry of an archive holds to all that want it.
+  ///
+  /// - Returns: those whose content it is not.
   private func write(
     _ files: [PointArchives.Wanted], _ read: ((Span<UInt8>) throws -> Void) throws -> Digest
-  ) throws {
+  ) throws -> [PointArchives.Wanted] {
     var targets = files.filter { wanted.contains($0.number) }
-    guard !targets.isEmpty else { return }
+    guard !targets.isEmpty else { return [] }
     var offset: Int64 = 0
     let sum = try read { bytes in
       for file in targets where offset + Int64(bytes.count) <= file.size {
         do throws(SourceError) {
           try session.write(bytes, of: target(of: file), at: offset)
         } catch {
-          try give(up: file, error)
+          try giveUp(file, because: error)
           targets.removeAll { $0.number == file.number }
         }
       }
       offset += Int64(bytes.count)
       progress.count { $0.bytes = $0.bytes.adding(saturating: Int64(bytes.count)) }
     }
-    for file in targets {
-      let number = target(of: file)
-      guard sum == file.sha256, offset == file.size else {
-        session.abandon(number)
-        wanted.remove(file.number)
-        lose(file.path, "its content in the archive is not what was backed up")
-        continue
+    for file in targets where file.isMet(by: sum, offset) { try complete(file) }
+    let others = targets.filter { !$0.isMet(by: sum, offset) }
+    for file in others { session.abandon(target(of: file)) }
+    return others
+  }
+
+  private func complete(_ file: PointArchives.Wanted) throws {
+    do throws(SourceError) {
+      for problem in try session.complete(target(of: file)) {
+        progress.warn("metadata", problem.path, "cannot \(.word(problem.action)) it: \(problem.cause)", isLoss: true)
       }
-      do throws(SourceError) {
-        for problem in try session.complete(number) {
-          progress.warn("metadata", problem.path, "cannot \(.word(problem.action)) it: \(problem.cause)", isLoss: true)
-        }
-        wanted.remove(file.number)
-        progress.count { $0.files += 1 }
-      } catch {
-        try give(up: file, error)
-      }
+      wanted.remove(file.number)
+      progress.count { $0.files += 1 }
+    } catch {
+      try giveUp(file, because: error)
     }
   }
 
@@ -137,11 +152,16 @@ extension PointRestore {
   private func target(of file: PointArchives.Wanted) -> Int { number(of: standIns[file.number] ?? file.number) }
 
   /// Where no space is left, nothing that comes can be written either.
-  private func give(up file: PointArchives.Wanted, _ error: SourceError) throws {
+  private func giveUp(_ file: PointArchives.Wanted, because error: SourceError) throws {
     session.abandon(target(of: file))
     guard error.reason != .noSpace, error.reason != .cancelled else { throw error }
+    giveUp(file, error.cause)
+  }
+
+  private func giveUp(_ file: PointArchives.Wanted, _ problem: Message) {
+    failed.insert(target(of: file))
     wanted.remove(file.number)
-    lose(file.path, error.cause)
+    lose(file.path, problem)
   }
 }
 
