@@ -74,7 +74,14 @@ package struct PartName: Sendable {
 package func removeLeftovers(in folder: borrowing FileDescriptor) throws(SystemError) -> [PathBytes] {
   var removed: [PathBytes] = []
   for name in try folder.entryNames() where PartName.isPart(name) {
-    let attributes = try folder.attributes(of: name)
+    let attributes: EntryAttributes
+    do throws(SystemError) {
+      attributes = try folder.attributes(of: name)
+    } catch {
+      // Whoever wrote it gave it its name since the folder was listed.
+      guard error.isNotFound else { throw error }
+      continue
+    }
     guard PartName.isLeftover(name, changed: attributes.changed) else { continue }
     switch attributes.kind {
     case .file: try folder.removeFile(name)

@@ -38,6 +38,31 @@ struct ShelfFolderTests {
     #expect(try workshop.shelf.points().points.map(\.name) == [point.name])
   }
 
+  /// What another program's run has begun in the folder, by the name that it bears meanwhile.
+  private func partName(_ change: (inout [String]) -> Void = { _ in }) -> String {
+    var fields = displayed(PartName().name(of: 0)).split(separator: "-").map(String.init)
+    change(&fields)
+    return fields.joined(separator: "-")
+  }
+
+  @Test func `what others are writing into the folder stays`() throws {
+    let archive = try NewArchive(
+      at: Array("\(workshop.shelfPath)/own.tar".utf8), as: try #require(ArchiveFormats.named("tar")))
+    // Of another machine, which may be at work; of one that is dead; and of nobody that Coffre knows.
+    let elsewhere = partName { $0[1] = "elsewhere" }
+    let dead = partName { $0[4] = "dead" }
+    for name in [elsewhere, dead, ".coffre-other.part", ".coffre-0123456789ABCDEF.part"] {
+      try makeRealFolder("\(workshop.shelfPath)/\(name)")
+    }
+    let kept = [".coffre-0123456789ABCDEF.part", ".coffre-other.part", elsewhere, "own.tar"].sorted()
+    let first = try workshop.backUp().point
+    _ = try workshop.backUp()
+    #expect(try prune(1).removed.map(\.name) == [first.name])
+    _ = try archive.finish()
+    try archive.show(replacing: false)
+    #expect(workshop.names.filter { !$0.hasPrefix("backup-") } == kept)
+  }
+
   @Test func `one writer at a time, and what a living one makes stays`() throws {
     let lock = try ShelfLock(.writing, on: workshop.shelf.descriptor)
     let part = "\(workshop.shelfPath)/.coffre-0123456789abcdef.part"
@@ -137,6 +162,54 @@ struct ShelfFolderTests {
     // Of a point that is damaged, its manifest still tells.
     try writeRealFile("\(workshop.shelfPath)/\(points[1].text)/SHA256SUMS", "no list at all")
     #expect(try workshop.shelf.points().unreadable.map(\.name) == [points[1].name])
+  }
+
+  /// Of browsers, package managers and others.
+  @Test func `a manifest of another program hinders nobody, unless it was changed`() throws {
+    let point = try workshop.backUp().point
+    let texts = [
+      "pretty": "{\n  \"name\": \"app\"\n}\n", "line": "{\"name\":\"app\"}", "list": "[{\"a\":[1,\n2]}]\n",
+      "bytes": "\u{1}\u{2}", "empty": "", "comma": "{\"a\":{\"b\":1,\n\"c\":2}}\n",
+    ]
+    for (name, text) in texts {
+      let folder = "\(workshop.shelfPath)/\(name)"
+      try makeRealFolder(folder)
+      try writeRealFile("\(folder)/manifest.json", text)
+      var settings = ProgramSettings()
+      settings.directory = folder
+      let sums = try Tool.named("bash", package: "bash").run(
+        ["-euc", "sha256sum manifest.json > SHA256SUMS"], settings)
+      try #require(sums.isSuccess, "\(sums)")
+    }
+    let listing = try workshop.shelf.points()
+    #expect(listing.points.map(\.name) == [point.name] && listing.unreadable.isEmpty, "\(listing.unreadable)")
+    _ = try workshop.backUp()
+    #expect(try prune(1).removed.map(\.name) == [point.name])
+    // It may have been a point's.
+    try writeRealFile("\(workshop.shelfPath)/line/manifest.json", "{\"name\":\"other\"}\n")
+    #expect(throws: ShelfError.unreadablePoints(["line"])) { _ = try prune(1) }
+  }
+
+  @Test func `a reader that cannot lock for another reason than its rights does not read`() throws {
+    try makeRealFolder("\(workshop.shelfPath)/.coffre-reader.lock")
+    #expect(throws: SystemError.self) { _ = try workshop.shelf.lockForReading() }
+    #expect(throws: SystemError.self) { _ = try workshop.shelf.lockForReading(leavesNoTrace: true) }
+  }
+
+  @Test func `a dry run leaves nothing, and holds a lock where there is one`() throws {
+    try workshop.backUp()
+    let before = realNames(in: workshop.shelfPath).sorted()
+    let preview = PointPreview(
+      workshop.shelf, try workshop.request(.incremental), progress: ShelfProgress("backup", events: EventLog()),
+      cancellation: Cancellation())
+    _ = try preview.run { MemorySession([.file("a", "a")]) }
+    #expect(realNames(in: workshop.shelfPath).sorted() == before)
+    withExtendedLifetime(try workshop.shelf.lockForReading()) {}
+    let lock = try workshop.shelf.lockForReading(leavesNoTrace: true)
+    #expect(lock != nil)
+    try workshop.backUp()
+    #expect(throws: ShelfError.self) { _ = try prune(1, patience: .zero) }
+    withExtendedLifetime(lock) {}
   }
 
   @Test func `a folder that cannot be read is not called lost`() {

@@ -1,13 +1,16 @@
 package import CoffreCore
+import CoffreSystem
 
 extension ShelfFolder {
-  /// A lock for whoever reads points: none is removed meanwhile. A shelf that nothing can be written to needs none.
-  package func lockForReading() throws -> ShelfLock? {
+  /// A lock for whoever reads points: none is removed meanwhile.
+  ///
+  /// - Parameter leavesNoTrace: whether nothing is made for it: where nobody ever locked, there is no lock then.
+  /// - Returns: `nil` where this program may write nothing: then it cannot lock.
+  package func lockForReading(leavesNoTrace: Bool = false) throws -> ShelfLock? {
     do {
-      return try ShelfLock(.reading, on: descriptor)
-    } catch let error as ShelfError {
-      throw error
-    } catch {
+      return try ShelfLock(.reading, on: descriptor, makingFile: !leavesNoTrace)
+    } catch let error as SystemError {
+      guard error.isNoPermission || error.isReadOnly || (leavesNoTrace && error.isNotFound) else { throw error }
       return nil
     }
   }

@@ -108,8 +108,28 @@ extension ShelfFolder {
     guard hasManifest else {
       throw ShelfError.damaged(point: displayed(name), file: displayed(ShelfManifest.fileName), "it is missing")
     }
-    let head = try ShelfManifestReader(try file(ShelfManifest.fileName, of: name)).head
-    return ShelfPoint(name: name, manifest: head, manifestSum: sum)
+    do {
+      let head = try ShelfManifestReader(try file(ShelfManifest.fileName, of: name)).head
+      return ShelfPoint(name: name, manifest: head, manifestSum: sum)
+    } catch let error as ShelfError {
+      guard try isForeign(name, sum, error) else { throw error }
+      return nil
+    }
+  }
+
+  /// Whether a manifest that cannot be read is somebody else's: many programs have a file of this name.
+  ///
+  /// One of ours that looks so was changed, and has another checksum than its list says.
+  private func isForeign(_ name: PathBytes, _ sum: Digest, _ error: ShelfError) throws -> Bool {
+    switch error {
+    case .foreignManifest: break
+    case .malformedManifest:
+      var start = makeBuffer(256)
+      let count = try file(ShelfManifest.fileName, of: name).readFully(into: &start, from: 0)
+      guard !displayed(start[..<count]).contains(ShelfManifest.format) else { return false }
+    default: return false
+    }
+    return try hashed(try file(ShelfManifest.fileName, of: name), Cancellation()).sha256 == sum
   }
 
   /// - Parameter mayBeForeign: whether a list that is none of ours means that the folder is none either.
@@ -133,21 +153,28 @@ extension ShelfFolder {
   /// A name that nobody has.
   func temporaryName(ending: PathBytes) -> PathBytes { CoffreSystem.temporaryName() + ending }
 
-  /// Removes what runs left that are dead.
+  /// Removes what runs left that are dead. Archives that somebody is writing into this folder stay.
   ///
-  /// - Parameter lock: the writer's: whoever has it knows that nobody else is at work.
+  /// - Parameter lock: the writer's: whoever has it knows that nobody else makes or removes a point.
   /// - Returns: how many there were.
   @discardableResult
   func removeLeftovers(under lock: ShelfLock) throws -> Int {
-    var count = 0
-    for name in try descriptor.entryNames()
-    where name.starts(with: Self.temporaryStart)
-      && (name.suffix(Self.partEnd.count) == Self.partEnd[...] || name.suffix(Self.goneEnd.count) == Self.goneEnd[...])
-    {
+    // These tell by themselves who writes them.
+    var count = try CoffreSystem.removeLeftovers(in: descriptor).count
+    for name in try descriptor.entryNames() where Self.isTemporary(name) {
       try removeTree(joined(path, name))
       count += 1
     }
     return count
+  }
+
+  /// Whether a name is one of `temporaryName(ending:)`: that of a point, which only who has the writer's lock makes.
+  private static func isTemporary(_ name: PathBytes) -> Bool {
+    [partEnd, goneEnd].contains { end in
+      guard name.starts(with: temporaryStart), name.suffix(end.count) == end[...] else { return false }
+      let digits = name.dropFirst(temporaryStart.count).dropLast(end.count)
+      return digits.count == 16 && digits.allSatisfy { Array("0123456789abcdef".utf8).contains($0) }
+    }
   }
 
   /// Takes a point away: at once under its name, then its files.

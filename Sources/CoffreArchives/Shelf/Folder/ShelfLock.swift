@@ -24,14 +24,16 @@ package final class ShelfLock: Sendable {
 
   private static let pace = Duration.milliseconds(200)
 
-  /// - Parameter patience: how long to wait for somebody else to end.
-  /// - Throws: `ShelfError.locked` if somebody else still holds it then.
+  /// - Parameters:
+  ///   - makingFile: whether the file that is locked is made; if not, and it is not there, the lock cannot be had.
+  ///   - patience: how long to wait for somebody else to end.
+  /// - Throws: `ShelfError.locked` if somebody else still holds it then; `SystemError` if it cannot be had.
   init(
-    _ purpose: Purpose, on folder: borrowing FileDescriptor, patience: Duration = .zero,
+    _ purpose: Purpose, on folder: borrowing FileDescriptor, makingFile: Bool = true, patience: Duration = .zero,
     cancellation: Cancellation = Cancellation()
   ) throws {
     let file = try folder.open(
-      purpose.fileName, for: .readingAndWriting, [.create, .noFollow], permissions: 0o600)
+      purpose.fileName, for: .readingAndWriting, makingFile ? [.create, .noFollow] : .noFollow, permissions: 0o600)
     let deadline = Clock.monotonic() + patience
     while try !file.tryLock(purpose.kind) {
       guard Clock.monotonic() < deadline else {

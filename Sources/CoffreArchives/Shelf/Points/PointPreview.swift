@@ -29,7 +29,7 @@ package struct PointPreview {
   /// - Parameter open: opens the source; the session is closed here.
   package func run(_ open: () throws -> any SourceSession) throws -> Outcome {
     // No point that is compared with goes away meanwhile.
-    let lock = try shelf?.lockForReading()
+    let lock = try shelf?.lockForReading(leavesNoTrace: true)
     defer { withExtendedLifetime(lock) {} }
     let time = request.time ?? Clock.now()
     let session = try open()
