@@ -60,21 +60,21 @@ enum BackupCommand: RunnableCommand {
       let name = arguments.bytes(BackupOptions.stdinFilename) ?? []
       return try await ShelfBackup.run(
         arguments, console, databases: addresses,
-        files: ([displayed(name)], { try StreamSession(stream, fileName: name, cancellation: $1) }))
+        files: ShelfBackup.Files(subjects: [displayed(name)], isRepeatable: false) {
+          try StreamSession(stream, fileName: name, cancellation: $1)
+        })
     }
     let lists = try FileLists(arguments)
     let settings = try files(arguments, sources, lists, patterns)
     return try await ShelfBackup.run(
       arguments, console, databases: addresses,
-      files: (
-        (sources + lists.files).map { displayed($0) },
-        { shelf, _ in
-          var settings = settings
-          // An archive never goes into itself.
-          settings.ownFolders.append(shelf)
-          return try FilesSession(settings)
-        }
-      ))
+      files: ShelfBackup.Files(subjects: (sources + lists.files).map { displayed($0) }, isRepeatable: true) {
+        shelf, _ in
+        var settings = settings
+        // An archive never goes into itself.
+        settings.ownFolders.append(shelf)
+        return try FilesSession(settings)
+      })
   }
 
   /// The first failure says more than those that come after; what is only partial says less than any.

@@ -23,8 +23,13 @@ package final class PointWriter {
     inspection = PointInspection(shelf, keys: request.keys ?? ArchiveKeys(), cancellation, progress)
   }
 
-  /// - Parameter open: opens the source, when nobody else writes to the shelf; the session is closed here.
-  package func run(_ open: () throws -> any SourceSession) throws -> PointSummary {
+  /// - Parameters:
+  ///   - measuring: opens the source once more, where that costs little: for formats that need much room it is looked first
+  ///     whether there is so much.
+  ///   - open: opens the source, when nobody else writes to the shelf; the session is closed here.
+  package func run(
+    measuring: (() throws -> any SourceSession)? = nil, _ open: () throws -> any SourceSession
+  ) throws -> PointSummary {
     let lock = try ShelfLock(
       .writing, on: shelf.descriptor, patience: request.patience, cancellation: cancellation)
     let leftovers = try shelf.removeLeftovers(under: lock)
@@ -38,10 +43,11 @@ package final class PointWriter {
     let group = ShelfPoint.Group(host: request.hostName ?? session.hostName ?? hostName(), sources: session.paths)
     let parent = try ParentSearch(shelf: shelf, request: request, inspection: inspection, progress: progress)
       .parent(of: group, at: time)
+    let size = try request.traits.isStaged ? measuring.map { try expectedSize(of: $0(), since: parent) } : nil
     let part = shelf.temporaryName(ending: ShelfFolder.partEnd)
     try shelf.descriptor.makeDirectory(part, permissions: 0o700)
     do {
-      let made = try write(session, group, parent, at: time, into: part)
+      let made = try write(session, expecting: size, group, parent, at: time, into: part)
       try prove(made, in: part)
       let name = try pointName(of: session, group, parent, at: time)
       try cancellation.check()
@@ -70,6 +76,13 @@ package final class PointWriter {
       unless: shelf.has)
   }
 
+  /// - Parameter session: closed here.
+  private func expectedSize(of session: any SourceSession, since parent: ShelfPoint?) throws -> Int64 {
+    defer { session.close() }
+    let comparison = try parent.map { try ParentComparison($0, on: shelf, cancellation) { _ in } }
+    return try CoffreArchives.expectedSize(of: session, since: comparison, request.change, cancellation)
+  }
+
   private func variant(_ parent: ShelfPoint?) -> ShelfVariant { parent == nil ? .full : request.variant }
 }
 
@@ -83,8 +96,8 @@ extension PointWriter {
   }
 
   private func write(
-    _ session: any SourceSession, _ group: ShelfPoint.Group, _ parent: ShelfPoint?, at time: Timestamp,
-    into part: PathBytes
+    _ session: any SourceSession, expecting size: Int64?, _ group: ShelfPoint.Group, _ parent: ShelfPoint?,
+    at time: Timestamp, into part: PathBytes
   ) throws -> Made {
     let folder = try shelf.folder(part)
     let folderPath = joined(shelf.path, part)
@@ -92,6 +105,7 @@ extension PointWriter {
     settings.workFolder = folderPath
     settings.cancellation = cancellation
     settings.password = request.protection?.password
+    settings.expectedSize = size
     let archive = try NewArchive(
       at: joined(folderPath, request.archiveFileName), as: request.format, settings,
       sealedBy: request.protection?.seal ?? .none)

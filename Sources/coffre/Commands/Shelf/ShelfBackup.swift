@@ -12,6 +12,15 @@ enum ShelfBackup {
     BackupOptions.paranoid, BackupOptions.packSize, BackupOptions.withAtime, GlobalOptions.repository,
   ]
 
+  /// What is backed up besides databases.
+  struct Files: Sendable {
+    let subjects: [String]
+    /// Whether it can be opened more than once, at little cost.
+    let isRepeatable: Bool
+    /// Told the shelf so that it can leave its folder out.
+    let open: @Sendable (PathBytes, Cancellation) throws -> any SourceSession
+  }
+
   /// - Throws: if options of one destination are given with the other.
   static func checkOptions(_ arguments: ParsedArguments) throws(UsageError) {
     guard arguments.isGiven(ShelfOptions.to) else {
@@ -25,10 +34,9 @@ enum ShelfBackup {
 
   /// - Parameters:
   ///   - databases: each makes a point of its own.
-  ///   - files: opens what else is backed up; `nil` for nothing.
+  ///   - files: what else is backed up; `nil` for nothing.
   static func run(
-    _ arguments: ParsedArguments, _ console: Console, databases: [DatabaseSource],
-    files: (subjects: [String], open: @Sendable (PathBytes, Cancellation) throws -> any SourceSession)?
+    _ arguments: ParsedArguments, _ console: Console, databases: [DatabaseSource], files: Files?
   ) async throws -> ExitCode {
     let path = try absolutePath(of: arguments.bytes(ShelfOptions.to) ?? [])
     let request = try request(arguments, console)
@@ -57,7 +65,8 @@ enum ShelfBackup {
       code = BackupCommand.worst(code, await console.run(job, isFollowUp: number > 0) { summary($0) })
     }
     guard let files else { return code }
-    let job = ShelfBackupJob(path, request, isDryRun: isDryRun, subjects: files.subjects, open: files.open)
+    let job = ShelfBackupJob(
+      path, request, isDryRun: isDryRun, subjects: files.subjects, isRepeatable: files.isRepeatable, open: files.open)
     return BackupCommand.worst(code, await console.run(job, isFollowUp: !databases.isEmpty) { summary($0) })
   }
 

@@ -11,20 +11,23 @@ final class ShelfBackupJob: Job {
   private let shelf: PathBytes
   private let request: PointRequest
   private let isDryRun: Bool
+  private let isRepeatable: Bool
   private let open: @Sendable (PathBytes, Cancellation) throws -> any SourceSession
   private let running = Mutex<ShelfProgress?>(nil)
 
   /// - Parameters:
   ///   - shelf: absolute; made if it is not there.
   ///   - isDryRun: whether it only tells what would be stored.
+  ///   - isRepeatable: whether the source can be opened more than once, at little cost.
   ///   - open: opens the source; told the shelf so that it can leave its folder out.
   init(
-    _ shelf: PathBytes, _ request: PointRequest, isDryRun: Bool, subjects: [String],
+    _ shelf: PathBytes, _ request: PointRequest, isDryRun: Bool, subjects: [String], isRepeatable: Bool = false,
     open: @escaping @Sendable (PathBytes, Cancellation) throws -> any SourceSession
   ) {
     self.shelf = shelf
     self.request = request
     self.isDryRun = isDryRun
+    self.isRepeatable = isRepeatable
     self.open = open
     description = JobDescription(kind: "backup", repository: displayed(shelf), subjects: subjects)
   }
@@ -36,7 +39,8 @@ final class ShelfBackupJob: Job {
     guard !isDryRun else { return try preview(progress, context, since: start) }
     let folder = try ShelfFolder(shelf, creating: true)
     let writer = PointWriter(folder, request, progress: progress, cancellation: context.cancellation)
-    let summary = try writer.run { try open(shelf, context.cancellation) }
+    let openSource = { [self] in try open(shelf, context.cancellation) }
+    let summary = try writer.run(measuring: isRepeatable ? openSource : nil, openSource)
     let counts = summary.point.manifest.counts
     var facts = [
       JobFact("point", .text(displayed(summary.point.name))),
