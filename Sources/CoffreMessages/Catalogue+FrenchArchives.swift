@@ -298,6 +298,10 @@ extension Catalogue {
     > le fichier dont c'est un autre nom n'a pas pu être restitué
     = only its recipients can open it: its bytes were read back, its contents were not
     > seuls ses destinataires peuvent l'ouvrir : ses octets ont été relus, son contenu non
+    = nothing in the archive matches the patterns
+    > rien dans l'archive ne correspond aux motifs
+    = it is a hard link to '{1}', which is not wanted
+    > c'est un lien physique vers « {1} », qui n'est pas demandé
     = the archive does not hold what was written into it
     > l'archive ne contient pas ce qui y a été écrit
     = Run the command again; if it happens twice, the disk or the memory may be damaged.

@@ -140,6 +140,26 @@ struct ShelfTests {
     #expect(realNames(in: "\(workshop.path)/again\(tree)/in") == ["left.log"])
   }
 
+  /// tar makes the second name a link to the first.
+  @Test func `a name of a file that is left out comes back with its content`() throws {
+    try workshop.make(["tree/a", "tree/other"])
+    try writeRealFile("\(tree)/a", "linked")
+    #expect(try Tool.named("ln", package: "coreutils").run(["\(tree)/a", "\(tree)/b"]).isSuccess)
+    let file = "\(workshop.path)/foreign.tar.gz"
+    let tar = try Tool.named("tar", package: "tar").run(["-czf", file, "-C", tree, "a", "b", "other"])
+    #expect(tar.isSuccess, "\(tar)")
+    for (number, words) in [["shelf", "restore"], ["archive", "extract"]].enumerated() {
+      let target = "\(workshop.path)/restored-\(number)"
+      let restore = try coffre(words + [file, "--to", target, "--include", "b"])
+      #expect(restore.isSuccess && !restore.errors.contains("warning"), "\(restore)")
+      #expect(realNames(in: target) == ["b"])
+      #expect(try readRealFile("\(target)/b") == Array("linked".utf8))
+      let nothing = try coffre(words + [file, "--to", target, "--include", "nothing"])
+      #expect(
+        nothing.isSuccess && nothing.errors.contains("nothing in the archive matches the patterns"), "\(nothing)")
+    }
+  }
+
   // MARK: Refusals
 
   @Test(arguments: [
@@ -228,6 +248,17 @@ struct ShelfTests {
     try writeRealFile("\(tree)/small", "small")
     let incremental = try backUp(["--format", "tar", "--variant", "incremental"])
     #expect(incremental.isSuccess && points.count == 2, "\(incremental)")
+    withExtendedLifetime(mount) {}
+  }
+
+  @Test(.enabled(if: isRoot, "needs root")) func `a 7z that will not fit is refused before it begins`() throws {
+    let mount = try MemoryMount(at: shelf, options: "size=16m")
+    try makeSeededFiles(2, in: tree, size: 1 << 20)
+    #expect(try backUp(["--format", "7z"]).isSuccess)
+    try makeSeededFiles(10, in: "\(tree)/more", size: 1 << 20)
+    let refused = try backUp(["--format", "7z", "--variant", "incremental"])
+    #expect(refused.status == 21 && refused.errors.contains("it may take"), "\(refused)")
+    #expect(points.count == 1 && hidden.isEmpty)
     withExtendedLifetime(mount) {}
   }
 

@@ -29,6 +29,8 @@ package struct ArchiveExtraction {
     package var entries = 0
     package var files = 0
     package var bytes: Int64 = 0
+    /// Entries that are wanted, whatever became of them.
+    package var matched = 0
     package var leftOut = 0
     package var losses = 0
     package init() {}
@@ -38,19 +40,23 @@ package struct ArchiveExtraction {
   let limits: Limits
   let cancellation: Cancellation
   /// Which entries are wanted, by their cleaned path.
-  let wants: (PathBytes) -> Bool
+  let choice: EntryChoice
+  /// Opens the archive once more, for names of files that are not wanted themselves.
+  let again: (() throws -> any ArchiveReader)?
   let note: (ArchiveFitting.Note) -> Void
   let progress: (Counters) -> Void
 
   package init(
     _ reader: any ArchiveReader, limits: Limits = Limits(), cancellation: Cancellation = Cancellation(),
-    wants: @escaping (PathBytes) -> Bool = { _ in true }, note: @escaping (ArchiveFitting.Note) -> Void = { _ in },
+    choice: EntryChoice = EntryChoice(), again: (() throws -> any ArchiveReader)? = nil,
+    note: @escaping (ArchiveFitting.Note) -> Void = { _ in },
     progress: @escaping (Counters) -> Void = { _ in }
   ) {
     self.reader = reader
     self.limits = limits
     self.cancellation = cancellation
-    self.wants = wants
+    self.choice = choice
+    self.again = again
     self.note = note
     self.progress = progress
   }

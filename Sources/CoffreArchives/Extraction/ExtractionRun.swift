@@ -16,14 +16,17 @@ final class ExtractionRun {
     var link: Int?
   }
 
-  private let extraction: ArchiveExtraction
-  private let reader: any ArchiveReader
+  let extraction: ArchiveExtraction
+  var reader: any ArchiveReader
   private let place: (any AmendableRestore)?
   private var placed: [PathBytes: Placed] = [:]
   private var nextNumber = 0
   /// Files that are whole, and shown when the whole archive is known to be.
   private var waiting: [Int] = []
   private var links = HardLinks()
+  var linksToUnwanted = LinksToUnwanted()
+  /// How many entries came before the one at hand.
+  private var ordinal = 0
   private var isAbsoluteTold = false
   private var buffer = makeBuffer(1 << 20)
   var counters = ArchiveExtraction.Counters()
@@ -40,8 +43,13 @@ final class ExtractionRun {
       try checkCount(entry)
       if let problem = entry.problem { lose("header", entry.path, problem) }
       try take(entry)
+      ordinal += 1
       extraction.progress(counters)
     }
+    if counters.matched == 0, extraction.choice.isChoosing {
+      note("nothing-matched", [], "nothing in the archive matches the patterns")
+    }
+    try bringLinksToUnwanted()
     for number in waiting where links.fate(of: number) == nil { try complete(number) }
     guard let place else { return }
     for link in links.all { try make(link) }
@@ -54,8 +62,9 @@ final class ExtractionRun {
     case .hostile(let cause): lose("hostile-name", entry.path, cause)
     case .top: counters.entries += 1
     case .inside(let parts):
-      let path = Array(parts.joined(separator: [UInt8(ascii: "/")]))
-      guard extraction.wants(path) else { return }
+      let path = cleaned(parts)
+      guard extraction.choice.takes(path) else { return }
+      counters.matched += 1
       if entry.path.first == UInt8(ascii: "/"), !isAbsoluteTold {
         isAbsoluteTold = true
         note("absolute", entry.path, "its path is absolute; such entries go into the target")
@@ -73,7 +82,7 @@ final class ExtractionRun {
     counters.files += 1
   }
 
-  private func bring(_ entry: ArchiveEntry, _ parts: [PathBytes], _ path: PathBytes) throws {
+  func bring(_ entry: ArchiveEntry, _ parts: [PathBytes], _ path: PathBytes) throws {
     guard let parent = try folder(parts.dropLast(), for: entry) else { return }
     let kind = entry.attributes.kind
     if let before = placed[path] {
@@ -94,14 +103,17 @@ final class ExtractionRun {
       return note("socket-skipped", entry.path, "it is a socket; it is not brought back")
     }
     let name = parts[parts.count - 1]
+    if reader === extraction.reader { linksToUnwanted.drop(path) }
     guard let link = entry.hardLinkOf else {
       if let before = placed[path] { replace(before) }
       return try put(entry, named: name, in: parent.number, at: path)
     }
-    guard case .inside(let linked) = EntryPath(link),
-      let found = placed[Array(linked.joined(separator: [UInt8(ascii: "/")]))], found.kind == .file
-    else {
-      return lose("hostile-link", entry.path, "it is a hard link to '\(displayed(link))', which the archive lacks")
+    if let first = unwantedFile(of: link) {
+      return linksToUnwanted.add(
+        LinksToUnwanted.Link(entry: entry, parts: parts, path: path, first: first, place: ordinal))
+    }
+    guard case .inside(let linked) = EntryPath(link), let found = placed[cleaned(linked)], found.kind == .file else {
+      return loseLink(entry, to: link)
     }
     if let before = placed[path] {
       // It is that file's name already.
@@ -281,7 +293,7 @@ extension ExtractionRun {
   }
 
   private func checkCount(_ entry: ArchiveEntry) throws {
-    let seen = counters.entries + counters.leftOut + links.count + 1
+    let seen = counters.entries + counters.leftOut + links.count + linksToUnwanted.count + 1
     guard seen > extraction.limits.mostEntries else { return }
     throw ArchiveError(
       .tooLarge, format: reader.format, path: entry.path,
@@ -310,7 +322,7 @@ extension ExtractionRun {
     extraction.note(ArchiveFitting.Note(code: code, path: path, message: message, isLoss: false))
   }
 
-  private func lose(_ code: String, _ path: PathBytes, _ message: Message) {
+  func lose(_ code: String, _ path: PathBytes, _ message: Message) {
     counters.leftOut += 1
     counters.losses += 1
     extraction.note(ArchiveFitting.Note(code: code, path: path, message: message, isLoss: true))

@@ -34,8 +34,9 @@ enum ArchiveExtractCommand: RunnableCommand {
     let path = try absolutePath(of: arguments.bytes(argument: "archive") ?? [])
     let target = try absolutePath(of: arguments.bytes(to) ?? [])
     let keys = try ArchiveOptions.keys(arguments, console)
-    let includes = try PatternOptions.include.patterns(arguments)
-    let excludes = try PatternOptions.exclude.patterns(arguments)
+    let choice = EntryChoice(
+      includes: try PatternOptions.include.patterns(arguments),
+      excludes: try PatternOptions.exclude.patterns(arguments))
     var limits = ArchiveExtraction.Limits()
     limits.mostBytes = arguments.size(mostBytes)
     var settings = FolderRestoreSettings(target: target)
@@ -44,15 +45,15 @@ enum ArchiveExtractCommand: RunnableCommand {
     let job = ArchiveJob("archive-extract", subjects: [displayed(path), displayed(target)], phase: "extract") {
       [settings, limits] report in
       let start = ContinuousClock.now
-      let reader = try OpenArchive.read(path, limits: limits, keys: keys, cancellation: report.context.cancellation)
+      let open = {
+        try OpenArchive.read(path, limits: limits, keys: keys, cancellation: report.context.cancellation)
+      }
+      let reader = try open()
       let place = try FolderRestore(settings, cancellation: report.context.cancellation)
       defer { place.close() }
       let counters = try ArchiveExtraction(
-        reader, limits: limits, cancellation: report.context.cancellation,
-        wants: { path in
-          let parts = components(of: path)
-          return (includes.isEmpty || includes.matches(parts)) && !excludes.matches(parts)
-        }, note: { report.note($0) },
+        reader, limits: limits, cancellation: report.context.cancellation, choice: choice, again: open,
+        note: { report.note($0) },
         progress: { report.progress(files: $0.files, bytes: $0.bytes) }
       ).extract(into: place)
       return ArchiveSummary.result(reader, counters, took: ContinuousClock.now - start)

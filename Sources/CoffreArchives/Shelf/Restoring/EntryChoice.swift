@@ -1,6 +1,6 @@
 package import CoffreCore
 
-/// Which entries of a point are brought back, by patterns. Asked in the order of its manifest.
+/// Which entries of a point, or of an archive, are brought back, by patterns.
 package struct EntryChoice: Sendable {
   enum Answer: Sendable, Hashable {
     case take
@@ -30,6 +30,7 @@ package struct EntryChoice: Sendable {
     return (includes.isEmpty || includes.matches(path)) && !excludes.matches(path)
   }
 
+  /// Of a point: asked in the order of its manifest.
   mutating func answer(for entry: ShelfEntry) -> Answer {
     guard isChoosing else { return .take }
     if let folder = leftOut {

@@ -73,11 +73,12 @@ final class ShelfRestoreJob: Job {
   }
 
   private func unpack(_ path: PathBytes, _ progress: ShelfProgress, _ context: JobContext) throws -> [JobFact] {
-    let reader = try OpenArchive.read(path, keys: options.keys, cancellation: context.cancellation)
-    let session = try open(context.cancellation)
+    let open = { [options] in try OpenArchive.read(path, keys: options.keys, cancellation: context.cancellation) }
+    let reader = try open()
+    let session = try self.open(context.cancellation)
     defer { session.close() }
     let extraction = ArchiveExtraction(
-      reader, cancellation: context.cancellation, wants: options.choice.takes,
+      reader, cancellation: context.cancellation, choice: options.choice, again: open,
       note: { note in progress.warn(note.code, note.path, note.message, isLoss: note.isLoss) },
       progress: { counters in
         progress.count {
