@@ -64,6 +64,16 @@ struct FilterProcessTests {
     }
   }
 
+  @Test func `what cannot be read is no end`() throws {
+    let filter = try FilterProcess(
+      ["sh", "-c", "head -c 1000 /dev/zero"], format: "test", cancellation: Cancellation()
+    ) { (child, buffer) throws(SystemError) in
+      if try child.read(into: &buffer) > 0 { throw SystemError.notFound([]) }
+      return 0
+    }
+    #expect(throws: SystemError.self) { while try filter.wait() != nil {} }
+  }
+
   /// It would never end by itself, nor take what it is given.
   @Test(arguments: ["yes", "sleep 100000"])
   func `one that is let go ends`(_ script: String) throws {

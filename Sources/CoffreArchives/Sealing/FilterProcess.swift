@@ -14,6 +14,8 @@ final class FilterProcess {
     var pieces: [[UInt8]] = []
     var size = 0
     var isEnded = false
+    /// Why what it wrote after that cannot be had.
+    var failure: SystemError?
     /// Nobody takes anything any more.
     var isLeft = false
 
@@ -37,7 +39,13 @@ final class FilterProcess {
   private let format: String
   private let cancellation: Cancellation
 
-  init(_ words: [String], format: String, cancellation: Cancellation) throws {
+  /// - Parameter read: what the program writes is read so.
+  init(
+    _ words: [String], format: String, cancellation: Cancellation,
+    reading read: @escaping @Sendable (ChildProcess, inout MutableSpan<UInt8>) throws(SystemError) -> Int = {
+      (child, buffer) throws(SystemError) in try child.read(into: &buffer)
+    }
+  ) throws {
     self.format = format
     self.cancellation = cancellation
     do throws(SystemError) {
@@ -53,7 +61,16 @@ final class FilterProcess {
         while state.wait(until: { $0.size < Self.limit || $0.isLeft }, then: { !$0.isLeft }) {
           var buffer = makeBuffer(Self.pieceSize)
           var span = buffer.mutableSpan
-          guard let count = try? child.read(into: &span), count > 0 else { break }
+          let count: Int
+          do throws(SystemError) {
+            count = try read(child, &span)
+          } catch {
+            // Nobody listens to it any more.
+            state.withLock { $0.failure = error }
+            child.kill()
+            break
+          }
+          guard count > 0 else { break }
           buffer.removeLast(buffer.count - count)
           let piece = buffer
           state.withLock { state in
@@ -89,9 +106,12 @@ final class FilterProcess {
     }
     if let piece { return piece }
     try cancellation.check()
+    try checkReading()
     guard try child.wait().isSuccess else { throw failure() }
     return nil
   }
+
+  private func checkReading() throws { if let failure = state.withLock({ $0.failure }) { throw failure } }
 
   private func failure() -> ArchiveError {
     _ = try? child.wait()
@@ -126,6 +146,7 @@ extension FilterProcess {
     } catch {
       try cancellation.check()
       guard error.isBrokenPipe else { throw error }
+      try checkReading()
       throw failure()
     }
   }
