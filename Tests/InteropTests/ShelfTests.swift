@@ -120,6 +120,9 @@ struct ShelfTests {
     #expect(line["variant"]?.text == "incremental" && line["parent"]?.text == points.first, "\(next)")
     #expect(line["filesNew"]?.int == 1 && line["deleted"]?.int == 1 && line["storedBytes"]?.int == 5, "\(next)")
     #expect(points == before && hidden.isEmpty)
+    let restore = try coffre(["shelf", "restore", shelf, "latest", "--to", "\(workshop.path)/r", "--dry-run"])
+    #expect(restore.isSuccess && !realEntryExists("\(workshop.path)/r"), "\(restore)")
+    #expect(realNames(in: shelf).filter { $0.hasPrefix(".") } == [".coffre-writer.lock"], "of the backup that was made")
   }
 
   @Test func `a part of a backup comes back by patterns`() throws {

@@ -54,7 +54,7 @@ final class ShelfRestoreJob: Job {
     -> [JobFact]
   {
     let shelf = try ShelfFolder(path)
-    let lock = try shelf.lockForReading()
+    let lock = try shelf.lockForReading(leavesNoTrace: options.isDryRun)
     defer { withExtendedLifetime(lock) {} }
     let point = try shelf.choose(name, from: try shelf.points())
     context.note("restoring '\(point.text)' of \(point.manifest.takenAt), host \(point.manifest.host)")
