@@ -88,7 +88,27 @@ extension Catalogue {
     > Coffre ne les restaure pas, `mariadb-backup --copy-back` le fait : {1}
     = without the server's keys nobody opens them, and Coffre has none: keep the keys elsewhere
     > sans les clés du serveur, personne ne les ouvre, et Coffre n'en a pas : gardez les clés ailleurs
+    = '{1}' is not in what mariadb-backup wrote, and the server had it before and afterwards
+    > « {1} » n'est pas dans ce que mariadb-backup a écrit, et le serveur l'avait avant et après
+    = Look whether mariadb-backup is told to leave something out, then run the command again.
+    > Regardez si un réglage dit à mariadb-backup de laisser quelque chose de côté, puis relancez la commande.
     Physical restores
+    = a restore that was ended by force left '{1}' in it, or one is at work there
+    > une restauration tuée y a laissé « {1} », ou une autre y travaille
+    = If none is at work, remove what is in the folder, then run the command again.
+    > Si aucune n'y travaille, videz le dossier, puis relancez la commande.
+    = half a restore that was ended by force; remove it, unless another restore is running
+    > la moitié d'une restauration tuée ; supprimez-la, sauf si une autre restauration tourne
+    = {1}; half of it is in '{2}', and could not be removed
+    > {1} ; la moitié est dans « {2} », et n'a pas pu être supprimée
+    = mariadbd was started on it, and has not answered after {1}
+    > mariadbd a été démarré dessus, et n'a pas répondu après {1}
+    = mariadbd opened it, and has not stopped after {1}
+    > mariadbd l'a ouvert, et ne s'est pas arrêté après {1}
+    = Look whether the disk answers, then run the command again.
+    > Regardez si le disque répond, puis relancez la commande.
+    = mbstream ended well, but did not take all of the backup
+    > mbstream a bien fini, mais n'a pas pris toute la sauvegarde
     = its files belong to whoever ran this: give them to the server's user before you start it (chown)
     > ses fichiers appartiennent à qui a lancé la commande : donnez-les à l'utilisateur du serveur avant de le démarrer (chown)
     = Name a folder that is empty, or does not exist.

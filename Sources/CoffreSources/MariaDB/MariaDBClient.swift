@@ -14,8 +14,9 @@ struct MariaDBClient: Sendable {
   enum Files: Sendable {
     /// All that it usually does.
     case usual
-    /// Only the user's own, for the account: what the machine's say of a server may be of another one.
-    case users
+    /// None. What the user's own one says of the account is taken over: what the machine's say of a server may be of another
+    /// one, and what the program itself is told in any of them may leave out half of the server.
+    case accounts
   }
 
   /// - Parameter server: of the address, the one that answered.
@@ -26,15 +27,15 @@ struct MariaDBClient: Sendable {
     self.tools = tools
     self.files = files
     var password = given
-    var lines: [String] = []
-    if files == .users, given == nil {
+    var users: [[UInt8]] = []
+    if files == .accounts, given == nil {
       // Not every program looks there.
       password = Environment.bytes("MYSQL_PWD").map { Secret($0) }
-      if let file = Self.usersFile { lines.append(#"!include \#(file)"#) }
+      users = Self.usersFile.map { UsersAccount(file: $0).lines } ?? []
     }
     // Without a password of our own, that of the environment is meant.
     withheld = password == nil ? [] : ["MYSQL_PWD"]
-    lines.append("[client]")
+    var lines: [String] = []
     func add(_ name: String, _ value: String?) {
       guard let value else { return }
       lines.append("\(name)=\(Self.quoted(value))")
@@ -57,18 +58,19 @@ struct MariaDBClient: Sendable {
       throw SourceError(error, "understand", Array(location.text.utf8))
     }
     if let password { add("password", String(decoding: password.exposedBytes, as: UTF8.self)) }
+    // What the address says comes last, and counts.
+    let all = [Array("[client]".utf8)] + users + lines.map { Array($0.utf8) } + [[]]
     do throws(SystemError) {
-      settingsFile = try SecretFile(Array((lines.joined(separator: "\n") + "\n").utf8), named: "my.cnf")
+      settingsFile = try SecretFile(Array(all.joined(separator: [UInt8(ascii: "\n")])), named: "my.cnf")
     } catch {
       throw SourceError(.failed, "write settings for", Array(tools.place.utf8), because: error.cause)
     }
   }
 
   /// Where somebody keeps the password of an account.
-  private static var usersFile: String? {
-    guard let home = Environment.value("HOME"), !home.isEmpty else { return nil }
-    let file = "\(home)/.my.cnf"
-    return (try? FileDescriptor.attributes(ofPath: Array(file.utf8), .following)) == nil ? nil : file
+  private static var usersFile: PathBytes? {
+    guard let home = Environment.bytes("HOME"), !home.isEmpty else { return nil }
+    return joined(home, Array(".my.cnf".utf8))
   }
 
   /// As such files are read: a backslash and quotes stand behind a backslash.

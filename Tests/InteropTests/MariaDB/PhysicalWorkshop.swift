@@ -61,12 +61,22 @@ struct PhysicalWorkshop {
   /// A place for a restored folder, which is not there yet.
   var target: String { "\(workshop.path)/restored" }
 
-  func coffre(_ arguments: [String], password: String = MariaDBServer.password) throws -> CoffreReport {
-    try workshop.coffreJSON(arguments) { settings in
+  /// - Parameter password: `nil` to say none in the environment.
+  func coffre(
+    _ arguments: [String], password: String? = MariaDBServer.password, variables: [String: String] = [:]
+  ) throws -> CoffreReport {
+    CoffreReport(try start(arguments, password: password, variables: variables).wait())
+  }
+
+  func start(
+    _ arguments: [String], password: String? = MariaDBServer.password, variables: [String: String] = [:]
+  ) throws -> RunningProgram {
+    try workshop.startCoffre(arguments + ["--json"]) { settings in
       settings.environment["MYSQL_PWD"] = password
       settings.environment["COFFRE_MARIADB_BINDIR"] = programs
       settings.environment["COFFRE_MARIADBD_BINDIR"] = programs
       settings.environment["TMPDIR"] = workshop.path
+      settings.environment.merge(variables) { $1 }
       settings.timeLimit = 600
     }
   }
@@ -75,10 +85,18 @@ struct PhysicalWorkshop {
     try coffre(["backup", url, "--name", Workshop.mariadbName] + options)
   }
 
+  /// The words of a restore.
+  func restoring(to folder: String? = nil) -> [String] {
+    ["restore", "latest", "--to", "mariadb-physical:\(folder ?? target)"]
+  }
+
   func restore(to folder: String? = nil, _ options: [String] = []) throws -> CoffreReport {
-    try coffre(["restore", "latest", "--to", "mariadb-physical:\(folder ?? target)"] + options)
+    try coffre(restoring(to: folder) + options)
   }
 
   /// What programs leave in the folder of temporary files; nothing if all is well.
-  var leftovers: [String] { realNames(in: workshop.path).filter { $0.hasPrefix("coffre-") } }
+  var leftovers: [String] { realNames(in: workshop.path).filter { $0.hasPrefix("coffre-") } + halves }
+
+  /// What restores leave beside the target.
+  var halves: [String] { realNames(in: workshop.path).filter { $0.hasPrefix(".coffre-") } }
 }

@@ -52,7 +52,7 @@ struct ImageContents: Sendable, Hashable {
   }
 
   /// Whose definition a file is; `nil` for other files, and for what an `ALTER TABLE` was about to make.
-  private static func table(of file: PathBytes) -> PathBytes? {
+  static func table(of file: PathBytes) -> PathBytes? {
     guard file.hasSuffix(".frm"), file.first != UInt8(ascii: "#") else { return nil }
     return Array(file.dropLast(4))
   }

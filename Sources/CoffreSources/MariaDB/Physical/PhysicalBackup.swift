@@ -21,6 +21,8 @@ final class PhysicalBackup: DatabaseBackup {
 
   private struct Run {
     var child: ChildProcess?
+    /// What the server had before the program began.
+    var before: ServedContents?
     /// What the stream held, when it was whole.
     var taken: (stream: StreamScanner, contents: ImageContents, at: Timestamp)?
   }
@@ -35,7 +37,7 @@ final class PhysicalBackup: DatabaseBackup {
     server = try PhysicalServer(settings, cancellation: cancellation)
     let tools = try server.tools(settings.tools, cancellation: cancellation)
     client = try MariaDBClient(
-      tools, settings.location, on: server.opener.server, password: settings.password, reading: .users)
+      tools, settings.location, on: server.opener.server, password: settings.password, reading: .accounts)
     time = Clock.now().at(utcOffset: 0)
   }
 
@@ -57,10 +59,14 @@ final class PhysicalBackup: DatabaseBackup {
 
   private func stream() throws(SourceError) -> any ByteReader {
     let subject = joined(folder, Array(Self.fileName.utf8))
+    let before = try asked { connection throws(SourceError) in
+      try ServedContents(of: server.folder, on: connection, for: folder)
+    }
     let child: ChildProcess
     do throws(SystemError) {
       child = try run.withLock { run throws(SystemError) in
         precondition(run.child == nil, "a stream is read once")
+        run.before = before
         let scratch = joined(client.folder, Array("scratch".utf8))
         let child = try client.start("mariadb-backup", BackupTool.backupArguments(scratch: scratch))
         run.child = child
@@ -74,17 +80,41 @@ final class PhysicalBackup: DatabaseBackup {
     }
   }
 
-  /// What names of files stand for is asked when all are known.
+  /// What names of files stand for is asked when all are known, and whether all is there that must be.
   private func keep(_ stream: StreamScanner) throws(SourceError) {
-    do throws(MariaDBError) {
-      let connection = try server.opener.connect()
-      let contents = try ImageContents(stream) { files throws(MariaDBError) in
-        try ImageContents.decode(files, by: connection)
+    let before = run.withLock { $0.before }
+    let contents = try asked { connection throws(SourceError) -> ImageContents in
+      let after = try ServedContents(of: server.folder, on: connection, for: folder)
+      let decode = { (files: [PathBytes]) throws(MariaDBError) in try ImageContents.decode(files, by: connection) }
+      let contents: ImageContents
+      let missing: String?
+      do throws(MariaDBError) {
+        contents = try ImageContents(stream, decode: decode)
+        missing = try before.flatMap { before throws(MariaDBError) in
+          try before.missing(in: contents, stream, after: after, decode: decode)
+        }
+      } catch {
+        throw SourceError(error, "back up", folder)
       }
-      run.withLock { $0.taken = (stream, contents, Clock.now()) }
+      guard let missing else { return contents }
+      throw SourceError(
+        .notWhole, "back up", folder,
+        because: "'\(missing)' is not in what mariadb-backup wrote, and the server had it before and afterwards",
+        advice: "Look whether mariadb-backup is told to leave something out, then run the command again.")
+    }
+    run.withLock { $0.taken = (stream, contents, Clock.now()) }
+  }
+
+  private func asked<Result>(
+    _ body: (MariaDBConnection) throws(SourceError) -> Result
+  ) throws(SourceError) -> Result {
+    let connection: MariaDBConnection
+    do throws(MariaDBError) {
+      connection = try server.opener.connect()
     } catch {
       throw SourceError(error, "back up", folder)
     }
+    return try body(connection)
   }
 
   // MARK: The end
