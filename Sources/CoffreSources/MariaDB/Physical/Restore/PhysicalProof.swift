@@ -6,11 +6,13 @@ import MariaDBKit
 /// it, and goes well.
 struct PhysicalProof {
   private let tools: RestoreTools
-  private let folder: PathBytes
+  private let folder: FolderInTheMaking
   private let manifest: DatabaseManifest
   private let cancellation: Cancellation
 
-  init(_ tools: RestoreTools, of folder: PathBytes, holding manifest: DatabaseManifest, cancellation: Cancellation) {
+  init(
+    _ tools: RestoreTools, of folder: FolderInTheMaking, holding manifest: DatabaseManifest, cancellation: Cancellation
+  ) {
     self.tools = tools
     self.folder = folder
     self.manifest = manifest
@@ -20,6 +22,7 @@ struct PhysicalProof {
   /// - Parameter settings: those without which a server would not know the files.
   func run(with settings: ServerSettings) throws(SourceError) -> [SourceNote] {
     let server = try PrivateServer(tools.server, on: folder, with: settings, cancellation: cancellation)
+    defer { server.end() }
     let found = try look(by: server.connect())
     try server.stop()
     return try compare(found)
@@ -29,7 +32,7 @@ struct PhysicalProof {
     do throws(MariaDBError) {
       return try ServedTables(on: connection)
     } catch {
-      throw SourceError(restoring: error, "open", displayed(folder))
+      throw SourceError(restoring: error, "open", displayed(folder.target))
     }
   }
 
@@ -48,18 +51,18 @@ struct PhysicalProof {
     }
     if let first = found.broken.first(where: { !$0.lacksEngine }) {
       throw SourceError(
-        .failed, "open", folder, because: "the table '\(first.name)': \(.verbatim(first.problem))",
+        .failed, "open", folder.target, because: "the table '\(first.name)': \(.verbatim(first.problem))",
         advice: "Restore another snapshot, and look at the table on the server that was backed up.")
     }
     let proved: Message =
       "a server opened it: \(counted(manifest.databases.count, "database")), "
       + "\(counted(count, "table")), as in the manifest"
-    return [SourceNote(subject: displayed(folder), message: proved, isGood: true)]
+    return [SourceNote(subject: displayed(folder.target), message: proved, isGood: true)]
       + found.broken.map { SourceNote(subject: $0.name, message: "it was not opened: \(.verbatim($0.problem))") }
   }
 
   private func lacking(_ problem: Message) -> SourceError {
-    SourceError(.failed, "open", folder, because: problem, advice: "Restore another snapshot.")
+    SourceError(.failed, "open", folder.target, because: problem, advice: "Restore another snapshot.")
   }
 }
 

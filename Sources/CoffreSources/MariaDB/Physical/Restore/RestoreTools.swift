@@ -24,7 +24,7 @@ struct RestoreTools: Sendable {
     }
   }
 
-  /// Runs a program that works on files and says what it does, to its end.
+  /// Runs a program that works on files and says what it does, to its end. It does not outlive us, however we end.
   ///
   /// - Returns: what it said.
   static func run(
@@ -34,7 +34,9 @@ struct RestoreTools: Sendable {
     let child: ChildProcess
     let status: ChildProcess.ExitStatus
     do throws(SystemError) {
-      child = try ChildProcess.start(command, environment: ["LC_ALL": "C"], output: .discarded, errors: .captured)
+      child = try ChildProcess.start(
+        command, environment: ["LC_ALL": "C"], input: .piped, output: .discarded, errors: .captured, life: .ofThread)
+      child.closeInput()
       status = try cancellation.whenCancelled(
         { child.endSoon() }, during: { () throws(SystemError) in try child.wait() })
     } catch {
@@ -58,12 +60,12 @@ struct RestoreTools: Sendable {
   }
 
   /// Lets the log that came along be replayed on the files.
-  func prepare(_ folder: PathBytes, cancellation: Cancellation) throws(SourceError) {
-    let command = backup.command("mariadb-backup", BackupTool.prepareArguments(folder: displayed(folder)))
-    let said = try Self.run(command, "prepare", folder, cancellation: cancellation)
+  func prepare(_ folder: FolderInTheMaking, cancellation: Cancellation) throws(SourceError) {
+    let command = backup.command("mariadb-backup", BackupTool.prepareArguments(folder: displayed(folder.path)))
+    let said = try Self.run(command, "prepare", folder.target, cancellation: cancellation)
     guard BackupTool.saidCompleted(said) else {
       throw SourceError(
-        .failed, "prepare", folder,
+        .failed, "prepare", folder.target,
         because: "mariadb-backup ended well, but did not say 'completed OK!': \(lastLines(of: said, limit: 2))")
     }
   }

@@ -4,10 +4,10 @@ import CoffreSystem
 /// Gives the stream of a snapshot to `mbstream`, which makes files of it and checks their sums.
 struct StreamExtraction {
   private let tools: RestoreTools
-  private let folder: PathBytes
+  private let folder: FolderInTheMaking
   private let cancellation: Cancellation
 
-  init(_ tools: RestoreTools, to folder: PathBytes, cancellation: Cancellation) {
+  init(_ tools: RestoreTools, to folder: FolderInTheMaking, cancellation: Cancellation) {
     self.tools = tools
     self.folder = folder
     self.cancellation = cancellation
@@ -20,12 +20,16 @@ struct StreamExtraction {
     let child: ChildProcess
     do throws(SystemError) {
       child = try ChildProcess.start(
-        tools.backup.command("mbstream", ["-x", "-C", displayed(folder)]), environment: ["LC_ALL": "C"],
-        input: .piped, output: .discarded, errors: .captured)
+        tools.backup.command("mbstream", ["-x", "-C", displayed(folder.path)]), environment: ["LC_ALL": "C"],
+        input: .piped, output: .discarded, errors: .captured, life: .ofThread)
     } catch {
       throw SourceError(.toolFailed, "run", Array("mbstream".utf8), because: error.cause)
     }
-    defer { child.kill() }
+    defer {
+      child.kill()
+      // Nothing makes files any more when these are removed.
+      _ = try? child.wait()
+    }
     var scanner = StreamScanner()
     var buffer = makeBuffer(256 << 10)
     while true {
@@ -40,7 +44,11 @@ struct StreamExtraction {
       } catch {
         throw Self.refusal(error, of: file)
       }
-      guard try write(bytes, to: child) else { break }
+      guard try write(bytes, to: child) else {
+        try end(child)
+        throw SourceError(
+          .failed, "restore to", folder.target, because: "mbstream ended well, but did not take all of the backup")
+      }
       source.progress(Int64(count))
     }
     child.closeInput()
@@ -49,7 +57,7 @@ struct StreamExtraction {
   }
 
   private var cancelled: SourceError {
-    SourceError(.cancelled, "restore to", folder, because: "the run was cancelled")
+    SourceError(.cancelled, "restore to", folder.target, because: "the run was cancelled")
   }
 
   /// - Returns: `false` if the program takes no more; its end tells why.
@@ -60,7 +68,7 @@ struct StreamExtraction {
     } catch {
       if cancellation.isCancelled { throw cancelled }
       guard error.isBrokenPipe else {
-        throw SourceError(.toolFailed, "restore to", folder, because: error.cause)
+        throw SourceError(.toolFailed, "restore to", folder.target, because: error.cause)
       }
       return false
     }
@@ -76,7 +84,7 @@ struct StreamExtraction {
     }
     if cancellation.isCancelled { throw cancelled }
     guard status.isSuccess else {
-      throw RestoreTools.failure(of: "mbstream", status, child.capturedErrors(), "restore to", folder)
+      throw RestoreTools.failure(of: "mbstream", status, child.capturedErrors(), "restore to", folder.target)
     }
   }
 
@@ -91,7 +99,7 @@ struct StreamExtraction {
     let settings = ServerSettings(scanner)
     guard links.isEmpty, !settings.leadsElsewhere else {
       throw SourceError(
-        .failed, "restore to", folder,
+        .failed, "restore to", folder.target,
         because: links.isEmpty
           ? "the server had its files in several folders"
           : "tables had folders of their own: \(conjunctionOfSome(links))",
