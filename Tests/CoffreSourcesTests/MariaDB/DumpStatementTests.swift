@@ -11,32 +11,34 @@ struct DumpStatementTests {
   private func meaning(_ text: String, _ server: String = mariaDB, keepsBackslashes: Bool = false) throws
     -> DumpStatement.Meaning
   {
-    let version = try #require(MariaDBVersion(server))
-    return DumpStatement(
-      Array(text.utf8), DumpWords.Reading(version: version, keepsBackslashes: keepsBackslashes)
-    ).meaning
+    try meaning(Array(text.utf8), server) { reading in
+      reading = DumpWords.Reading(version: reading.version, keepsBackslashes: keepsBackslashes)
+    }
+  }
+
+  private func meaning(
+    _ bytes: [UInt8], _ server: String = mariaDB, _ change: (inout DumpWords.Reading) -> Void
+  ) throws -> DumpStatement.Meaning {
+    var reading = DumpWords.Reading(version: try #require(MariaDBVersion(server)), keepsBackslashes: false)
+    change(&reading)
+    return DumpStatement(bytes, reading).meaning
   }
 
   private static let t = Array("t".utf8)
 
   @Test(arguments: [
     "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */",
-    "/*M!999999\\- enable the sandbox mode */\n-- MariaDB dump 10.19\n/*!40101 SET NAMES utf8mb4 */",
     "/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */",
-    "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */",
     "SET @OLD_AUTOCOMMIT=@@AUTOCOMMIT, @@AUTOCOMMIT=0",
-    "/*!50003 SET character_set_client  = utf8mb4 */ ",
     "SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN",
     "/*!40101 SET @saved_cs_client     = @@character_set_client */",
-    "/*!50503 SET character_set_client = utf8mb4 */",
     "/*!80000 SET SESSION information_schema_stats_expiry=0 */",
     "DROP TABLE IF EXISTS `t`", "/*!50001 DROP VIEW IF EXISTS `v`*/", "/*!50003 DROP PROCEDURE IF EXISTS `p` */",
     "/*!40000 ALTER TABLE `t` DISABLE KEYS */", "ALTER TABLE `t` ADD PRIMARY KEY (`a`), ADD KEY `rename` (`b`)",
     "DO SETVAL(`s`, 1001, 0)", "SELECT SETVAL(`s`, -1, 0)", "COMMIT", "START TRANSACTION", "set autocommit=0",
     "/*!80002 ANALYZE TABLE `t` UPDATE HISTOGRAM ON `a`, `b` WITH 100 BUCKETS */",
-    "CREATE SEQUENCE `s` start with 1 minvalue 1", "CREATE DEFINER=`a`@`%` PACKAGE BODY `p` AS END",
+    "CREATE DEFINER=`a`@`%` PACKAGE BODY `p` AS END",
     "/*!50003 CREATE*/ /*!50020 DEFINER=`a`@`%`*/ /*!50003 FUNCTION `f`() RETURNS int RETURN 1 */",
-    "/*!50106 CREATE*/ /*!50117 DEFINER=CURRENT_USER()*/ /*!50106 EVENT `e` ON SCHEDULE EVERY 1 DAY DO SELECT 1 */",
   ])
   func `what dumps of one database hold is run`(_ text: String) throws {
     for server in [Self.mariaDB, Self.mySQL] {
@@ -46,12 +48,29 @@ struct DumpStatementTests {
     }
   }
 
+  @Test(arguments: [
+    "/*M!999999\\- enable the sandbox mode */\n-- MariaDB dump 10.19\n/*!40101 SET NAMES utf8mb4 */",
+    "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */",
+    "/*!50003 SET sql_mode              = @saved_sql_mode */", "SET SESSION sql_mode = '', autocommit = 1",
+    "/*!50003 SET character_set_client  = utf8mb4 */ ", "/*!50503 SET character_set_client = utf8mb4 */",
+    "SET CHARACTER SET latin1", "SET charset utf8", "SET @a = 1, @@session.character_set_client = 28",
+  ])
+  func `what changes how the session reads is known`(_ text: String) throws {
+    for server in [Self.mariaDB, Self.mySQL] { #expect(try meaning(text, server) == .changesReading) }
+  }
+
   @Test func `rows, tables, views and triggers are known by their names`() throws {
     #expect(
       try meaning("INSERT INTO `t` VALUES (1,-1.5e-3,NULL,0x61,_binary 'a;b',x'61',b'1'),('\\'',\"\",'')")
         == .rows(of: Self.t))
     #expect(try meaning("INSERT  IGNORE INTO t (`a`, b) VALUES\n(1,'(')") == .rows(of: Self.t))
-    #expect(try meaning("REPLACE INTO \"t\" VALUES (_utf8mb4 0x61)") == .rows(of: Self.t))
+    #expect(try meaning("REPLACE INTO t VALUES (_utf8mb4 0x61)") == .rows(of: Self.t))
+    #expect(try meaning("CREATE SEQUENCE `t` start with 1 minvalue 1") == .makesSequence(Self.t))
+    #expect(try meaning("DROP EVENT IF EXISTS `t`") == .concernsEvent(Self.t))
+    #expect(
+      try meaning(
+        "/*!50106 CREATE*/ /*!50117 DEFINER=CURRENT_USER()*/ /*!50106 EVENT `t` ON SCHEDULE EVERY 1 DAY DO SELECT 1 */")
+        == .concernsEvent(Self.t))
     #expect(try meaning("INSERT INTO `a``b` VALUES (1)") == .rows(of: Array("a`b".utf8)))
     #expect(
       try meaning(
@@ -78,7 +97,7 @@ struct DumpStatementTests {
     "CREATE TRIGGER r AFTER INSERT ON x.t FOR EACH ROW DO 1", "CREATE TRIGGER x.r AFTER INSERT ON t FOR EACH ROW DO 1",
     "CREATE FUNCTION x.f() RETURNS int RETURN 1", "CREATE EVENT x.e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
     "ALTER TABLE x.t DISABLE KEYS", "DO SETVAL(x.s, 1)", "DROP FUNCTION IF EXISTS x.f",
-    "INSERT INTO \"x\".\"t\" VALUES (1)", "/*!50001 INSERT INTO */ /*!99999 t */ x.t VALUES (1)",
+    "/*!50001 INSERT INTO */ /*!99999 t */ x.t VALUES (1)",
   ])
   func `what names a database leads out of it`(_ text: String) throws {
     #expect(try meaning(text) == .leaves)
@@ -139,5 +158,48 @@ struct DumpStatementTests {
     #expect(try meaning(text, keepsBackslashes: true) == .strange)
     #expect(try meaning(text) == .strange, "the text is not closed, but what follows it is no value")
     #expect(try meaning(#"INSERT INTO t VALUES ('\', f(), \'')"#) == .rows(of: Self.t))
+  }
+
+  @Test func `double quotes are what the session takes them for`() throws {
+    func named(_ text: String) throws -> DumpStatement.Meaning {
+      try meaning(Array(text.utf8)) { $0.quotesNames = true }
+    }
+    #expect(try named(#"INSERT INTO "a""\" VALUES (1)"#) == .rows(of: Array(#"a"\"#.utf8)))
+    #expect(try named(#"INSERT INTO "x"."t" VALUES (1)"#) == .leaves)
+    #expect(try named(#"CREATE TABLE t ("a\" int) SELECT f() AS b # ""#) == .strange)
+    #expect(try named(#"INSERT INTO t VALUES ("a")"#) == .strange, "it is the name of a column")
+    #expect(try meaning(#"INSERT INTO "t" VALUES (1)"#) == .strange)
+    #expect(try meaning(#"CREATE TABLE t (a int COMMENT "x\" SELECT")"#) == .makesTable(Self.t, isOutward: false))
+  }
+
+  /// In some sets of characters it is a space, and ends a word, or begins a remark.
+  @Test func `a byte that is a letter in UTF-8 is not taken for one elsewhere`() throws {
+    func latin(_ text: String) throws -> DumpStatement.Meaning {
+      try meaning(text.utf8.map { $0 == UInt8(ascii: "%") ? 0xA0 : $0 }) { $0.isUTF8 = false }
+    }
+    #expect(try latin("INSERT INTO `%` VALUES ('%', \"%\")") == .rows(of: [0xA0]))
+    for text in ["CREATE TABLE t (a int)%SELECT f()", "CREATE TABLE t (a int) --%'\nSELECT f() #'", "DROP TABLE a%"] {
+      #expect(try latin(text) == .strange, "\(text)")
+    }
+    #expect(try meaning("CREATE TABLE t (é int)") == .makesTable(Self.t, isOutward: false))
+    #expect(try meaning("CREATE TABLE t (a int) --é'\nSELECT f() #'") == .strange)
+    #expect(try meaning("CREATE TABLE t (a int) --\u{7F}'\nSELECT f() #'") == .strange)
+  }
+
+  @Test func `sequences of some database are found where tables ask them for numbers`() throws {
+    func found(_ text: String) throws -> [String] {
+      let version = try #require(MariaDBVersion(Self.mariaDB))
+      let statement = DumpStatement(Array(text.utf8), DumpWords.Reading(version: version, keepsBackslashes: false))
+      let bytes = Array(text.utf8)
+      return statement.sequences.map { String(decoding: $0.name + [58] + bytes[$0.database], as: UTF8.self) }
+    }
+    #expect(
+      try found(
+        "CREATE TABLE t (a int DEFAULT nextval(`d``1`.`s`), b int DEFAULT (NEXT VALUE FOR d . s + LASTVAL (d.u)), "
+          + "c int DEFAULT nextval(s), d text DEFAULT 'nextval(x.y)', e int DEFAULT (previous value for s))")
+        == ["s:`d``1`.", "s:d . ", "u:d."])
+    #expect(try found("CREATE TABLE t (a int DEFAULT d.s.nextval, b int DEFAULT s.nextval)") == ["s:d."])
+    #expect(try found("ALTER TABLE t MODIFY a int DEFAULT (setval(d.s, 1))") == ["s:d."])
+    #expect(try found("CREATE TABLE t (nextval int, `next` int, CHECK (`next` > 1.5), CHECK (t.nextval > 1))") == [])
   }
 }

@@ -23,6 +23,13 @@ struct DatabaseDefinitions: Sendable, Hashable {
   /// What the server keeps from us, and why.
   let hidden: [DatabaseProbe.Missing]
 
+  /// The same with more objects, behind the others.
+  func adding(_ more: [StoredObject]) -> DatabaseDefinitions {
+    DatabaseDefinitions(
+      name: name, characterSet: characterSet, collation: collation, comment: comment, tables: tables,
+      sequences: sequences, objects: objects + more, hidden: hidden)
+  }
+
   /// Two that were read around a moment are equal if nothing changed meanwhile.
   func hasSameShape(as other: DatabaseDefinitions) -> Bool { firstDifference(from: other) == nil }
 

@@ -42,12 +42,12 @@ final class DumpScript {
     var isBegun = false
   }
 
-  /// - Parameter keepsBackslashes: whether the session takes a backslash in a text for itself.
+  /// - Parameter reading: how the session reads by now.
   /// - Returns: `nil` behind the last one.
-  func next(keepsBackslashes: Bool) throws(SourceError) -> [UInt8]? {
+  func next(_ reading: DumpWords.Reading) throws(SourceError) -> [UInt8]? {
     var place = Place()
     while true {
-      switch step(&place, keepsBackslashes) {
+      switch step(&place, reading) {
       case .end(let end, let next):
         let statement = Array(bytes[..<end])
         bytes.removeFirst(next)
@@ -80,13 +80,13 @@ final class DumpScript {
   /// So many bytes tell what stands at a place.
   private static let ahead = 16
 
-  private func step(_ place: inout Place, _ keepsBackslashes: Bool) -> Found {
+  private func step(_ place: inout Place, _ reading: DumpWords.Reading) -> Found {
     while place.position < bytes.count {
       // What stands there must be seen whole.
       guard isAtEnd || place.position + max(Self.ahead, delimiter.count) <= bytes.count else { return .more }
       let byte = bytes[place.position]
       if let quote = place.quote {
-        if byte == UInt8(ascii: "\\"), quote != UInt8(ascii: "`"), !keepsBackslashes {
+        if byte == UInt8(ascii: "\\"), reading.hides(within: quote) {
           place.position += 2
           continue
         }
@@ -124,7 +124,7 @@ final class DumpScript {
       place.isBegun = true
     case UInt8(ascii: "#"):
       place.isLineRemark = true
-    case UInt8(ascii: "-") where stands("--", at: position) && isSpace(position + 2):
+    case UInt8(ascii: "-") where stands("--", at: position) && opensRemark(position + 2):
       place.isLineRemark = true
     case UInt8(ascii: "/")
     where stands("/*", at: position) && !stands("/*!", at: position) && !stands("/*M!", at: position):
@@ -139,6 +139,10 @@ final class DumpScript {
 
   /// Also behind the last byte.
   private func isSpace(_ position: Int) -> Bool { position >= bytes.count || bytes[position] <= UInt8(ascii: " ") }
+
+  private func opensRemark(_ position: Int) -> Bool {
+    position >= bytes.count || DumpWords.Reading.opensRemark(bytes[position])
+  }
 
   private func isDelimiterCommand(at position: Int) -> Bool {
     let word = Array(#"DELIMITER"#.utf8)

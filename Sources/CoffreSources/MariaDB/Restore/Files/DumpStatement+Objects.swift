@@ -41,7 +41,13 @@ extension DumpStatement {
         guard words.pass("RETURNS") else { return .other }
         words.advance()
         return words.word == "SONAME" ? .concernsServer : .other
-      case "PROCEDURE", "EVENT", "SEQUENCE", "PACKAGE":
+      case "EVENT":
+        words.passCondition()
+        return .concernsEvent(try words.name())
+      case "SEQUENCE":
+        words.passCondition()
+        return .makesSequence(try words.name())
+      case "PROCEDURE", "PACKAGE":
         words.pass("BODY")
         words.passCondition()
         _ = try words.name()
@@ -70,6 +76,7 @@ extension DumpStatement {
     var depth = 0
     var isOutward = false
     while words.piece != nil {
+      words.noteSequence()
       if words.pass(mark: "(") {
         depth += 1
         if asking.contains(words.word) || words.word == "WITH" { throw .strange }
@@ -105,9 +112,14 @@ extension DumpStatement {
     }
     if kind == "PACKAGE" { words.pass("BODY") }
     words.passCondition()
-    repeat { _ = try words.name() } while words.pass(mark: ",")
+    var name: [UInt8]
+    repeat { name = try words.name() } while words.pass(mark: ",")
     guard words.piece == nil || ["RESTRICT", "CASCADE"].contains(words.word) else { throw .strange }
-    return kind == "FUNCTION" ? .needless : .other
+    return switch kind {
+    case "FUNCTION": .needless
+    case "EVENT": .concernsEvent(name)
+    default: .other
+    }
   }
 
   /// Behind `ALTER`.
@@ -136,6 +148,7 @@ extension DumpStatement {
       "RENAME", "EXCHANGE", "UNION", "ENGINE", "DISCARD", "IMPORT", "CONVERT", "SELECT", "CONNECTION",
     ]
     while words.piece != nil {
+      words.noteSequence()
       if leading.contains(words.word) { throw .strange }
       words.advance()
     }

@@ -17,16 +17,24 @@ extension DumpStatement {
   ]
   private static let scopesOfServer: Set<String> = ["GLOBAL", "PERSIST", "PERSIST_ONLY"]
 
+  /// By which the server finds the ends of texts and names.
+  private static let ofReading: Set<String> = ["CHARACTER_SET_CLIENT", "SQL_MODE"]
+
   /// Behind `SET`: looks at every assignment.
   static func set(_ words: inout DumpWords) throws(DumpWords.Deviation) -> Meaning {
+    var changesReading = false
     repeat {
-      if let meaning = try assigned(&words) { return meaning }
+      switch try assigned(&words) {
+      case nil: break
+      case .changesReading: changesReading = true
+      case let meaning?: return meaning
+      }
     } while words.pass(mark: ",")
     guard words.piece == nil else { throw .strange }
-    return .other
+    return changesReading ? .changesReading : .other
   }
 
-  /// - Returns: `nil` for an assignment that may be made.
+  /// - Returns: `nil` for an assignment that may be made, or `changesReading` for one of these that matters.
   private static func assigned(_ words: inout DumpWords) throws(DumpWords.Deviation) -> Meaning? {
     if words.pass(mark: "@") {
       guard words.pass(mark: "@") else {
@@ -44,12 +52,12 @@ extension DumpStatement {
       words.advance()
       words.advance()
       if words.pass("COLLATE") { words.advance() }
-      return nil
+      return .changesReading
     case "CHARACTER":
       words.advance()
       guard words.pass("SET") else { throw .strange }
       words.advance()
-      return nil
+      return .changesReading
     default: return try assignedToVariable(&words)
     }
   }
@@ -62,7 +70,7 @@ extension DumpStatement {
     guard ofSession.contains(variable) else { throw .strange }
     words.advance()
     try passValue(&words)
-    return nil
+    return ofReading.contains(variable) ? .changesReading : nil
   }
 
   /// `= 'text'`, `= 1`, `= ON`, `= @saved`, `= @@session.time_zone`.

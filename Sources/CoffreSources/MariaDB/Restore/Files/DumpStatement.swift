@@ -20,12 +20,19 @@ struct DumpStatement: Sendable {
     case makesTable([UInt8], isOutward: Bool)
     case makesView([UInt8])
     case makesTrigger(of: [UInt8])
+    case makesSequence([UInt8])
+    /// Makes or drops an event, which may act from then on.
+    case concernsEvent([UInt8])
     /// Adds rows, all of them written out.
     case rows(of: [UInt8])
+    /// Settings of the session, by which it may read differently from then on.
+    case changesReading
     case other
   }
 
   let meaning: Meaning
+  /// Sequences that a table is to ask for numbers, where a database stands before the name.
+  let sequences: [DumpWords.SequenceName]
   /// Its first words, without values.
   let title: String
 
@@ -33,11 +40,14 @@ struct DumpStatement: Sendable {
   init(_ bytes: [UInt8], _ reading: DumpWords.Reading) {
     var words = DumpWords(bytes, reading)
     title = Self.title(of: words)
+    let found: Meaning
     do throws(DumpWords.Deviation) {
-      meaning = try Self.meaning(&words)
+      found = try Self.meaning(&words)
     } catch {
-      meaning = error == .leaves ? .leaves : .strange
+      found = error == .leaves ? .leaves : .strange
     }
+    meaning = words.isDoubtful ? .strange : found
+    sequences = words.sequences
   }
 
   private static func title(of words: DumpWords) -> String {

@@ -8,6 +8,30 @@ struct DumpWords: Sendable {
     let version: MariaDBVersion
     /// Whether a backslash in a text stands for itself.
     let keepsBackslashes: Bool
+    /// Whether what stands in double quotes is a name: no backslash in it hides anything.
+    var quotesNames = false
+    /// Whether statements are sent in UTF-8: elsewhere some letter may be a space to the server.
+    var isUTF8 = true
+
+    /// Whether a backslash within these quotes hides what stands behind it.
+    func hides(within quote: UInt8) -> Bool {
+      switch quote {
+      case UInt8(ascii: "'"): !keepsBackslashes
+      case UInt8(ascii: "\""): !keepsBackslashes && !quotesNames
+      default: false
+      }
+    }
+
+    /// Whether `--` before this byte begins a remark: a space, or what is no sign at all.
+    static func opensRemark(_ byte: UInt8) -> Bool { byte <= UInt8(ascii: " ") || byte == 0x7F }
+  }
+
+  /// A sequence that a table asks for numbers, as a statement names it.
+  struct SequenceName: Sendable, Hashable {
+    /// Without its quotes, and without its database.
+    let name: [UInt8]
+    /// Where the name of its database stands, with the dot behind it.
+    let database: Range<Int>
   }
 
   /// Why a statement is not run.
@@ -23,6 +47,10 @@ struct DumpWords: Sendable {
   private var position = 0
   /// Within a remark that the server runs.
   private var isWithin = false
+  /// Whether something stood here of which it is not known how the server reads it; nothing follows then.
+  private(set) var isDoubtful = false
+  /// Sequences of some database that were passed by ``noteSequence()``.
+  private(set) var sequences: [SequenceName] = []
   /// The one that stands here; `nil` behind the last one.
   private(set) var piece: SQLPieces.Piece?
 
@@ -45,18 +73,29 @@ struct DumpWords: Sendable {
         position += 2
         isWithin = false
       case UInt8(ascii: "#"): passLine()
-      case UInt8(ascii: "-") where stands("--") && isSpace(position + 2): passLine()
+      case UInt8(ascii: "-") where stands("--") && opensRemark(position + 2): passLine()
+      case UInt8(ascii: "-") where stands("--") && isForeign(position + 2): return doubtful()
       case let quote where quote == UInt8(ascii: "`") || quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\""):
         passQuoted(quote)
-        return SQLPieces.Piece(kind: quote == UInt8(ascii: "`") ? .name : .text, range: start..<position)
+        let isName = quote == UInt8(ascii: "`") || (quote == UInt8(ascii: "\"") && reading.quotesNames)
+        return SQLPieces.Piece(kind: isName ? .name : .text, range: start..<position)
+      case _ where !reading.isUTF8 && isForeign(position): return doubtful()
       case let byte where Self.isLetter(byte):
-        while position < bytes.count, Self.isLetter(bytes[position]) { position += 1 }
+        while position < bytes.count, Self.isLetter(bytes[position]), reading.isUTF8 || !isForeign(position) {
+          position += 1
+        }
         return SQLPieces.Piece(kind: .word, range: start..<position)
       default:
         position += 1
         return SQLPieces.Piece(kind: .mark, range: start..<position)
       }
     }
+    return nil
+  }
+
+  private mutating func doubtful() -> SQLPieces.Piece? {
+    isDoubtful = true
+    position = bytes.count
     return nil
   }
 }
@@ -113,14 +152,13 @@ extension DumpWords {
     return name
   }
 
-  /// Quotes of texts are those of names, too, in some SQL modes.
+  /// Without its quotes; `nil` for what is none.
   func name(of piece: SQLPieces.Piece) -> [UInt8]? {
     let text = bytes[piece.range]
     guard let first = text.first else { return nil }
     switch piece.kind {
     case .word: return Array(text)
     case .name: break
-    case .text where first == UInt8(ascii: "\"") && !text.contains(UInt8(ascii: "\\")): break
     case .text, .mark: return nil
     }
     var name: [UInt8] = []
@@ -130,6 +168,31 @@ extension DumpWords {
       if !isSecond { name.append(byte) }
     }
     return name
+  }
+
+  /// Looks whether what asks a sequence of some database for a number begins here, and notes it: `nextval(shop.s`,
+  /// `NEXT VALUE FOR shop.s`, `shop.s.nextval`. Passes nothing.
+  mutating func noteSequence() {
+    var ahead = self
+    let mayFollow: Bool
+    switch ahead.word {
+    case "NEXTVAL", "LASTVAL", "SETVAL":
+      ahead.advance()
+      mayFollow = ahead.pass(mark: "(")
+    case "NEXT", "PREVIOUS":
+      ahead.advance()
+      mayFollow = ahead.pass("VALUE") && ahead.pass("FOR")
+    default: mayFollow = false
+    }
+    if !mayFollow { ahead = self }
+    guard let database = ahead.piece, ahead.name(of: database) != nil else { return }
+    ahead.advance()
+    guard ahead.pass(mark: "."), let sequence = ahead.piece, let name = ahead.name(of: sequence) else { return }
+    ahead.advance()
+    if !mayFollow {
+      guard ahead.pass(mark: "."), ["NEXTVAL", "CURRVAL"].contains(ahead.word) else { return }
+    }
+    sequences.append(SequenceName(name: name, database: database.range.lowerBound..<sequence.range.lowerBound))
   }
 
   /// Whether nothing follows but values written out, their commas and parentheses: nothing that the server would look for,
@@ -176,7 +239,10 @@ extension DumpWords {
   private func stands(_ text: String) -> Bool { bytes[position...].starts(with: text.utf8) }
 
   /// Also behind the last byte.
-  private func isSpace(_ position: Int) -> Bool { position >= bytes.count || bytes[position] <= UInt8(ascii: " ") }
+  private func opensRemark(_ position: Int) -> Bool { position >= bytes.count || Reading.opensRemark(bytes[position]) }
+
+  /// Whether a byte stands there that means a letter in some character set or other.
+  private func isForeign(_ position: Int) -> Bool { position < bytes.count && bytes[position] >= 0x80 }
 
   private func isDigit(_ position: Int) -> Bool {
     position < bytes.count && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position])
@@ -201,7 +267,7 @@ extension DumpWords {
     while position < bytes.count {
       let byte = bytes[position]
       position += 1
-      if byte == UInt8(ascii: "\\"), quote != UInt8(ascii: "`"), !reading.keepsBackslashes {
+      if byte == UInt8(ascii: "\\"), reading.hides(within: quote) {
         position += 1
       } else if byte == quote {
         guard position < bytes.count, bytes[position] == quote else { return }

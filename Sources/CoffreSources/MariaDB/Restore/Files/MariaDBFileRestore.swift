@@ -40,9 +40,8 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     let aside = RestoreNames.aside(name)
     var isLost = false
     do throws(SourceError) {
-      var notes = try load(into: aside, like: exists ? name : nil, target, progress)
-      notes += try swap(aside, to: name, replaces: exists, target, isLost: &isLost)
-      return (name, notes)
+      let (notes, events) = try load(into: aside, like: exists ? name : nil, target, progress)
+      return (name, notes + (try swap(aside, events, to: name, replaces: exists, target, isLost: &isLost)))
     } catch {
       let isGone = remove(aside, target)
       guard !isLost else { throw error }
@@ -55,9 +54,10 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     }
   }
 
+  /// - Returns: what people should know, and the events that are to be made at the end.
   private func load(
     into aside: String, like former: String?, _ target: MariaDBTarget, _ progress: @escaping @Sendable (Int64) -> Void
-  ) throws(SourceError) -> [SourceNote] {
+  ) throws(SourceError) -> ([SourceNote], [StoredObject]) {
     let connection = try target.connect()
     let quoted = MariaDBQuoting.identifier(aside)
     try MariaDBTarget.asked("create", aside) { () throws(MariaDBError) in
@@ -79,16 +79,18 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     var run = DumpRun(script, on: connection, of: target.facts, target.cancellation)
     try run.run()
     let remark = try script.proveEnd()
-    return run.notes + (remark.map { [$0] } ?? [])
+    return (run.notes + (remark.map { [$0] } ?? []), run.events)
   }
 
   private func swap(
-    _ aside: String, to name: String, replaces: Bool, _ target: MariaDBTarget, isLost: inout Bool
+    _ aside: String, _ events: [StoredObject], to name: String, replaces: Bool, _ target: MariaDBTarget,
+    isLost: inout Bool
   ) throws(SourceError) -> [SourceNote] {
     let connection = try target.connect()
     let loaded = try MariaDBTarget.asked("ask about", name) { () throws(MariaDBError) in
       try DatabaseDefinitions(
-        of: aside, facts: target.facts, on: connection, takes: { _ in true }, takesObjects: true)
+        of: aside, facts: target.facts, on: connection, takes: { _ in true }, takesObjects: true
+      ).adding(events)
     }
     // They would be lost on the way.
     if let hidden = loaded.hidden.first {

@@ -9,6 +9,7 @@ struct TablesOfDump {
   private var made: Set<[UInt8]> = []
   /// Those that lead elsewhere: views, tables without rows of their own, tables with triggers.
   private var leading: Set<[UInt8]> = []
+  private var sequences: Set<[UInt8]> = []
 
   init(of facts: MariaDBFacts, on connection: MariaDBConnection) {
     self.connection = connection
@@ -23,9 +24,14 @@ struct TablesOfDump {
       if isOutward { leading.insert(key) }
     // Triggers come behind the rows, and a view that takes some leads to tables anywhere.
     case .makesView(let name), .makesTrigger(let name): leading.insert(try key(name))
-    case .leaves, .strange, .concernsServer, .needless, .altersDatabase, .rows, .other: break
+    case .makesSequence(let name): sequences.insert(try key(name))
+    case .leaves, .strange, .concernsServer, .needless, .altersDatabase, .concernsEvent, .rows, .changesReading, .other:
+      break
     }
   }
+
+  /// Whether the dump made a sequence of this name.
+  func hasSequence(_ name: [UInt8]) throws(MariaDBError) -> Bool { sequences.contains(try key(name)) }
 
   func takesRows(_ name: [UInt8]) throws(MariaDBError) -> Bool {
     let key = try key(name)
