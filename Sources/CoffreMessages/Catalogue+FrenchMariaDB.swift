@@ -65,6 +65,16 @@ extension Catalogue {
     > {1} : fait
     = it does what no dump of one database does: {1}
     > il fait ce que ne fait la copie d'aucune base seule : {1}
+    = letters of its character set '{1}' may end with the sign of a backslash, so that the ends of its texts are not certain
+    > des lettres de son jeu de caractères « {1} » peuvent finir par le signe de la barre oblique inverse, si bien que la fin de ses textes n'est pas sûre
+    = these got no rights, as they could not be made: {1}
+    > ceux-ci n'ont reçu aucun droit, car ils n'ont pas pu être créés : {1}
+    = what the restore had made was removed; these were restored before that, and stay so: {1}
+    > ce que la restauration avait créé a été supprimé ; celles-ci étaient déjà restaurées, et le restent : {1}
+    = what the restore had made could not be removed: {1}; these were restored before that, and stay so: {2}
+    > ce que la restauration avait créé n'a pas pu être supprimé : {1} ; celles-ci étaient déjà restaurées, et le restent : {2}
+    = Drop the users that are named by hand once the server answers again.
+    > Supprimez à la main les comptes nommés quand le serveur répond de nouveau.
     = it puts rows into what is no table of its own: {1}
     > il met des lignes dans ce qui n'est pas une table à lui : {1}
     = it names its databases itself: {1}

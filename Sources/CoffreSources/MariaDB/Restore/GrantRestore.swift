@@ -5,16 +5,23 @@ import MariaDBKit
 ///
 /// Accounts come first, their rights last: a right on a table or a routine is given when that is there. What it makes can be
 /// taken back.
+///
+/// A server may take a right for an account that is not there as the wish to make it, without a password: it is told not to,
+/// and who could not be made gets no rights.
 final class GrantRestore {
   private let statements: [[UInt8]]
   private let connection: MariaDBConnection
+  private let version: MariaDBVersion
   private var existing: Set<String> = []
-  /// Commands that take back what was made, the last one first.
-  private var undoing: [String] = []
+  /// Accounts and roles that the server did not let us make.
+  private var refused: Set<String> = []
+  /// Accounts and roles that were made, and what takes them back, the last one last.
+  private var undoing: [(account: String, command: String)] = []
 
-  init(_ statements: [[UInt8]], on connection: MariaDBConnection) {
+  init(_ statements: [[UInt8]], on connection: MariaDBConnection, _ version: MariaDBVersion) {
     self.statements = statements
     self.connection = connection
+    self.version = version
   }
 
   /// Makes the accounts and roles that are missing.
@@ -37,8 +44,9 @@ final class GrantRestore {
       }
       if let refusal = try execute(statement, title: subject.title) {
         notes.append(refusal)
+        refused.insert(subject.account)
       } else {
-        undoing.append(subject.removal)
+        undoing.append((subject.account, subject.removal))
       }
     }
     guard !skipped.isEmpty else { return notes }
@@ -55,22 +63,48 @@ final class GrantRestore {
   ///   the old one the server takes none, unless it has such a database.
   func giveRights(renamed: [[UInt8]: String]) throws(SourceError) -> [SourceNote] {
     var notes: [SourceNote] = []
+    var without: Set<String> = []
+    try forbidNewAccounts()
     for statement in statements {
       let subject = GrantStatement(statement)
       if let subject, subject.makes || existing.contains(subject.account) { continue }
+      if let subject, refused.contains(subject.account) {
+        without.insert(subject.account)
+        continue
+      }
       let title = subject?.title ?? "SET"
       // Settings of the session once more: restoring changes them.
       var refusal = try execute(statement, title: title)
       if let moved = GrantStatement.moved(statement, to: renamed) { refusal = try execute(moved, title: title) }
       notes += refusal.map { [$0] } ?? []
     }
-    return notes
+    guard !without.isEmpty else { return notes }
+    return notes + [
+      SourceNote(
+        subject: "users",  // not for people
+        message: "these got no rights, as they could not be made: \(conjunctionOfSome(without.sorted()))")
+    ]
+  }
+
+  /// Behind it a right makes nobody. Newer servers of MySQL never do.
+  private func forbidNewAccounts() throws(SourceError) {
+    guard version.isMariaDB || version.number < 80_000 else { return }
+    try MariaDBTarget.asked("run", "grants.sql") { () throws(MariaDBError) in
+      _ = try connection.execute(#"SET sql_mode = 'NO_AUTO_CREATE_USER'"#)
+    }
   }
 
   /// Takes back what was made, as far as the server lets.
   func undo(on connection: MariaDBConnection) {
-    while let command = undoing.popLast() { _ = try? connection.execute(command) }
+    var left: [(account: String, command: String)] = []
+    while let made = undoing.popLast() {
+      if (try? connection.execute(made.command)) == nil { left.insert(made, at: 0) }
+    }
+    undoing = left
   }
+
+  /// Those that are there and were not before.
+  var made: [String] { undoing.map(\.account) }
 
   /// - Returns: what the server refused: a managed one refuses some, and what it has then is still worth having.
   private func execute(_ statement: [UInt8], title: String) throws(SourceError) -> SourceNote? {

@@ -9,6 +9,8 @@ struct MariaDBRestoreWork {
   let target: MariaDBTarget
   /// Databases that were made and have not got their end yet: they go if the run fails.
   private var made: [String] = []
+  /// Databases that existed before, and have got their new content, or their new tables, already.
+  private var changed: [String] = []
   private var grants: GrantRestore?
   /// Whether a database could not be put back, and the error tells where its tables are.
   private var isLost = false
@@ -27,11 +29,15 @@ struct MariaDBRestoreWork {
     var notes = try leftovers(on: connection)
     for goal in goals where goal.replaces { try makeSafe(goal) }
     if settings.restoresGlobals {
-      let grants = GrantRestore(try source.statements(of: "grants.sql", in: ""), on: connection)
+      let statements = try source.statements(of: "grants.sql", in: "")
+      let grants = GrantRestore(statements, on: connection, target.facts.version)
       self.grants = grants
       notes += try grants.makeAccounts()
     }
-    for goal in goals { notes += try run(goal, on: connection) }
+    for goal in goals {
+      notes += try run(goal, on: connection)
+      if goal.way != .new { changed.append(goal.name) }
+    }
     if let grants {
       let renamed = goals.filter { !$0.name.hasSameBytes(as: $0.database.name) }
         .map { (Array($0.database.name.utf8), $0.name) }
@@ -158,7 +164,7 @@ extension MariaDBRestoreWork {
   ///
   /// - Returns: the error, and what became of the rest.
   mutating func undone(after error: SourceError) -> SourceError {
-    guard !made.isEmpty || grants != nil else { return error }
+    guard !made.isEmpty || grants != nil || !changed.isEmpty else { return error }
     if let connection = target.reconnected() {
       try? target.endSessions(in: made, by: connection)
       made.removeAll { name in
@@ -167,14 +173,32 @@ extension MariaDBRestoreWork {
       grants?.undo(on: connection)
     }
     if isLost { return error }
-    let outcome: Message =
-      made.isEmpty
-      ? "what the restore had made was removed, and nothing else was changed"
-      : "what the restore had made could not be removed: \(made.joined(separator: ", "))"
-    let reason = !made.isEmpty && error.reason == .cancelled ? .failed : error.reason
+    let left = made + (grants?.made ?? [])
+    let reason = !left.isEmpty && error.reason == .cancelled ? .failed : error.reason
     return SourceError(
-      reason, error.action, error.path, because: "\(error.cause); \(outcome)",
-      advice: made.isEmpty
-        ? error.explanation.advice : "Drop \(counted(made.count, "database")) by hand once the server answers again.")
+      reason, error.action, error.path, because: "\(error.cause); \(outcome(left))",
+      advice: left.isEmpty ? error.explanation.advice : advice)
+  }
+
+  /// - Parameter left: what was made and is there still.
+  private func outcome(_ left: [String]) -> Message {
+    let lost = left.joined(separator: ", ")
+    guard !changed.isEmpty else {
+      return left.isEmpty
+        ? "what the restore had made was removed, and nothing else was changed"
+        : "what the restore had made could not be removed: \(lost)"
+    }
+    let kept = conjunctionOfSome(changed)
+    guard !left.isEmpty else {
+      return "what the restore had made was removed; these were restored before that, and stay so: \(kept)"
+    }
+    return
+      "what the restore had made could not be removed: \(lost); these were restored before that, and stay so: \(kept)"
+  }
+
+  private var advice: Message {
+    made.isEmpty
+      ? "Drop the users that are named by hand once the server answers again."
+      : "Drop \(counted(made.count, "database")) by hand once the server answers again."
   }
 }
