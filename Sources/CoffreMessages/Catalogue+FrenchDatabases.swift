@@ -260,6 +260,10 @@ extension Catalogue {
     > fichier qui contient le mot de passe de l'utilisateur de la base
     = how long to wait for tables that somebody is changing
     > combien de temps attendre des tables que quelqu'un modifie
+    = the address names the database '{1}', and --database or --exclude-database leaves it out
+    > l'adresse nomme la base « {1} », et --database ou --exclude-database la laisse de côté
+    = Leave out these options, or write the address without a database.
+    > Omettez ces options, ou écrivez l'adresse sans base.
     = this version knows no '{1}' databases
     > cette version ne connaît pas les bases « {1} »
     = Give files, folders, or addresses with {1}.

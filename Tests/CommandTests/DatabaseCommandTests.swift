@@ -38,6 +38,9 @@ struct DatabaseCommandTests {
     }
   }
 
+  private static let leftOut =
+    "the address names the database 'shop', and --database or --exclude-database leaves it out"
+
   @Test(
     arguments: [
       (
@@ -83,6 +86,9 @@ struct DatabaseCommandTests {
         "'--one-file-system' is for files, and only databases are named"
       ),
       ("source test /etc", "cannot read the address of the database"),
+      ("backup -r /srv/none postgresql://db/shop --database wiki", leftOut),
+      ("backup -r /srv/none mariadb://db/shop --database wiki --database web*", leftOut),
+      ("source test mongodb://db/shop --database shop --exclude-database s*", leftOut),
     ])
   func `wrong usage is refused before anything is opened`(_ example: (line: String, problem: String)) async {
     #expect(await run(example.line) == example.problem)

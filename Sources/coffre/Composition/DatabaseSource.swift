@@ -14,9 +14,14 @@ struct DatabaseSource: Sendable {
   /// - Parameter address: the argument.
   init(_ address: String, _ arguments: ParsedArguments) throws {
     (driver, location) = try Self.find(address)
+    let patterns = try DatabaseOptions.patterns(arguments, for: location.kind)
+    if !location.kind.isFile, let database = location.database, !patterns.takesDatabase(database) {
+      throw UsageError(
+        "the address names the database '\(database)', and --database or --exclude-database leaves it out",
+        advice: "Leave out these options, or write the address without a database.")
+    }
     var settings = DatabaseSettings(
-      location: location, password: try Self.password(arguments),
-      patterns: try DatabaseOptions.patterns(arguments, for: location.kind),
+      location: location, password: try Self.password(arguments), patterns: patterns,
       connectionCount: arguments.integer(BackupOptions.readConcurrency) ?? max(2, processorCount))
     settings.name = arguments.text(DatabaseOptions.name)
     settings.allowsPartial = arguments.isOn(DatabaseOptions.allowPartial)

@@ -71,8 +71,12 @@ struct ServiceTests {
       #expect(whole.status == 0, "\(address) \(variables): \(whole)")
       #expect(try databases() == [other])
     }
-    // Of one database there is nothing to choose.
-    #expect(try run(["backup", address, "--database", other]).status == 0)
+    // Of one database there is nothing to choose: another one than the address names was meant, or a slip.
+    for option in [["--database", other], ["--exclude-database", database]] {
+      let refused = try run(["backup", address] + option)
+      #expect(refused.status == 2 && "\(refused)".contains(database), "\(option): \(refused)")
+    }
+    #expect(try run(["backup", address, "--database", database]).status == 0)
     #expect(try databases() == [database])
 
     // What exists stays.
