@@ -51,6 +51,8 @@ extension Catalogue {
     > le journal des modifications en a une qui n'est pas connue : {1}
     = Raise minSnapshotHistoryWindowInSeconds above the time that a backup takes: then no log is needed.
     > Montez minSnapshotHistoryWindowInSeconds au-delà de la durée d'une sauvegarde : aucun journal n'est alors nécessaire.
+    = a large transaction cannot be kept in '{1}' until its end: {2}
+    > une grande transaction ne peut être gardée dans « {1} » jusqu'à sa fin : {2}
     = read the log of changes for
     > de lire le journal des modifications pour
     = it is not needed
@@ -156,10 +158,20 @@ extension Catalogue {
     > de créer
     = compare
     > de comparer
-    = {1}; these could not be put in place: {2}
-    > {1} ; ceux-ci n'ont pas pu être mis en place : {2}
-    = Restore them with --table from the same snapshot; what was there is in the safety backup.
-    > Restaurez-les avec --table depuis le même instantané ; ce qui était là est dans la sauvegarde de précaution.
+    = these could not be put in place: {1}
+    > ceux-ci n'ont pas pu être mis en place : {1}
+    = the database '{1}' has all that the snapshot has
+    > la base « {1} » a tout ce qu'a l'instantané
+    = {1}; {2}; these names are left over in '{3}': {4}
+    > {1} ; {2} ; il reste dans « {3} » les noms : {4}
+    = Drop by hand what is left over once the server answers again.
+    > Supprimez à la main ce qui reste quand le serveur répond de nouveau.
+    = Run the command again: it replaces all of the database. What was there at first is in the safety backup.
+    > Relancez la commande : elle remplace toute la base. Ce qui y était au début est dans la sauvegarde de précaution.
+    = what else the restore had made was removed; no longer as before: {1}
+    > ce que la restauration avait créé d'autre a été supprimé ; ne sont plus comme avant : {1}
+    = drop these by hand, they hold hashes of passwords: {1}
+    > supprimez ceci à la main, ce sont des empreintes de mots de passe : {1}
     = the database '{1}' is as it was
     > la base « {1} » est comme avant
     = Drop them by hand once the server answers again.

@@ -146,6 +146,8 @@ extension Catalogue {
     > la base n'a pas de telle table, ou l'a sous une autre définition
     = its columns are others than in the snapshot
     > ses colonnes sont autres que dans l'instantané
+    = the table makes other values of what the snapshot has
+    > la table fait d'autres valeurs de ce qu'a l'instantané
     = it belongs to the table '{1}'
     > elle appartient à la table « {1} »
     = Choose that one.

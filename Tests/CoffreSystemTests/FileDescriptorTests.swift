@@ -174,6 +174,31 @@ struct FileDescriptorTests {
   }
 
   @Test
+  func `a file without a name is nobody else's`() throws {
+    var named: [PathBytes] = []
+    let file = try FileDescriptor.nameless(in: folder.path) { path throws(SystemError) in
+      named = try folder.descriptor.entryNames().map { joined(folder.path, $0) }
+      #expect(named == [path])
+    }
+    #expect(named.count == 1)
+    #expect(try folder.descriptor.entryNames().isEmpty)
+    try file.write("hello".bytes.span)
+    try file.seek(to: 0)
+    #expect(try file.text() == "hello")
+    #expect(try file.attributes().permissions & 0o777 == 0o600)
+    // What fails while it has one leaves nothing.
+    let error = failure { () throws(SystemError) in
+      _ = try FileDescriptor.nameless(in: folder.path) { path throws(SystemError) in
+        throw SystemError(code: 5, operation: "open", path: path)
+      }
+    }
+    #expect(error?.code == 5)
+    #expect(try folder.descriptor.entryNames().isEmpty)
+    let absence = failure { () throws(SystemError) in _ = try FileDescriptor.nameless(in: folder.path("none")) }
+    #expect(absence?.isNotFound == true)
+  }
+
+  @Test
   func `descriptors are closed at the end of their life`() throws {
     let open = try FileDescriptor.openDirectory(path: "/proc/self/fd".bytes)
     let path = folder.path("many")

@@ -84,17 +84,16 @@ extension PrivateCopy {
     in folder: PathBytes, for path: PathBytes, _ cancellation: Cancellation
   ) throws(SourceError) -> Made {
     do throws(SystemError) {
-      let name = joined(try absolutePath(of: folder), Array("coffre-".utf8) + temporaryName())
-      let file = try FileDescriptor.open(name, for: .readingAndWriting, [.create, .exclusive, .noFollow])
-      let connection: SQLiteConnection
-      do throws(SQLiteError) {
-        connection = try SQLiteConnection(name, for: .writing, cancellation: cancellation)
-      } catch {
-        try? removeFile(name)
-        throw SystemError(code: 0, operation: error.text, path: name)
+      var opened: SQLiteConnection?
+      // SQLite opens it by its name; from then on only the two of them reach it.
+      let file = try FileDescriptor.nameless(in: folder) { name throws(SystemError) in
+        do throws(SQLiteError) {
+          opened = try SQLiteConnection(name, for: .writing, cancellation: cancellation)
+        } catch {
+          throw SystemError(code: 0, operation: error.text, path: name)
+        }
       }
-      // Both have it open: from here on only they reach it.
-      try removeFile(name)
+      guard let connection = opened else { preconditionFailure("it was opened, or an error was thrown") }
       return Made(file, connection)
     } catch {
       throw SourceError(

@@ -26,17 +26,17 @@ struct SQLiteChecks: Sendable, Hashable {
       throw SourceError(error, "check", path)
     }
     guard foreignKeys else { return }
-    let broken: [[SQLiteValue]]
+    let broken: BrokenReferences
     do throws(SQLiteError) {
-      broken = try connection.run(#"PRAGMA foreign_key_check"#)
+      broken = try BrokenReferences(on: connection)
     } catch {
       throw SourceError(error, "check", path)
     }
-    guard let first = broken.first, first.count > 2 else { return }
+    guard broken.count > 0 else { return }
     throw SourceError(
       .notWhole, "check", path,
       because:
-        "\(counted(broken.count, "row")) of '\(first[0].string ?? "")' and others refer to rows that are not there",
+        "\(counted(broken.count, "row")) of '\(broken.firstTable)' and others refer to rows that are not there",
       advice: "See `PRAGMA foreign_key_check` in sqlite3, or leave out --foreign-key-check.")
   }
 }

@@ -10,6 +10,12 @@ struct SQLiteColumn: Sendable, Hashable {
   let keyPlace: Int
   /// Whether its value is computed from others.
   let isGenerated: Bool
+
+  /// A condition that holds where its values in two rows are not the same, in kind or in any bit.
+  func difference(_ one: String, _ other: String) -> String {
+    let (left, right) = ("\(one).\(quoted(name))", "\(other).\(quoted(name))")
+    return "\(left) IS NOT \(right) COLLATE BINARY OR typeof(\(left)) <> typeof(\(right))"  // not for people
+  }
 }
 
 /// A table whose rows can be asked for.
@@ -19,6 +25,8 @@ struct SQLiteTable: Sendable, Hashable {
   let isVirtual: Bool
   /// A name by which each row's number can be asked for; `nil` if it has none, or none that can be told from its columns.
   let rowNumber: String?
+  /// The column that is the row's number itself; `nil` if it has none.
+  let numberColumn: String?
 
   /// The columns of the primary key, in its order.
   var key: [String] { columns.filter { $0.keyPlace > 0 }.sorted { $0.keyPlace < $1.keyPlace }.map(\.name) }
@@ -73,7 +81,18 @@ struct SQLiteSchema: Sendable, Hashable {
         ? nil
         : try alias.flatMap { alias throws(SQLiteError) in
           try hasRowNumbers(name, alias, of: connection, in: database) ? alias : nil
-        })
+        }, numberColumn: isVirtual ? nil : try numberColumn(of: name, columns, of: connection, in: database))
+  }
+
+  /// A key of one column of the type INTEGER is the row's number, but where it is written `DESC`, or the table has no
+  /// numbers: then SQLite keeps an index for it.
+  private static func numberColumn(
+    of name: String, _ columns: [SQLiteColumn], of connection: SQLiteConnection, in database: String
+  ) throws(SQLiteError) -> String? {
+    let key = columns.filter { $0.keyPlace > 0 }
+    guard key.count == 1, key[0].type == "INTEGER" else { return nil }
+    let indexes = try connection.run(#"PRAGMA \#(database).index_list(\#(quoted(name)))"#)
+    return indexes.contains { $0.count > 3 && $0[3].string == "pk" } ? nil : key[0].name
   }
 
   private static func hasRowNumbers(

@@ -64,6 +64,11 @@ package struct MongoError: Error, Sendable, Hashable {
   package static let authenticationFailed = 18
   /// What a server answers that keeps an instant no longer.
   package static let snapshotTooOld = 239
+  /// What a server answers that has no collection of that name.
+  package static let noSuchCollection = 26
+  /// What a server answers that has no such user, and no such role.
+  package static let noSuchUser = 11
+  package static let noSuchRole = 31
   /// What a server answers where another collection has the name by now.
   package static let otherCollection = 361
 }

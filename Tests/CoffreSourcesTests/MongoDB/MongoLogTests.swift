@@ -34,42 +34,70 @@ struct MongoLogTests {
   @Test func `only changes of documents of the collections that are asked for`() throws {
     var filter = LogFilter([Self.ours])
     let insert = change("i", ["_id": 1])
-    #expect(try filter.entries(of: insert) == [insert])
+    #expect(try filter.changes(of: insert) == [insert])
     let removal = change("d", ["_id": 1])
-    #expect(try filter.entries(of: removal) == [removal])
+    #expect(try filter.changes(of: removal) == [removal])
     let update = change("u", ["$v": 2, "diff": ["d": ["a": false]]], [("o2", ["_id": 1])])
-    #expect(try filter.entries(of: update) == [update])
+    #expect(try filter.changes(of: update) == [update])
     for other in [
       change("i", ["_id": 1], of: Self.others), change("n", ["msg": "periodic noop"]), ["op": "n", "ns": "", "o": [:]],
       change("c", ["create": "c"]),
     ] {
-      #expect(try filter.entries(of: other) == [])
+      #expect(try filter.changes(of: other) == [])
     }
   }
 
   @Test func `a transaction is taken apart where it ends`() throws {
     var filter = LogFilter([Self.ours])
     let first = [change("i", ["_id": 1]), change("i", ["_id": 9], of: Self.others)]
-    #expect(try filter.entries(of: transaction(first, time: 5, [("partialTxn", true)])) == [])
+    #expect(try filter.changes(of: transaction(first, time: 5, [("partialTxn", true)])) == [])
     let meanwhile = change("i", ["_id": 3])
-    #expect(try filter.entries(of: meanwhile) == [meanwhile])
-    let kept = try filter.entries(of: transaction([change("d", ["_id": 2])], time: 6, before: 5, [("count", 3)]))
+    #expect(try filter.changes(of: meanwhile) == [meanwhile])
+    let kept = try filter.changes(of: transaction([change("d", ["_id": 2])], time: 6, before: 5, [("count", 3)]))
     #expect(kept.map { $0["op"]?.text } == ["i", "d"])
     #expect(kept.map { $0["ts"] } == [.timestamp(6), .timestamp(6)])
     #expect(kept.map { $0["o"]?.document?["_id"]?.integer } == [1, 2])
     #expect(try kept.map { try LoggedChange($0).place } == ["d.c", "d.c"])
     // The next one of the same session begins anew.
-    #expect(try filter.entries(of: transaction([change("i", ["_id": 4])], time: 8)).count == 1)
+    #expect(try filter.changes(of: transaction([change("i", ["_id": 4])], time: 8)).count == 1)
+  }
+
+  /// Its changes wait in a file, and come out as they came.
+  @Test(arguments: [0, 1000, 1 << 20]) func `a large transaction takes little memory`(_ most: Int) throws {
+    var filter = LogFilter([Self.ours], most: most)
+    var wanted: [BSONDocument] = []
+    var largest = 0
+    for number in 0..<40 {
+      // One in a while larger than all that is read at once.
+      let text = String(repeating: "x", count: number == 20 ? 700_000 : number * 100)
+      let changes = (0..<5).map { change("i", ["_id": .int32(Int32(number * 5 + $0)), "text": .string(text)]) }
+      let isLast = number == 39
+      let partial: [(name: String, value: BSONValue)] = isLast ? [] : [("partialTxn", true)]
+      let entry = transaction(
+        changes, time: UInt64(number + 5), before: UInt64(number == 0 ? 0 : number + 4),
+        partial)
+      for change in changes { wanted.append(change) }
+      largest = max(largest, filter.sizeInMemory)
+      guard isLast else {
+        #expect(try filter.changes(of: entry) == [])
+        continue
+      }
+      let found = try filter.changes(of: entry)
+      #expect(found.count == wanted.count && found.allSatisfy { $0["ts"] == .timestamp(44) })
+      #expect(found.map { $0["o"] } == wanted.map { $0["o"] })
+    }
+    #expect(largest <= most && (most == 0 || largest > 0), "\(largest)")
+    #expect(filter.sizeInMemory == 0)
   }
 
   @Test func `a transaction that came to nothing does nothing`() throws {
     var filter = LogFilter([Self.ours])
-    #expect(try filter.entries(of: transaction([change("i", ["_id": 1])], time: 5, [("partialTxn", true)])) == [])
+    #expect(try filter.changes(of: transaction([change("i", ["_id": 1])], time: 5, [("partialTxn", true)])) == [])
     let aborted: BSONDocument = [
       "lsid": ["id": 1], "txnNumber": .int64(4), "op": "c", "ns": "admin.$cmd", "o": ["abortTransaction": 1],
     ]
-    #expect(try filter.entries(of: aborted) == [])
-    #expect(try filter.entries(of: transaction([change("i", ["_id": 4])], time: 8)).count == 1)
+    #expect(try filter.changes(of: aborted) == [])
+    #expect(try filter.changes(of: transaction([change("i", ["_id": 4])], time: 8)).count == 1)
   }
 
   /// Its changes are in no entry that was read.
@@ -80,12 +108,12 @@ struct MongoLogTests {
       "o": ["commitTransaction": 1, "commitTimestamp": .timestamp(6)],
       "prevOpTime": ["ts": .timestamp(3), "t": .int64(1)],
     ]
-    #expect(throws: MongoError.self) { try filter.entries(of: committed) }
+    #expect(throws: MongoError.self) { try filter.changes(of: committed) }
     // One that was seen, and changes nothing of ours, is nobody's business.
     let prepared = transaction([change("i", ["_id": 9], of: Self.others)], time: 5, [("prepare", true)])
-    #expect(try filter.entries(of: prepared) == [])
-    #expect(try filter.entries(of: committed) == [])
-    #expect(throws: MongoError.self) { try filter.entries(of: committed) }
+    #expect(try filter.changes(of: prepared) == [])
+    #expect(try filter.changes(of: committed) == [])
+    #expect(throws: MongoError.self) { try filter.changes(of: committed) }
   }
 
   @Test func `what a restore would not understand ends the backup`() throws {
@@ -96,10 +124,10 @@ struct MongoLogTests {
       change("i", ["a": 1]), transaction([change("i", ["_id": 1])], time: 6, before: 5),
       transaction([change("i", ["_id": 1])], time: 6, [("prepare", true)]),
     ] {
-      #expect(throws: MongoError.self, "\(entry)") { try filter.entries(of: entry) }
+      #expect(throws: MongoError.self, "\(entry)") { try filter.changes(of: entry) }
     }
     // Of others, nobody cares.
-    #expect(try filter.entries(of: change("x", ["_id": 1], of: Self.others)) == [])
+    #expect(try filter.changes(of: change("x", ["_id": 1], of: Self.others)) == [])
   }
 
   /// What becomes of copied documents when changes are laid over them in batches, by a server that has few of them.
@@ -293,5 +321,15 @@ struct MongoLogTests {
     #expect(error?.advice != nil)
     let reader = try server.createUser(["role": "read", "db": "x"])
     #expect(try !MongoLog.isReadable(on: server.connect(as: reader)))
+  }
+}
+
+extension LogFilter {
+  /// All that an entry becomes.
+  fileprivate mutating func changes(of entry: BSONDocument) throws -> [BSONDocument] {
+    var kept = try entries(of: entry)
+    var changes: [BSONDocument] = []
+    while let change = try kept.next() { changes.append(change) }
+    return changes
   }
 }

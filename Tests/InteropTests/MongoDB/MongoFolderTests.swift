@@ -25,6 +25,8 @@ struct MongoFolderTests {
     try server.run(
       ["createIndexes": "odd %name", "indexes": [["key": ["text": 1, "_id": -1], "name": "a name"]]], in: shop)
     try server.run(["create": "empty", "collation": ["locale": "fr"]], in: shop)
+    // Its file has the name of the log of changes, which lies one folder above.
+    try server.run(["insert": "oplog", "documents": [["_id": 1]]], in: shop)
     try server.run(["create": "view", "viewOn": "few", "pipeline": [["$match": ["_id": ["$lt": 3]]]]], in: shop)
     try server.run(["create": "series", "timeseries": ["timeField": "t"]], in: shop)
     try server.run(["insert": "series", "documents": [["t": .date(1_700_000_000_000), "x": 1]]], in: shop)
@@ -90,11 +92,15 @@ struct MongoFolderTests {
     let packed = try Tool.named(program, package: program).run(["-q", file])
     #expect(packed.isSuccess, "\(packed)")
     let path = file + (program == "gzip" ? ".gz" : ".zst")
-    let own = try restore(path, to: "own_\(shop)")
+    let temporary = "\(workshop.path)/tmp"
+    try makeRealFolder(temporary)
+    let own = try workshop.coffre(["restore", path, "--to", server.url("own_\(shop)")], for: server) {
+      $0.environment["TMPDIR"] = temporary
+    }
     #expect(own.status == 0, "\(own)")
     expectEqual(try server.contents(of: "own_\(shop)"), try server.contents(of: shop))
-    // Nothing of it is left beside.
-    #expect(realNames(in: workshop.path).allSatisfy { !$0.hasPrefix("coffre-") })
+    // Nothing of it is left where it was unpacked.
+    #expect(realNames(in: temporary).isEmpty)
     var bytes = try readRealFile(path)
     bytes.removeLast(20)
     try writeRealFile(path, bytes)
@@ -128,6 +134,14 @@ struct MongoFolderTests {
     let report = try restore(folder, to: "own_\(shop)")
     #expect(report.status != 0, "\(report)")
     if advice, damage != .nothing { #expect(report.error?["advice"]?.text?.isEmpty == false, "\(report)") }
+    #expect(try !server.databases().contains("own_\(shop)"))
+    guard damage == .log else { return }
+    // The documents of one database are no more without it, by whatever way they are named.
+    try makeRealSymlink("\(workshop.path)/link", to: "\(folder)/\(shop)")
+    for path in ["\(folder)/\(shop)", "\(folder)/\(shop)/", "\(workshop.path)/link"] {
+      let inner = try restore(path, to: "own_\(shop)")
+      #expect(inner.status == 1 && "\(inner)".contains("log of changes"), "\(path): \(inner)")
+    }
     #expect(try !server.databases().contains("own_\(shop)"))
   }
 

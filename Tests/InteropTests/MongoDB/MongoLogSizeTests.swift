@@ -36,23 +36,12 @@ struct MongoLogSizeTests {
     let log = try #require(size.split(separator: "\n").first { $0.hasSuffix("/oplog.bson") }, "\(size)")
     #expect(log.split(separator: " ").compactMap { Int($0) }.contains { $0 > 300_000_000 }, "\(log)")
     let copy = "again_\(database)"
-    // A small process in between: a child's peak begins with what its parent had when it was made.
-    let script = """
-      import resource, subprocess, sys
-      code = subprocess.call(sys.argv[1:])
-      print("peak", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
-      sys.exit(code)
-      """
     let password = "\(workshop.path)/password-of-\(MongoServer.user)"
-    let outcome = try Tool.named("python3", package: "python3").run(
-      ["-c", script, Tool.coffre().path, "restore", snapshot, "--to", server.url(copy)] + workshop.access,
-      workshop.settings {
-        $0.environment["COFFRE_SOURCE_PASSWORD_FILE"] = password
-        $0.timeLimit = 1800
-      })
+    let (outcome, peak) = try workshop.coffreWithPeak(["restore", snapshot, "--to", server.url(copy)]) {
+      $0.environment["COFFRE_SOURCE_PASSWORD_FILE"] = password
+      $0.timeLimit = 1800
+    }
     #expect(outcome.isSuccess, "\(outcome)")
-    let line = try #require(outcome.output.split(separator: "\n").last { $0.hasPrefix("peak ") })
-    let peak = try #require(Int(line.dropFirst(5)))
     #expect(peak < 200_000_000, "\(peak) bytes at its peak")
     expectEqual(try server.contents(of: copy), try server.contents(of: database))
   }

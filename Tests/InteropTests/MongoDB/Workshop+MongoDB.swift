@@ -6,9 +6,14 @@ extension Workshop {
   static let mongoName = "db-27017"
 
   /// Coffre with the password of a user, by a file.
-  func coffre(_ arguments: [String], for server: MongoServer, as login: MongoLogin = .superuser) throws -> CoffreReport
-  {
-    try coffreJSON(arguments) { try? prepare(&$0, login) }
+  func coffre(
+    _ arguments: [String], for server: MongoServer, as login: MongoLogin = .superuser,
+    _ change: (inout ProgramSettings) -> Void = { _ in }
+  ) throws -> CoffreReport {
+    try coffreJSON(arguments) {
+      try? prepare(&$0, login)
+      change(&$0)
+    }
   }
 
   func start(_ arguments: [String], for server: MongoServer, as login: MongoLogin = .superuser) throws -> RunningProgram

@@ -25,7 +25,7 @@ final class ArchiveFile: Sendable {
     }
     let folder = temporaryDirectory()
     do throws(SystemError) {
-      file = try Self.nameless(in: folder)
+      file = try FileDescriptor.nameless(in: folder)
     } catch {
       throw Self.failure(error, folder)
     }
@@ -40,13 +40,6 @@ final class ArchiveFile: Sendable {
         throw Self.failure(error, folder)
       }
     }
-  }
-
-  private static func nameless(in folder: PathBytes) throws(SystemError) -> FileDescriptor {
-    let path = joined(try absolutePath(of: folder), Array("coffre-".utf8) + temporaryName())
-    let file = try FileDescriptor.open(path, for: .readingAndWriting, [.create, .exclusive, .noFollow])
-    try removeFile(path)
-    return file
   }
 
   private static func failure(_ error: SystemError, _ folder: PathBytes) -> SourceError {

@@ -65,7 +65,7 @@ struct MongoCollection: Sendable, Hashable {
       return try connection.all(["listIndexes": .string(name)], in: database)
     } catch {
       // Dropped meanwhile: the next look shows that.
-      guard error.code == 26 else { throw error }
+      guard error.code == MongoError.noSuchCollection else { throw error }
       return []
     }
   }

@@ -23,18 +23,24 @@ struct FolderDump: Sendable {
   private static let compressed = Array(".gz".utf8)
   private static let buckets = Array(MongoCollection.bucketPrefix.utf8)
   private static let log = Array(MongoLog.fileName.utf8)
+  /// Of a collection's files whose documents would lie where the log does.
+  private static let logBase = PathBytes(log.dropLast(rows.count))
 
   /// Looks at names alone.
   ///
   /// - Throws: for a folder without a collection, and one with a log of changes that says anything.
   init(_ path: PathBytes) throws(SourceError) {
     self.path = path
-    try refuseLog()
-    collections = try Self.collections(in: path, of: Self.name(of: splitPath(path).name))
+    try Self.refuseLog(in: path)
+    let hasLog = !Self.logs(in: path).isEmpty
+    collections = try Self.collections(in: path, of: Self.name(of: splitPath(path).name), butLog: hasLog)
     if collections.isEmpty {
       for name in try Self.entries(of: path) where Self.isFolder(joined(path, name)) {
-        collections += try Self.collections(in: joined(path, name), of: Self.name(of: name))
+        collections += try Self.collections(in: joined(path, name), of: Self.name(of: name), butLog: false)
       }
+    } else {
+      // The documents of each database are whole only with the log above. The path may be a link.
+      for folder in [splitPath(path).folder, joined(path, Array("..".utf8))] { try Self.refuseLog(in: folder) }
     }
     guard !collections.isEmpty else {
       throw SourceError(
@@ -43,16 +49,24 @@ struct FolderDump: Sendable {
     }
   }
 
-  /// It would have to be applied.
-  private func refuseLog() throws(SourceError) {
-    for name in [Self.log, Self.log + Self.compressed] {
-      let file = joined(path, name)
-      guard let found = try? FileDescriptor.attributes(ofPath: file, .following) else { continue }
-      guard found.size > 0 else { continue }
-      throw SourceError(
-        .failed, "read", file, because: "it has a log of changes, which is not applied here",
-        advice: "Restore it with `mongorestore --oplogReplay`.")
+  /// The log lies above the databases, without a definition: with one, it is a collection of that name.
+  private static func logs(in folder: PathBytes) -> [(path: PathBytes, size: Int64)] {
+    func found(_ name: PathBytes) -> (path: PathBytes, size: Int64)? {
+      let path = joined(folder, name)
+      guard let attributes = try? FileDescriptor.attributes(ofPath: path, .following) else { return nil }
+      return (path, attributes.size)
     }
+    let definition = logBase + definitions
+    guard found(definition) == nil, found(definition + compressed) == nil else { return [] }
+    return [log, log + compressed].compactMap(found)
+  }
+
+  /// It would have to be applied.
+  private static func refuseLog(in folder: PathBytes) throws(SourceError) {
+    guard let log = logs(in: folder).first(where: { $0.size > 0 }) else { return }
+    throw SourceError(
+      .failed, "read", log.path, because: "it has a log of changes, which is not applied here",
+      advice: "Restore it with `mongorestore --oplogReplay`.")
   }
 
   private static func entries(of folder: PathBytes) throws(SourceError) -> [PathBytes] {
@@ -72,12 +86,15 @@ struct FolderDump: Sendable {
     displayed(PercentEncoding.decodedBytes(file[...]) ?? file)
   }
 
-  private static func collections(in folder: PathBytes, of database: String) throws(SourceError) -> [Collection] {
+  /// - Parameter butLog: whether what has the log's name is that.
+  private static func collections(
+    in folder: PathBytes, of database: String, butLog: Bool
+  ) throws(SourceError) -> [Collection] {
     var found: [PathBytes: Collection] = [:]
     for name in try entries(of: folder) {
       var base = name
       if base.ends(with: compressed) { base.removeLast(compressed.count) }
-      guard base != log else { continue }
+      guard !butLog || base != log else { continue }
       if base.ends(with: definitions) {
         base.removeLast(definitions.count)
         found[base, default: Collection(database: database, base: base)].definition = joined(folder, name)

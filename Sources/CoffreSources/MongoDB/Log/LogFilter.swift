@@ -7,43 +7,71 @@ struct LogFilter {
   /// By which the server knows the collections.
   private let taken: Set<[UInt8]>
   /// Of transactions whose end was not seen yet.
-  private var pending: [[UInt8]: [BSONDocument]] = [:]
+  private var pending: [[UInt8]: LoggedTransaction] = [:]
   /// Transactions of several shards that change nothing of ours, as far as their preparation was seen.
   private var foreign: Set<[UInt8]> = []
 
-  init(_ taken: Set<[UInt8]>) { self.taken = taken }
+  private let most: Int
 
-  /// - Returns: what the entry becomes: nothing, itself, or several.
+  /// - Parameter most: of what is kept in memory of a transaction, in bytes.
+  init(_ taken: Set<[UInt8]>, most: Int = LoggedTransaction.usualMost) {
+    self.taken = taken
+    self.most = most
+  }
+
+  /// What an entry becomes: nothing, itself, or several.
+  struct Kept {
+    private var single: BSONDocument?
+    private var transaction: LoggedTransaction?
+
+    static var nothing: Kept { Kept() }
+
+    fileprivate init(_ single: BSONDocument? = nil) { self.single = single }
+    fileprivate init(_ transaction: LoggedTransaction) { self.transaction = transaction }
+
+    /// - Returns: `nil` behind the last one.
+    mutating func next() throws(MongoError) -> BSONDocument? {
+      if let transaction { return try transaction.next() }
+      defer { single = nil }
+      return single
+    }
+  }
+
+  /// In bytes.
+  var sizeInMemory: Int { pending.values.reduce(0) { $0 + $1.sizeInMemory } }
+
   /// - Throws: for a change that a restore would not understand.
-  mutating func entries(of entry: BSONDocument) throws(MongoError) -> [BSONDocument] {
-    guard entry["op"]?.text == "c" else { return try isTaken(entry) ? [entry] : [] }
+  mutating func entries(of entry: BSONDocument) throws(MongoError) -> Kept {
+    guard entry["op"]?.text == "c" else { return Kept(try isTaken(entry) ? entry : nil) }
     guard let command = entry["o"]?.document else { throw .malformed }
     let key = Self.transaction(of: entry)
     if command["abortTransaction"] != nil {
       pending[key] = nil
       foreign.remove(key)
-      return []
+      return .nothing
     }
     // Its changes stand where it was prepared, which may be before the first entry that is read.
     if command["commitTransaction"] != nil, foreign.remove(key) == nil { throw Self.ofShards }
-    guard let list = command["applyOps"]?.document else { return [] }
-    var changes = pending[key] ?? []
-    if changes.isEmpty, pending[key] == nil, Self.hasBegun(entry, command) {
+    guard let list = command["applyOps"]?.document else { return .nothing }
+    if pending[key] == nil, Self.hasBegun(entry, command) {
       throw MongoError(
         .unexpected, saying: "the log of changes begins in the middle of a transaction", advice: "Run the backup again."
       )
     }
-    try append(list, to: &changes)
+    let changes = pending[key] ?? LoggedTransaction(most: most)
+    try append(list, to: changes)
     if command["partialTxn"]?.isTrue == true {
+      // Handed out at once, half of it would stay where the log is read to the middle of it.
       pending[key] = changes
-      return []
+      return .nothing
     }
     pending[key] = nil
     if command["prepare"]?.isTrue == true {
-      guard changes.isEmpty else { throw Self.ofShards }
+      guard changes.count == 0 else { throw Self.ofShards }
       foreign.insert(key)
     }
-    return try Self.alone(changes, in: entry)
+    try changes.end(in: entry)
+    return Kept(changes)
   }
 
   private static var ofShards: MongoError {
@@ -51,13 +79,13 @@ struct LogFilter {
       .unexpected, saying: "the log of changes has transactions of several shards", advice: "Back up through mongos.")
   }
 
-  private func append(_ list: BSONDocument, to changes: inout [BSONDocument]) throws(MongoError) {
+  private func append(_ list: BSONDocument, to changes: LoggedTransaction) throws(MongoError) {
     for change in try Self.documents(of: list) {
       guard change["op"]?.text == "c", let inner = change["o"]?.document?["applyOps"]?.document else {
-        if try isTaken(change) { changes.append(change) }
+        if try isTaken(change) { try changes.append(change) }
         continue
       }
-      for change in try Self.documents(of: inner) where try isTaken(change) { changes.append(change) }
+      for change in try Self.documents(of: inner) where try isTaken(change) { try changes.append(change) }
     }
   }
 
@@ -98,20 +126,5 @@ struct LogFilter {
   private static func hasBegun(_ entry: BSONDocument, _ command: BSONDocument) -> Bool {
     guard entry["txnNumber"] != nil, entry["multiOpType"] == nil else { return false }
     return entry["prevOpTime"]?.document?["ts"]?.timestamp ?? 0 != 0
-  }
-
-  /// Each with the time of the entry in which it took effect.
-  private static func alone(_ changes: [BSONDocument], in entry: BSONDocument) throws(MongoError) -> [BSONDocument] {
-    let common: Set<[UInt8]> = [Array("ts".utf8), Array("t".utf8), Array("v".utf8), Array("wall".utf8)]
-    do throws(MalformedBSON) {
-      let frame = try entry.rawFields().filter { common.contains($0.name) }
-      var alone: [BSONDocument] = []
-      for change in changes {
-        alone.append(BSONDocument(rawFields: try change.rawFields().filter { !common.contains($0.name) } + frame))
-      }
-      return alone
-    } catch {
-      throw .malformed
-    }
   }
 }

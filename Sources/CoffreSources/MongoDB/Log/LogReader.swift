@@ -8,6 +8,11 @@ final class LogReader: ByteReader {
   private let lease: MongoLease
   private let path: PathBytes
   private var filter: LogFilter
+  private var kept = LogFilter.Kept.nothing
+  /// Of the batch at hand, and how many of its entries were looked at.
+  private var documents: [UInt8] = []
+  private var ends: [Int] = []
+  private var entry = 0
   private var isAtEnd = false
   private var unread = UnreadPiece()
 
@@ -33,26 +38,40 @@ final class LogReader: ByteReader {
     }
   }
 
+  /// Of what is handed out at once, in bytes.
+  private static let enough = 1 << 20
+
   /// - Returns: `false` at the end.
   private func next(_ piece: inout [UInt8]) throws(MongoError) -> Bool {
     piece.removeAll(keepingCapacity: true)
-    var documents: [UInt8] = []
-    var ends: [Int] = []
-    while !isAtEnd, piece.isEmpty {
-      documents.removeAll(keepingCapacity: true)
-      ends.removeAll(keepingCapacity: true)
-      guard try cursor.next(&documents, &ends) else {
-        isAtEnd = true
-        lease.giveBack()
+    while piece.count < Self.enough {
+      if let change = try kept.next() {
+        piece += change.bytes
+      } else if let entry = try nextEntry() {
+        kept = try filter.entries(of: entry)
+      } else {
         break
-      }
-      var start = 0
-      for end in ends {
-        guard let entry = try? BSONDocument(Array(documents[start..<end])) else { throw .malformed }
-        for kept in try filter.entries(of: entry) { piece.append(contentsOf: kept.bytes) }
-        start = end
       }
     }
     return !piece.isEmpty
+  }
+
+  /// - Returns: `nil` behind the last one.
+  private func nextEntry() throws(MongoError) -> BSONDocument? {
+    while entry == ends.count {
+      guard !isAtEnd else { return nil }
+      documents.removeAll(keepingCapacity: true)
+      ends.removeAll(keepingCapacity: true)
+      entry = 0
+      guard try cursor.next(&documents, &ends) else {
+        isAtEnd = true
+        lease.giveBack()
+        return nil
+      }
+    }
+    let start = entry > 0 ? ends[entry - 1] : 0
+    guard let found = try? BSONDocument(Array(documents[start..<ends[entry]])) else { throw .malformed }
+    entry += 1
+    return found
   }
 }

@@ -13,8 +13,8 @@ struct CollectionSwap: Sendable {
   let name: String
   let contents: DatabaseContents
   let log: RestoreLog?
-  private let token = RestoreNames.token()
-  private let made = MadeCollections()
+  let token = RestoreNames.token()
+  let made = MadeCollections()
 
   init(
     source: RestoreSource, target: MongoTarget, name: String, contents: DatabaseContents, log: RestoreLog?
@@ -24,6 +24,29 @@ struct CollectionSwap: Sendable {
     self.name = name
     self.contents = contents
     self.log = log
+  }
+
+  /// What ended a replacement.
+  struct Failure: Error {
+    /// With what became of the database.
+    let cause: SourceError
+    /// Whether all of the server is as it was.
+    let isUndone: Bool
+  }
+
+  /// What the database had, and how far its replacement has come.
+  struct Progress {
+    let former: [CollectionMetadata]
+    /// Names that are free only when what cannot be renamed is gone.
+    let late: Set<String>
+    var hasBegunViews = false
+    /// What of the snapshot is not in place yet, of what comes last.
+    var waiting: [String] = []
+
+    init(_ former: [CollectionMetadata]) {
+      self.former = former
+      late = Set(former.filter { $0.kind != .view && !CollectionSwap.isMovable($0) }.map(\.name))
+    }
   }
 
   static func isMovable(_ definition: CollectionMetadata) -> Bool {
@@ -44,12 +67,19 @@ struct CollectionSwap: Sendable {
       source: source, log: log, origin: contents.name, target: target, database: name, made: made)
   }
 
-  private func loadedName(_ number: Int) -> String { "coffre_\(token)_new_\(number)" }
-  private func formerName(_ number: Int) -> String { "coffre_\(token)_old_\(number)" }
+  func loadedName(_ number: Int) -> String { "coffre_\(token)_new_\(number)" }
+  func formerName(_ number: Int) -> String { "coffre_\(token)_old_\(number)" }
+  /// Those that take the name of their own at once.
+  func isEarly(_ item: DatabaseContents.Item, _ progress: Progress) -> Bool {
+    Self.isMovable(item.definition) && !progress.late.contains(item.definition.name)
+  }
 
-  func run(on connection: MongoConnection) throws(SourceError) -> [LoadedTable] {
-    let former = try MongoTarget.asked("ask about", name) { () throws(MongoError) in
-      try MongoCollection.all(of: name, on: connection).map(CollectionMetadata.init)
+  func run(on connection: MongoConnection) throws(Failure) -> [LoadedTable] {
+    var progress: Progress
+    do throws(SourceError) {
+      progress = Progress(try collections(on: connection))
+    } catch {
+      throw Failure(cause: error, isUndone: true)
     }
     var places: [String: String] = [:]
     for (number, item) in contents.collections.enumerated() { places[item.definition.name] = loadedName(number) }
@@ -58,44 +88,48 @@ struct CollectionSwap: Sendable {
     do throws(SourceError) {
       loaded = try loading.load(contents.collections) { names[$0.name] ?? $0.name }
     } catch {
-      throw without(Array(places.values), after: error)
+      throw withoutLoaded(after: error)
     }
-    // Names that are free only when what cannot be renamed is gone.
-    let late = Set(former.filter { $0.kind != .view && !Self.isMovable($0) }.map(\.name))
-    var moved: [(old: String, new: String)] = []
     do throws(SourceError) {
-      for (number, one) in former.enumerated() {
-        if one.kind == .view {
-          try drop(one.name, on: connection)
-        } else if Self.isMovable(one) {
-          try Self.rename(one.name, to: formerName(number), in: name, on: connection)
-          moved.append((one.name, formerName(number)))
-        }
-      }
-      for (number, item) in contents.collections.enumerated()
-      where Self.isMovable(item.definition) && !late.contains(item.definition.name) {
-        try Self.rename(loadedName(number), to: item.definition.name, in: name, on: connection)
-        moved.append((loadedName(number), item.definition.name))
-      }
-      let views = contents.views.filter { !late.contains($0.definition.name) }
-      try DatabaseContents.makeViews(views, in: name, on: connection, made: made)
+      try exchange(&progress, on: connection)
     } catch {
-      throw putBack(moved, former, Array(places.values), after: error)
+      throw putBack(progress, after: error)
     }
-    try replaceTheRest(former, late, on: connection)
-    for (number, one) in former.enumerated() where Self.isMovable(one) {
-      try drop(formerName(number), on: connection)
+    do throws(SourceError) {
+      try replaceTheRest(&progress, on: connection)
+      for (number, one) in progress.former.enumerated() where Self.isMovable(one) {
+        try drop(formerName(number), on: connection)
+      }
+    } catch {
+      throw unfinished(progress, after: error)
     }
     return loaded
   }
 
+  /// What can be renamed, and views: all of it can be put back.
+  private func exchange(_ progress: inout Progress, on connection: MongoConnection) throws(SourceError) {
+    for (number, one) in progress.former.enumerated() {
+      if one.kind == .view {
+        try drop(one.name, on: connection)
+      } else if Self.isMovable(one) {
+        try Self.rename(one.name, to: formerName(number), in: name, on: connection)
+      }
+    }
+    for (number, item) in contents.collections.enumerated() where isEarly(item, progress) {
+      try Self.rename(loadedName(number), to: item.definition.name, in: name, on: connection)
+    }
+    progress.hasBegunViews = true
+    let views = contents.views.filter { !progress.late.contains($0.definition.name) }
+    try DatabaseContents.makeViews(views, in: name, on: connection, made: made)
+  }
+
   /// What cannot be renamed; what it replaces is in the safety backup from here on.
-  ///
-  /// - Parameter late: the names that are free now.
-  private func replaceTheRest(
-    _ former: [CollectionMetadata], _ late: Set<String>, on connection: MongoConnection
-  ) throws(SourceError) {
-    for one in former where one.kind != .view && !Self.isMovable(one) {
+  private func replaceTheRest(_ progress: inout Progress, on connection: MongoConnection) throws(SourceError) {
+    let early = progress
+    let views = contents.views.filter { early.late.contains($0.definition.name) }
+    progress.waiting =
+      contents.collections.filter { !isEarly($0, early) }.map(\.definition.name) + views.map(\.definition.name)
+    for one in progress.former where one.kind != .view && !Self.isMovable(one) {
       if one.name == MongoCollection.functions {
         try MongoTarget.run(
           ["delete": .string(one.name), "deletes": [["q": [:], "limit": 0]]], in: name, on: connection,
@@ -105,78 +139,29 @@ struct CollectionSwap: Sendable {
       }
     }
     var again: [DatabaseContents.Item] = []
-    for (number, item) in contents.collections.enumerated() {
-      guard !Self.isMovable(item.definition) else {
-        guard late.contains(item.definition.name) else { continue }
-        try Self.rename(loadedName(number), to: item.definition.name, in: name, on: connection)
+    for (number, item) in contents.collections.enumerated() where !isEarly(item, early) {
+      guard Self.isMovable(item.definition) else {
+        try drop(loadedName(number), on: connection)
+        again.append(item)
         continue
       }
-      try drop(loadedName(number), on: connection)
-      again.append(item)
+      try Self.rename(loadedName(number), to: item.definition.name, in: name, on: connection)
+      progress.waiting.removeAll { $0.hasSameBytes(as: item.definition.name) }
     }
-    try DatabaseContents.makeViews(
-      contents.views.filter { late.contains($0.definition.name) }, in: name, on: connection, made: made)
+    try DatabaseContents.makeViews(views, in: name, on: connection, made: made)
+    progress.waiting = again.map(\.definition.name)
     guard !again.isEmpty else { return }
-    do throws(SourceError) {
-      _ = try loading.load(again) { $0.name }
-    } catch {
-      throw SourceError(
-        .failed, "replace", Array(name.utf8),
-        because: "\(error.cause); these could not be put in place: \(conjunctionOfSome(again.map(\.definition.name)))",
-        advice: "Restore them with --table from the same snapshot; what was there is in the safety backup.")
-    }
+    _ = try loading.load(again) { $0.name }
+    progress.waiting = []
   }
 
-  private func drop(_ collection: String, on connection: MongoConnection) throws(SourceError) {
+  func drop(_ collection: String, on connection: MongoConnection) throws(SourceError) {
     try MongoTarget.run(["drop": .string(collection)], in: name, on: connection, "replace collections of")
   }
 
-  // MARK: Going back
-
-  /// Drops what was loaded, though the run may be cancelled.
-  private func without(_ made: [String], after error: SourceError) -> SourceError {
-    var left = made
-    if let connection = try? target.with(Cancellation()).connect() {
-      left.removeAll { name in
-        do throws(MongoError) {
-          try connection.run(["drop": .string(name)], in: self.name)
-          return true
-        } catch {
-          return error.code == 26
-        }
-      }
+  func collections(on connection: MongoConnection) throws(SourceError) -> [CollectionMetadata] {
+    try MongoTarget.asked("ask about", name) { () throws(MongoError) in
+      try MongoCollection.all(of: name, on: connection).map(CollectionMetadata.init)
     }
-    let outcome: Message =
-      left.isEmpty
-      ? "the database '\(name)' is as it was"
-      : "what the restore had made could not be removed: \(left.joined(separator: ", "))"
-    return SourceError(
-      error.reason, error.action, error.path, because: "\(error.cause); \(outcome)",
-      advice: left.isEmpty ? error.explanation.advice : "Drop them by hand once the server answers again.")
-  }
-
-  /// Everything as it was, though the run may be cancelled.
-  private func putBack(
-    _ moved: [(old: String, new: String)], _ former: [CollectionMetadata], _ made: [String], after error: SourceError
-  ) -> SourceError {
-    do throws(SourceError) {
-      let connection = try target.with(Cancellation()).connect()
-      for view in contents.views where self.made.all.contains(where: { $0.names.contains(view.definition.name) }) {
-        try drop(view.definition.name, on: connection)
-      }
-      for (old, new) in moved.reversed() { try Self.rename(new, to: old, in: name, on: connection) }
-      let now = try MongoTarget.asked("ask about", name) { () throws(MongoError) in
-        Set(try MongoCollection.all(of: name, on: connection).map(\.name))
-      }
-      for view in former where view.kind == .view && !now.contains(view.name) {
-        try DatabaseContents.makeView(view, in: name, on: connection)
-      }
-    } catch {
-      return SourceError(
-        .failed, "put back", Array(name.utf8),
-        because: "\(error.cause); its former collections are called coffre_\(token)_old_… now",
-        advice: "Restore the safety backup that was made first, or rename them with renameCollection.")
-    }
-    return without(made, after: error)
   }
 }

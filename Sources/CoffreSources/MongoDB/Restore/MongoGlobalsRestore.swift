@@ -6,8 +6,42 @@ import Synchronization
 /// Users and roles of a snapshot, made on a server that lacks them. Those that exist stay as they are.
 final class MongoGlobalsRestore: Sendable {
   private let source: RestoreSource
-  /// What was made: the kind's command to drop it, its name and its database.
-  private let made = Mutex<[(command: String, name: String, database: String)]>([])
+  private let made = Mutex(Made())
+
+  private struct Made: Sendable {
+    /// That the server was asked to make.
+    var accounts: [Account] = []
+    /// Collections of the database `admin`. They hold hashes of passwords.
+    var temporary: [String] = []
+  }
+
+  private struct Account: Sendable {
+    let kind: Kind
+    let name: String
+    let database: String
+
+    /// For people.
+    var text: String { "\(kind.word) \(database).\(name)" }  // not for people: a name
+  }
+
+  private struct Kind: Sendable {
+    let collection: String
+    let word: String
+    /// Of the command that makes them, where the temporary collection stands.
+    let field: String
+    let removal: String
+    /// What the server says if there is none.
+    let absence: Int
+
+    static let all = [
+      Kind(
+        collection: MongoGlobals.users, word: #"user"#, field: "tempUsersCollection", removal: "dropUser",
+        absence: MongoError.noSuchUser),
+      Kind(
+        collection: MongoGlobals.roles, word: #"role"#, field: "tempRolesCollection", removal: "dropRole",
+        absence: MongoError.noSuchRole),
+    ]
+  }
 
   init(source: RestoreSource) { self.source = source }
 
@@ -16,38 +50,38 @@ final class MongoGlobalsRestore: Sendable {
     var notes: [SourceNote] = []
     var merging = BSONBuilder()
     merging.append("_mergeAuthzCollections", 1)
-    var temporary: [String] = []
-    defer {
-      for name in temporary { _ = try? connection.run(["drop": .string(name)], in: MongoGlobals.database) }
-    }
-    for (collection, word, field, command) in [
-      (MongoGlobals.users, "user", "tempUsersCollection", "dropUser"),
-      (MongoGlobals.roles, "role", "tempRolesCollection", "dropRole"),
-    ] {
-      let place = "coffre_\(token)_\(word)s"
-      temporary.append(place)
-      let wanted = try missing(of: collection, on: connection)
+    var accounts: [Account] = []
+    for kind in Kind.all {
+      let place = "coffre_\(token)_\(kind.word)s"
+      let wanted = try missing(of: kind.collection, on: connection)
+      if !wanted.new.isEmpty { made.withLock { $0.temporary.append(place) } }
       for document in wanted.new {
         try MongoTarget.run(
           ["insert": .string(place), "documents": [.document(document)]], in: MongoGlobals.database, on: connection,
           "restore users and roles to")
-        made.withLock {
-          $0.append((command, document[word]?.text ?? "", document["db"]?.text ?? ""))
-        }
+        accounts.append(
+          Account(kind: kind, name: document[kind.word]?.text ?? "", database: document["db"]?.text ?? ""))
       }
-      merging.append(field, .string(wanted.new.isEmpty ? "" : "\(MongoGlobals.database).\(place)"))
+      merging.append(kind.field, .string(wanted.new.isEmpty ? "" : "\(MongoGlobals.database).\(place)"))
       if !wanted.kept.isEmpty {
         notes.append(
           SourceNote(
-            subject: collection,
+            subject: kind.collection,
             message: "these are there already, and stay as they are: \(conjunctionOfSome(wanted.kept))"))
       }
     }
-    let isEmpty = made.withLock { $0.isEmpty }
-    if !isEmpty {
-      merging.append("drop", false)
-      merging.append("db", "")
-      try MongoTarget.run(merging.document, in: MongoGlobals.database, on: connection, "restore users and roles to")
+    guard !accounts.isEmpty else { return notes }
+    merging.append("drop", false)
+    merging.append("db", "")
+    let asked = accounts
+    made.withLock { $0.accounts = asked }
+    try MongoTarget.run(merging.document, in: MongoGlobals.database, on: connection, "restore users and roles to")
+    let left = dropTemporary(on: connection)
+    if !left.isEmpty {
+      notes.append(
+        SourceNote(
+          subject: MongoGlobals.database,
+          message: "drop these by hand, they hold hashes of passwords: \(left.joined(separator: ", "))"))
     }
     return notes
   }
@@ -82,9 +116,39 @@ final class MongoGlobalsRestore: Sendable {
   }
 
   /// Drops what was made.
-  func undo(on connection: MongoConnection) {
-    for one in made.withLock({ $0 }) {
-      _ = try? connection.run(BSONDocument([(one.command, .string(one.name))]), in: one.database)
+  ///
+  /// - Parameter connection: `nil` if there is none.
+  /// - Returns: what is still there, or may be.
+  func undo(on connection: MongoConnection?) -> [String] {
+    let accounts = made.withLock { $0.accounts }
+    let left = accounts.filter { one in
+      !Self.isDone([one.kind.removal: .string(one.name)], in: one.database, on: connection, or: one.kind.absence)
+    }
+    made.withLock { $0.accounts = left }
+    return left.map(\.text) + dropTemporary(on: connection)
+  }
+
+  /// - Returns: those that are still there, or may be.
+  private func dropTemporary(on connection: MongoConnection?) -> [String] {
+    let names = made.withLock { $0.temporary }
+    let left = names.filter { name in
+      !Self.isDone(
+        ["drop": .string(name)], in: MongoGlobals.database, on: connection, or: MongoError.noSuchCollection)
+    }
+    made.withLock { $0.temporary = left }
+    return left.map { "\(MongoGlobals.database).\($0)" }
+  }
+
+  /// - Parameter absence: what the server says where there is nothing to remove.
+  private static func isDone(
+    _ command: BSONDocument, in database: String, on connection: MongoConnection?, or absence: Int
+  ) -> Bool {
+    guard let connection else { return false }
+    do throws(MongoError) {
+      try connection.run(command, in: database)
+      return true
+    } catch {
+      return error.code == absence
     }
   }
 }

@@ -11,6 +11,10 @@ struct MongoRestoreWork {
   private var madeDatabases: [String] = []
   private let made = MadeCollections()
   private var globals: MongoGlobalsRestore?
+  /// Databases that are not as they were, and will not be.
+  private var changed: [String] = []
+  /// A collection that is just getting its name: whether it did shows on the server alone.
+  private var renaming: (database: String, old: String, new: String)?
 
   init(settings: DatabaseRestoreSettings, source: RestoreSource, target: MongoTarget) {
     self.settings = settings
@@ -103,7 +107,13 @@ extension MongoRestoreWork {
       try DatabaseContents.makeViews(contents.views, in: goal.name, on: connection, made: made)
     case .replace:
       let swap = CollectionSwap(source: source, target: target, name: goal.name, contents: contents, log: log)
-      loaded = try swap.run(on: connection)
+      do throws(CollectionSwap.Failure) {
+        loaded = try swap.run(on: connection)
+      } catch {
+        if !error.isUndone { changed.append(goal.name) }
+        throw error.cause
+      }
+      changed.append(goal.name)
     case .tables: loaded = try add(goal, contents, loading, on: connection)
     case .rows: preconditionFailure("documents alone were refused")
     }
@@ -155,7 +165,9 @@ extension MongoRestoreWork {
     for item in contents.collections where CollectionSwap.isMovable(item.definition) {
       guard let old = aside[item.definition.name] else { continue }
       let name = names[item.definition.name] ?? item.definition.name
+      renaming = (goal.name, old, name)
       try CollectionSwap.rename(old, to: name, in: goal.name, on: connection)
+      renaming = nil
       made.add(name, in: goal.name)
       made.remove(old, in: goal.name)
     }
@@ -167,23 +179,44 @@ extension MongoRestoreWork {
   /// - Returns: the error, and what became of the rest.
   mutating func undone(after error: SourceError) -> SourceError {
     guard !madeDatabases.isEmpty || !made.all.isEmpty || globals != nil else { return error }
-    if let connection = reconnected() {
+    let connection = reconnected()
+    var left = findRenamed(on: connection)
+    if let connection {
       for (database, names) in made.all {
         for name in names where Self.isGone(name, from: database, on: connection) { made.remove(name, in: database) }
       }
       let made = made
       madeDatabases.removeAll { Self.isGone($0, made, on: connection) }
-      globals?.undo(on: connection)
     }
-    let left = madeDatabases + made.all.flatMap { made in made.names.map { "\(made.database).\($0)" } }
+    left += madeDatabases + made.all.flatMap { made in made.names.map { "\(made.database).\($0)" } }
+    left += globals?.undo(on: connection) ?? []
     let outcome: Message =
-      left.isEmpty
-      ? "what the restore had made was removed, and nothing else was changed"
-      : "what the restore had made could not be removed: \(left.joined(separator: ", "))"
+      if !left.isEmpty {
+        "what the restore had made could not be removed: \(left.joined(separator: ", "))"
+      } else if !changed.isEmpty {
+        "what else the restore had made was removed; no longer as before: \(conjunctionOfSome(changed))"
+      } else {
+        "what the restore had made was removed, and nothing else was changed"
+      }
     return SourceError(
       !left.isEmpty && error.reason == .cancelled ? .failed : error.reason, error.action, error.path,
       because: "\(error.cause); \(outcome)",
       advice: left.isEmpty ? error.explanation.advice : "Drop them by hand once the server answers again.")
+  }
+
+  /// Looks what a collection is called whose renaming got no answer.
+  ///
+  /// - Returns: the name that it may have, if nobody can tell.
+  private mutating func findRenamed(on connection: MongoConnection?) -> [String] {
+    guard let (database, old, new) = renaming else { return [] }
+    renaming = nil
+    let found = connection.flatMap { connection in try? MongoCollection.all(of: database, on: connection).map(\.name) }
+    guard let found else { return ["\(database).\(new)"] }
+    if !found.contains(old), found.contains(new) {
+      made.remove(old, in: database)
+      made.add(new, in: database)
+    }
+    return []
   }
 
   /// Drops a collection or view.
@@ -192,7 +225,7 @@ extension MongoRestoreWork {
       try connection.run(["drop": .string(name)], in: database)
       return true
     } catch {
-      return error.code == 26
+      return error.code == MongoError.noSuchCollection
     }
   }
 

@@ -41,10 +41,7 @@ extension SQLiteImage {
     else { return nil }
     let name = quoted(table)
     let same = key.map { "n.\($0.expression) IS o.\($0.expression)" }.joined(separator: " AND ")  // not for people
-    let differs = new.columns.map { column in
-      let (left, right) = ("n.\(quoted(column.name))", "o.\(quoted(column.name))")
-      return "\(left) IS NOT \(right) COLLATE BINARY OR typeof(\(left)) <> typeof(\(right))"  // not for people
-    }.joined(separator: " OR ")  // not for people
+    let differs = new.columns.map { $0.difference("n", "o") }.joined(separator: " OR ")  // not for people
     func select(_ side: String) -> String {
       "SELECT " + key.map { "\(side).\($0.expression)" }.joined(separator: ", ")  // not for people
     }

@@ -71,12 +71,13 @@ struct SQLiteRowReplacement {
         throw refusal(wish, "the database has no such table, or one of another definition")
       }
       let rows = try TableRows(named: wish.oldName, on: connection)
-      guard Set(TableRows.names(of: rows.table)) == Set(TableRows.names(of: found)),
-        (rows.table.rowNumber == nil) == (found.rowNumber == nil)
-      else { throw refusal(wish, "its columns are others than in the snapshot") }
+      guard rows.fit(found) else { throw refusal(wish, "its columns are others than in the snapshot") }
       try connection.run(#"DELETE FROM main.\#(quoted(wish.oldName))"#)
       let copied = try rows.copy(to: wish.oldName)
       try TableCopy.check(copied, of: wish, target)
+      guard try rows.areEqual(in: wish.oldName) else {
+        throw refusal(wish, "the table makes other values of what the snapshot has")
+      }
       notes.append(TableCopy.done(wish, copied))
     }
     return try notes + remarks(notes, on: connection)
@@ -114,14 +115,16 @@ struct SQLiteRowReplacement {
     var notes: [SourceNote] = []
     let triggers = Set(
       try connection.run(#"SELECT DISTINCT tbl_name FROM main.sqlite_master WHERE type = 'trigger'"#)
-        .compactMap { $0.first?.string?.lowercased() })
-    for table in try SQLiteSchema(of: connection).tables where !table.isVirtual {
-      let subject = TableCopy.subject(table.name)
-      guard done.contains(where: { $0.subject == subject }) else { continue }
-      if triggers.contains(table.name.lowercased()) {
-        notes.append(SourceNote(subject: subject, message: "its triggers did not run"))
-      }
-      notes += try TableCopy.lostReferences(of: table.name, on: connection)
+        .compactMap { $0.first?.string?.nameKey })
+    let tables = try SQLiteSchema(of: connection).tables.filter { !$0.isVirtual }.map(\.name)
+    let replaced = tables.filter { table in done.contains { $0.subject == TableCopy.subject(table) } }
+    for table in replaced where triggers.contains(table.nameKey) {
+      notes.append(SourceNote(subject: TableCopy.subject(table), message: "its triggers did not run"))
+    }
+    // Rows that stayed may refer to some that are gone now.
+    let referring = try BrokenReferences.tables(referringTo: replaced, on: connection)
+    for table in tables where replaced.contains(table) || referring.contains(table) {
+      notes += try TableCopy.lostReferences(of: table, on: connection)
     }
     return notes
   }

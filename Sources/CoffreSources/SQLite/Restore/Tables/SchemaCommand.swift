@@ -6,6 +6,12 @@ struct SchemaCommand: Sendable, Hashable {
   /// What stands behind the name.
   let rest: String
 
+  /// What ends a name in quotes, by what begins it.
+  static let closing: [UInt8: UInt8] = [
+    UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "`"): UInt8(ascii: "`"),
+    UInt8(ascii: "'"): UInt8(ascii: "'"), UInt8(ascii: "["): UInt8(ascii: "]"),
+  ]
+
   private static let openings = [
     #"CREATE TABLE "#, #"CREATE VIRTUAL TABLE "#, #"CREATE UNIQUE INDEX "#, #"CREATE INDEX "#, #"CREATE TRIGGER "#,
   ]
@@ -25,10 +31,6 @@ struct SchemaCommand: Sendable, Hashable {
   /// Behind the first name.
   private static func endOfName(_ bytes: [UInt8]) -> Int? {
     guard let first = bytes.first else { return nil }
-    let closing: [UInt8: UInt8] = [
-      UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "`"): UInt8(ascii: "`"),
-      UInt8(ascii: "'"): UInt8(ascii: "'"), UInt8(ascii: "["): UInt8(ascii: "]"),
-    ]
     guard let mark = closing[first] else {
       return bytes.firstIndex { !isPartOfName($0) } ?? bytes.endIndex
     }

@@ -72,8 +72,8 @@ struct TableCopy {
   /// What is said of rows that refer to others that are not there.
   static func lostReferences(of name: String, on connection: SQLiteConnection) throws(SQLiteError) -> [SourceNote] {
     do throws(SQLiteError) {
-      let broken = try connection.run("PRAGMA main.foreign_key_check(\(quoted(name)))")  // not for people
-      return broken.isEmpty
+      let broken = try BrokenReferences(in: name, on: connection)
+      return broken.count == 0
         ? []
         : [
           SourceNote(

@@ -21,7 +21,8 @@ struct TableDefinition: Sendable, Hashable {
     let entries = try connection.run(
       #"SELECT type, name, tbl_name, sql FROM backup.sqlite_master WHERE sql NOT NULL ORDER BY rowid"#
     ).compactMap(Entry.init)
-    let own = entries.filter { $0.table.hasSameBytes(as: wish.oldName) }
+    // A trigger's entry has the table's name as its command wrote it.
+    let own = entries.filter { $0.table.isSameName(as: wish.oldName) }
     guard let definition = own.first(where: { $0.type == "table" }) else {
       throw SQLiteError(code: 1, text: #"there is no table \#(wish.oldName)"#)
     }
@@ -32,7 +33,7 @@ struct TableDefinition: Sendable, Hashable {
     }
     table = ""
     let others = entries.filter {
-      $0.type == "table" && !$0.table.hasSameBytes(as: wish.oldName) && !$0.name.hasPrefix("sqlite_")
+      $0.type == "table" && !$0.table.isSameName(as: wish.oldName) && !$0.name.hasPrefix("sqlite_")
     }
     do throws(SQLiteError) {
       try rename(wish, own, among: others, cancellation)

@@ -125,8 +125,5 @@ struct VirtualTableCopy {
   }
 
   /// Whether the text that it indexes lies in a table of its program.
-  private var refersToAnother: Bool {
-    let words = table.sql.lowercased().filter { !$0.isWhitespace }
-    return words.contains(#"content="#) && !words.contains(#"content="""#) && !words.contains(#"content=''"#)
-  }
+  private var refersToAnother: Bool { table.content?.isEmpty == false }
 }

@@ -12,16 +12,18 @@ struct VirtualTables: Sendable, Hashable {
     let module: String
     /// What is behind its name in those of its own tables, of those that are there.
     let parts: [String]
+    /// The table of its program that holds the text it indexes; empty where nobody keeps the text; `nil` where it does.
+    let content: String?
   }
 
   let tables: [Table]
 
   /// As the modules name them (their `xShadowName`).
   private static let partsByModule: [String: [String]] = {
-    let text = ["content", "segments", "segdir", "docsize", "stat"]
+    let text = ["content", "segments", "segdir", "stat"]
     let boxes = ["node", "rowid", "parent"]
     return [
-      "fts3": text, "fts4": text, "fts5": ["data", "idx", "content", "docsize", "config"], "rtree": boxes,
+      "fts3": text, "fts4": text + ["docsize"], "fts5": ["data", "idx", "content", "docsize", "config"], "rtree": boxes,
       "rtree_i32": boxes, "geopoly": boxes,
     ]
   }()
@@ -30,14 +32,31 @@ struct VirtualTables: Sendable, Hashable {
   init(of connection: SQLiteConnection, in database: String) throws(SQLiteError) {
     let rows = try connection.run(
       #"SELECT name, coalesce(sql, '') FROM \#(database).sqlite_master WHERE type = 'table' ORDER BY rowid"#)
-    let names = Set(rows.compactMap { $0[0].string?.lowercased() })
+    let names = Set(rows.compactMap { $0[0].string?.nameKey })
     tables = rows.compactMap { row in
       guard let name = row[0].string, let sql = row[1].string, Self.isVirtual(sql) else { return nil }
-      let module = Self.module(of: sql)
-      let parts = Self.partsByModule[module, default: []].filter {
-        names.contains(Self.part($0, of: name).lowercased())
+      let (module, arguments) = Self.module(of: sql)
+      let content = Self.hasContentOption(module) ? arguments.options["content"] : nil
+      let parts = Self.parts(of: module, arguments, content).filter {
+        names.contains(Self.part($0, of: name).nameKey)
       }
-      return Table(name: name, sql: sql, module: module, parts: parts)
+      return Table(name: name, sql: sql, module: module, parts: parts, content: content)
+    }
+  }
+
+  /// For FTS3 it would be a column.
+  private static func hasContentOption(_ module: String) -> Bool { module == "fts4" || module == "fts5" }
+
+  /// Those that a definition makes. A table of the program's own may have a name that looks like another.
+  private static func parts(of module: String, _ arguments: ModuleArguments, _ content: String?) -> [String] {
+    let options = arguments.options
+    return partsByModule[module, default: []].filter { part in
+      switch (module, part) {
+      case (_, "content"): content == nil || options["contentless_unindexed"].map { $0 != "0" } ?? false
+      case ("fts4", "docsize"): options["matchinfo"]?.lowercased() != "fts3"
+      case ("fts5", "docsize"): options["columnsize"] != "0"
+      default: true
+      }
     }
   }
 
@@ -50,18 +69,16 @@ struct VirtualTables: Sendable, Hashable {
 
   /// The virtual table that an ordinary one belongs to; `nil` for one that stands for itself.
   func owner(of name: String) -> Table? {
-    let name = name.lowercased()
-    return tables.first { table in
-      table.parts.contains { Self.part($0, of: table.name).lowercased().hasSameBytes(as: name) }
-    }
+    tables.first { table in table.parts.contains { Self.part($0, of: table.name).isSameName(as: name) } }
   }
 
-  /// Behind the name stands `USING`, and the module's name.
-  private static func module(of sql: String) -> String {
+  /// Behind the name stands `USING`, the module's name, and what it is told.
+  private static func module(of sql: String) -> (name: String, arguments: ModuleArguments) {
     guard let rest = SchemaCommand(sql)?.rest.drop(while: \.isWhitespace), rest.lowercased().hasPrefix(#"using"#) else {
-      return ""
+      return ("", ModuleArguments(""))
     }
     let name = rest.dropFirst(5).drop { $0.isWhitespace || "\"'`[".contains($0) }
-    return name.prefix { $0.isLetter || $0.isNumber || $0 == "_" }.lowercased()
+    let word = name.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    return (word.lowercased(), ModuleArguments(name.dropFirst(word.count)))
   }
 }
