@@ -124,7 +124,12 @@ struct MongoFolderTests {
     case .length: try writeRealFile(rows, [0xFF, 0xFF, 0xFF, 0x7F] + Array(try readRealFile(rows).dropFirst(4)))
     case .definition: try writeRealFile("\(folder)/\(shop)/few.metadata.json", "{\"options\": ")
     case .lost: try #require(try Tool.named("rm", package: "coreutils").run([rows]).isSuccess)
-    case .log: try writeRealFile("\(folder)/oplog.bson", [5, 0, 0, 0, 0])
+    case .log:
+      try writeRealFile("\(folder)/oplog.bson", [5, 0, 0, 0, 0])
+      // What has its name in the database must not be what is found.
+      for ending in ["bson", "metadata.json"] {
+        try #require(try Tool.named("rm", package: "coreutils").run(["\(folder)/\(shop)/oplog.\(ending)"]).isSuccess)
+      }
     case .packed:
       try writeRealFile(rows + ".gz", Array(try readRealFile(rows + ".gz").dropLast(9)))
       advice = false

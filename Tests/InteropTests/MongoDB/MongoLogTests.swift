@@ -13,10 +13,11 @@ struct MongoLogTests {
   private static let stop = "waitAfterPinningCursorBeforeGetMoreBatch"
 
   /// One that keeps no instant, and stops where it is told to.
-  static func makeServer(logSize: Int = 64) throws -> MongoServer {
+  static func makeServer(logSize: Int = 64, parameters: [String: String] = [:]) throws -> MongoServer {
     var options = MongoServer.Options()
     options.logSize = logSize
     options.parameters = ["enableTestCommands": "1", "minSnapshotHistoryWindowInSeconds": "0"]
+      .merging(parameters) { $1 }
     return try MongoServer(options)
   }
 
@@ -66,6 +67,38 @@ struct MongoLogTests {
     // Who looks at the copied documents is told that they are not yet what they will be.
     let rows = try workshop.coffre(["snapshot", "rows", snapshot, "one"])
     #expect(rows.isSuccess && rows.errors.contains("oplog.bson"), "\(rows)")
+  }
+
+  /// It stands in several entries of the log, and is more than a backup keeps in memory of one.
+  @Test func `a large transaction comes back whole`() throws {
+    let server = try Self.makeServer(
+      logSize: 200, parameters: ["maxNumberOfTransactionOperationsInSingleOplogEntry": "4"])
+    let database = server.newName("large")
+    let documents = (0..<500).map { BSONValue.document(["_id": .int32(Int32($0))]) }
+    for name in ["c", "d"] { try server.run(["insert": .string(name), "documents": .list(documents)], in: database) }
+    let report = try backUp(database, of: server) {
+      try server.python(
+        """
+        import os, sys, pymongo
+        client = pymongo.MongoClient(os.environ["URL"])
+        db = client[sys.argv[1]]
+        def change(session):
+            for i in range(10):
+                db.d.replace_one({"_id": i}, {"b": os.urandom(1_000_000)}, session=session)
+                db.c.delete_one({"_id": i}, session=session)
+            db.c.insert_one({"_id": 3, "again": True}, session=session)
+        with client.start_session() as session: session.with_transaction(change)
+        db.d.update_one({"_id": 5}, {"$set": {"seen": True}})
+        """, [database])
+    }
+    try #require(report.status == 0, "\(report)")
+    let parts = try server.connect().all(["find": "oplog.rs", "filter": ["o.partialTxn": true]], in: "local")
+    #expect(parts.count >= 2)
+    let copy = "again_\(database)"
+    let restore = try workshop.restore(try #require(report.snapshot), to: copy, of: server)
+    #expect(restore.status == 0, "\(restore)")
+    expectEqual(try server.contents(of: copy), try server.contents(of: database))
+    #expect(try server.count("c", of: copy) == 491)
   }
 
   @Test func `a server applies the log itself`() throws {
