@@ -186,6 +186,17 @@ struct DumpStatementTests {
     #expect(try meaning("CREATE TABLE t (a int) --\u{7F}'\nSELECT f() #'") == .strange)
   }
 
+  @Test func `a version of six digits is not run by MySQL unseen`() throws {
+    let table = "CREATE TABLE t (a int) AUTO_INCREMENT=1"
+    for (text, isKnown) in [
+      ("\(table)/*!100100 SELECT f() */", false), ("\(table)/*!080036 SELECT f() */", false),
+      ("/*!999999\\- enable the sandbox mode */ \(table)", true), ("\(table)/*M!100100 SELECT f() */", true),
+    ] {
+      #expect(
+        try meaning(text, Self.mySQL) == (isKnown ? .makesTable(Self.t, isOutward: false) : .strange), "\(text)")
+    }
+  }
+
   @Test func `sequences of some database are found where tables ask them for numbers`() throws {
     func found(_ text: String) throws -> [String] {
       let version = try #require(MariaDBVersion(Self.mariaDB))

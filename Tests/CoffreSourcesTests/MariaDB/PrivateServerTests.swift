@@ -5,7 +5,7 @@ import Testing
 @testable import CoffreSources
 
 /// A server that does nothing is waited for no longer than is sensible.
-@Suite("The server that proves a restore")
+@Suite("The server that proves a restore", .timeLimit(.minutes(10)))
 struct PrivateServerTests {
   private let scratch: WorkFolder
 
@@ -33,7 +33,10 @@ struct PrivateServerTests {
   }
 
   @Test func `one that does not stop is ended`() throws {
-    let server = try start("trap '' TERM\nwhile true; do sleep 0.1; done")
+    let mark = "\(scratch.path)/hears-nothing"
+    let server = try start("trap '' TERM\ntouch \(mark)\nwhile true; do sleep 0.1; done")
+    // Asked before, it would go.
+    while !realEntryExists(mark) { pause(seconds: 0.01) }
     try expectEnd("has not stopped after") { try server.stop(within: .milliseconds(200)) }
   }
 

@@ -194,43 +194,6 @@ extension DumpWords {
     }
     sequences.append(SequenceName(name: name, database: database.range.lowerBound..<sequence.range.lowerBound))
   }
-
-  /// Whether nothing follows but values written out, their commas and parentheses: nothing that the server would look for,
-  /// or call.
-  mutating func holdsValuesOnly() -> Bool {
-    var isBehindWord = false
-    while let piece {
-      advance()
-      switch piece.kind {
-      case .text: isBehindWord = false
-      case .name: return false
-      case .mark:
-        switch bytes[piece.range.lowerBound] {
-        case UInt8(ascii: "("):
-          if isBehindWord { return false }
-        case UInt8(ascii: ")"), UInt8(ascii: ","), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): break
-        default: return false
-        }
-        isBehindWord = false
-      case .word:
-        guard isValue(bytes[piece.range]) else { return false }
-        isBehindWord = true
-      }
-    }
-    return true
-  }
-
-  /// Numbers, `NULL`, and what stands before a text: `_binary`, `x`, `b`, `n`.
-  private func isValue(_ word: ArraySlice<UInt8>) -> Bool {
-    guard let first = word.first else { return false }
-    if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) { return true }
-    if first == UInt8(ascii: "_") || word.count == 1 {
-      if let piece, piece.kind == .text { return true }
-      // `_binary 0x6162`.
-      return first == UInt8(ascii: "_") && piece.map { $0.kind == .word && bytes[$0.range.lowerBound] == 0x30 } ?? false
-    }
-    return ["NULL", "TRUE", "FALSE", "DEFAULT"].contains(displayed(word).uppercased())
-  }
 }
 
 // MARK: Passing bytes
@@ -294,6 +257,11 @@ extension DumpWords {
       return
     }
     let number = bytes[start..<(start + digits)].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    // MySQL takes five digits for the version, and newer ones of it six: what is left to be run is not the same.
+    if digits == 6, !reading.version.isMariaDB, number / 10 <= reading.version.number {
+      _ = doubtful()
+      return
+    }
     let isMySQLs = reading.version.isMariaDB && !isMariaDBs && (50_700...99_999).contains(number)
     if number <= reading.version.number, !isMySQLs {
       position = start + digits
