@@ -92,7 +92,9 @@ extension BlobIndex {
   }
 
   /// Of the plaintext, in bytes.
-  package func plainLength(of id: BlobID, _ kind: BlobKind) -> UInt32? { location(of: id, kind)?.plainLength }
+  package func plainLength(of id: BlobID, _ kind: BlobKind) -> UInt32? {
+    entryNumber(of: id, kind).map { plainLength(ofEntry: $0) }
+  }
 }
 
 // MARK: Asking for entries and packs
@@ -114,6 +116,12 @@ extension BlobIndex {
     return BlobLocation(
       pack: packs[pack].id, offset: columns.offset(number, inPack: pack), length: columns.lengths[number],
       uncompressedLength: columns.uncompressedLengths[number])
+  }
+
+  /// Of the plaintext, in bytes.
+  package func plainLength(ofEntry number: Int) -> UInt32 {
+    BlobLocation.plainLength(
+      length: columns.lengths[number], uncompressedLength: columns.uncompressedLengths[number])
   }
 
   /// What the size of a pack must be by its entries, in bytes.

@@ -43,7 +43,9 @@ package struct BlobLocation: Sendable, Hashable {
   package var isCompressed: Bool { uncompressedLength != 0 }
 
   /// Of the plaintext, in bytes.
-  package var plainLength: UInt32 {
-    isCompressed ? uncompressedLength : length - min(length, UInt32(PackHeader.sealOverhead))
+  package var plainLength: UInt32 { Self.plainLength(length: length, uncompressedLength: uncompressedLength) }
+
+  static func plainLength(length: UInt32, uncompressedLength: UInt32) -> UInt32 {
+    uncompressedLength != 0 ? uncompressedLength : length - min(length, UInt32(PackHeader.sealOverhead))
   }
 }

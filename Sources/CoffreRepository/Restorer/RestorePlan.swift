@@ -2,99 +2,91 @@ import CoffreCore
 
 /// Which blob of which file comes from where: the files of a restore turned round, so that each pack is read once.
 struct RestorePlan: Sendable {
+  /// Where a blob goes. Kept for every blob of every file, and therefore small.
   struct Place: Sendable {
-    let file: Int
+    /// In the file, in bytes.
     let offset: Int64
-    /// There is nothing else in the file.
-    let isWhole: Bool
+    fileprivate let shortIndexEntry: UInt32
+    fileprivate let shortFile: UInt32
+    fileprivate let shortPiece: UInt32
+
+    /// Of the blob, in the index.
+    var indexEntry: Int { Int(shortIndexEntry) }
+    /// Its place in the list of files.
+    var file: Int { Int(shortFile) }
+    /// In the content of all files.
+    var piece: Int { Int(shortPiece) }
   }
 
-  struct Piece: Sendable {
-    let id: BlobID
-    let location: BlobLocation
-    let first: Place
-    var others: [Place] = []
-  }
-
-  /// In the order in which the packs are first needed.
-  private(set) var packs: [(id: PackID, pieces: [Piece])] = []
+  /// In the order in which the packs are first needed; by the packs' numbers in the index.
+  private(set) var packs: [(number: Int, places: [Place])] = []
   /// How many places of a file of several are still to be written.
   private(set) var remaining: [Int: Int] = [:]
-  private var packNumbers: [PackID: Int] = [:]
-  private var pieceNumbers: [BlobID: (pack: Int, piece: Int)] = [:]
+  private var packPlaces: [Int: Int] = [:]
 
   /// - Throws: `.missingBlob` if no index knows one of the blobs; the file then takes no part in the plan.
-  mutating func add(file: Int, content: [BlobID], index: BlobIndex, path: PathBytes) throws(RepositoryError) {
-    var locations: [BlobLocation] = []
-    locations.reserveCapacity(content.count)
-    for id in content {
-      guard let location = index.location(of: id, .data) else {
-        throw .missingBlob(id: id, neededBy: "file '\(displayed(path))'")
-      }
-      locations.append(location)
+  mutating func add(_ file: Int, of files: FileList, index: BlobIndex) throws(RepositoryError) {
+    let content = files.content(of: file)
+    for piece in content where files.piece(piece).indexEntry == nil {
+      throw .missingBlob(id: files.piece(piece).id, neededBy: "file '\(displayed(files.path(of: file)))'")
     }
     var offset: Int64 = 0
-    for (id, location) in zip(content, locations) {
-      let place = Place(file: file, offset: offset, isWhole: content.count == 1)
-      offset = offset.adding(saturating: Int64(location.plainLength))
-      if let known = pieceNumbers[id] {
-        packs[known.pack].pieces[known.piece].others.append(place)
-        continue
+    for piece in content {
+      guard let entry = files.piece(piece).indexEntry else { continue }
+      let number = index.packNumber(ofEntry: entry)
+      let pack = packPlaces[number] ?? packs.count
+      if pack == packs.count {
+        packPlaces[number] = pack
+        packs.append((number, []))
       }
-      let pack: Int
-      if let known = packNumbers[location.pack] {
-        pack = known
-      } else {
-        pack = packs.count
-        packNumbers[location.pack] = pack
-        packs.append((location.pack, []))
-      }
-      pieceNumbers[id] = (pack, packs[pack].pieces.count)
-      packs[pack].pieces.append(Piece(id: id, location: location, first: place))
+      packs[pack].places.append(
+        Place(
+          offset: offset, shortIndexEntry: UInt32(entry), shortFile: UInt32(file), shortPiece: UInt32(piece)))
+      offset = offset.adding(saturating: Int64(index.plainLength(ofEntry: entry)))
     }
     if content.count > 1 { remaining[file] = content.count }
   }
 }
 
-extension RestorePlan {
-  /// Lets go of what only `add` needs.
-  mutating func close() {
-    packNumbers = [:]
-    pieceNumbers = [:]
-  }
-}
-
-extension RestorePlan.Piece {
-  func forEachPlace(_ body: (RestorePlan.Place) throws -> Void) rethrows {
-    try body(first)
-    for place in others { try body(place) }
-  }
-}
-
-/// One read: neighbouring pieces of a pack, with small gaps between them.
+/// One read: neighbouring blobs of a pack, with small gaps between them.
 struct PieceRun: Sendable {
-  private(set) var pieces: [RestorePlan.Piece] = []
-  private(set) var range: Range<Int64> = 0..<0
+  /// By the blobs' offsets: places of the same blob stand side by side.
+  private(set) var places: ArraySlice<RestorePlan.Place>
+  private(set) var range: Range<Int64>
 
-  static func runs(of pieces: [RestorePlan.Piece], _ limits: RunLimits) -> [PieceRun] {
+  /// - Parameter places: of one pack.
+  static func runs(of places: [RestorePlan.Place], in index: BlobIndex, _ limits: RunLimits) -> [PieceRun] {
+    // The entries of a pack are numbered by offset.
+    let sorted = places.sorted { $0.indexEntry < $1.indexEntry }
     var runs: [PieceRun] = []
-    for piece in pieces.sorted(by: { $0.location.offset < $1.location.offset }) {
-      let start = Int64(piece.location.offset)
-      let end = start + Int64(piece.location.length)
-      if var last = runs.popLast() {
-        if limits.allow(last.range, toReach: start..<end) {
-          last.pieces.append(piece)
-          last.range = last.range.lowerBound..<max(end, last.range.upperBound)
-          runs.append(last)
-          continue
-        }
-        runs.append(last)
+    for (number, place) in sorted.enumerated() {
+      if number > 0, sorted[number - 1].indexEntry == place.indexEntry {
+        runs[runs.count - 1].add(number, of: sorted)
+        continue
       }
-      var run = PieceRun()
-      run.pieces = [piece]
-      run.range = start..<end
-      runs.append(run)
+      let location = index.location(ofEntry: place.indexEntry)
+      let blob = Int64(location.offset)..<(Int64(location.offset) + Int64(location.length))
+      if let last = runs.last, limits.allow(last.range, toReach: blob) {
+        runs[runs.count - 1].add(number, of: sorted)
+        runs[runs.count - 1].range = last.range.lowerBound..<max(blob.upperBound, last.range.upperBound)
+      } else {
+        runs.append(PieceRun(places: sorted[number...number], range: blob))
+      }
     }
     return runs
+  }
+
+  private mutating func add(_ number: Int, of sorted: [RestorePlan.Place]) {
+    places = sorted[places.startIndex...number]
+  }
+
+  /// Calls `body` for each blob, with all places it goes to.
+  func forEachBlob(_ body: (ArraySlice<RestorePlan.Place>) throws -> Void) rethrows {
+    var rest = places
+    while let first = rest.first {
+      let same = rest.prefix { $0.indexEntry == first.indexEntry }
+      try body(same)
+      rest = rest[same.endIndex...]
+    }
   }
 }

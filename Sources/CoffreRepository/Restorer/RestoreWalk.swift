@@ -1,15 +1,5 @@
 import CoffreCore
 
-/// A file on its way back.
-struct RestoreFileEntry: Sendable {
-  let number: Int
-  let path: PathBytes
-  /// Let go of once it is planned.
-  var content: [BlobID]
-  let size: Int64
-  let placement: Placement
-}
-
 /// Walks the trees of a snapshot, parents before children, and places every entry that is wanted.
 struct RestoreWalk {
   private let restorer: Restorer
@@ -22,7 +12,7 @@ struct RestoreWalk {
   private var firstOfInode: [Inode: FirstLink] = [:]
   /// Of the directory asked for last.
   private var lastPath: (directory: Int?, path: PathBytes)?
-  private(set) var files: [RestoreFileEntry] = []
+  private(set) var files = FileList()
 
   private struct Inode: Hashable {
     let device: UInt64
@@ -35,10 +25,8 @@ struct RestoreWalk {
     let content: [BlobID]
   }
 
-  /// A directory met, by its place in `directories`: paths are put together only when somebody asks, however deep the tree.
+  /// A directory met, by its number in the names of directories.
   private struct Directory {
-    let parent: Int?
-    let name: [UInt8]
     let tree: TreeID
     /// Kept until the directory is made: with include patterns that happens when something in it is wanted.
     var node: Node?
@@ -80,9 +68,6 @@ struct RestoreWalk {
       restorer.progress.warn("nothing-matched", "--include", "nothing in the snapshot matches the patterns")
     }
   }
-
-  /// Whoever took `files` is the only one to hold them.
-  mutating func releaseFiles() { files = [] }
 
   private func noSuchPath(_ path: [PathBytes]) -> RepositoryError {
     .noSuchPath(displayed(path.reduce([]) { joined($0, $1) }), snapshot: restorer.request.snapshot.id.short)
@@ -131,29 +116,19 @@ struct RestoreWalk {
 // MARK: Paths
 
 extension RestoreWalk {
-  private func components(of directory: Int?) -> [PathBytes] {
-    var names: [PathBytes] = []
-    var next = directory
-    while let current = next {
-      names.append(directories[current].name)
-      next = directories[current].parent
-    }
-    return names.reversed()
-  }
+  private var names: DirectoryNames { files.directories }
 
-  private func path(_ name: [UInt8], in directory: Int?) -> PathBytes {
-    (components(of: directory) + [name]).reduce([]) { joined($0, $1) }
-  }
+  private func path(_ name: [UInt8], in directory: Int?) -> PathBytes { joined(names.path(of: directory), name) }
 
   /// Mostly asked for one directory after the other.
   private mutating func leafPath(_ name: [UInt8], in directory: Int?) -> PathBytes {
     if let lastPath, lastPath.directory == directory { return joined(lastPath.path, name) }
-    let path = components(of: directory).reduce([]) { joined($0, $1) }
+    let path = names.path(of: directory)
     lastPath = (directory, path)
     return joined(path, name)
   }
 
-  private func shown(_ directory: Int?) -> String { displayed(components(of: directory).reduce([]) { joined($0, $1) }) }
+  private func shown(_ directory: Int?) -> String { displayed(names.path(of: directory)) }
 }
 
 // MARK: Deciding
@@ -169,7 +144,7 @@ extension RestoreWalk {
       return nil
     }
     if request.excludes.isEmpty, request.includes.isEmpty || pending.isSelected { return (true, true) }
-    let path = components(of: pending.directory) + [node.name]
+    let path = names.components(of: pending.directory) + [node.name]
     guard !request.excludes.matches(path) else { return nil }
     let isWanted = pending.isSelected || request.includes.isEmpty || request.includes.matches(path)
     return (isWanted, isWanted || request.includes.mayMatchBelow(path))
@@ -182,8 +157,8 @@ extension RestoreWalk {
         "not-restored", displayed(path(node.name, in: pending.directory)), "the directory has no tree in the snapshot")
       return nil
     }
-    let number = directories.count
-    directories.append(Directory(parent: pending.directory, name: node.name, tree: subtree, node: node))
+    let number = files.directories.append(node.name, in: pending.directory)
+    directories.append(Directory(tree: subtree, node: node))
     if isWanted, !makeDirectories(downTo: number) { return nil }
     let takesAll = isWanted && !restorer.request.includes.takesBack
     return Pending(
@@ -209,10 +184,10 @@ extension RestoreWalk {
     while let current = next, directories[current].number == nil {
       if directories[current].isLost { return false }
       missing.append(current)
-      next = directories[current].parent
+      next = names.parent(of: current)
     }
     for current in missing.reversed() {
-      let parent = directories[current].parent
+      let parent = names.parent(of: current)
       guard let node = directories[current].node,
         let (number, _) = place(node, in: parent, hardLinkOf: nil, size: 0)
       else {
@@ -251,7 +226,8 @@ extension RestoreWalk {
     count(size, placement)
     restorer.progress.item(placement == .skipped ? "unchanged" : "restored", path, size: size)
     guard placement != .skipped else { return }
-    files.append(RestoreFileEntry(number: number, path: path, content: content, size: size, placement: placement))
+    files.append(
+      node.name, in: directory, number: number, size: size, placement, content: content, in: restorer.index)
   }
 
   private func count(_ size: Int64, _ placement: Placement) {
@@ -315,7 +291,7 @@ extension RestoreWalk {
     let extent = try RestoreExtent(paths: request.snapshot.snapshot.paths) { try place($0) }
     let made = directories.indices.filter { directories[$0].number != nil }
     for index in [nil] + made.map(Optional.some) {
-      let path = components(of: index)
+      let path = names.components(of: index)
       do {
         let nodes = try loader.nodes(of: index.map { directories[$0].tree } ?? root, for: "directory '\(shown(index))'")
         try body(

@@ -5,20 +5,20 @@ import Synchronization
 
 extension Restorer {
   /// Which of the files that are there already have the wanted content, chunk by chunk.
-  func comparison(of files: [RestoreFileEntry]) throws -> Set<Int> {
+  func comparison(of files: FileList) throws -> Set<Int> {
     let equal = Mutex(Set<Int>())
-    try forEach(files) { [self] file, hasher in
-      if try hasContent(file, hasher) == nil { equal.withLock { _ = $0.insert(file.number) } }
+    try forEach(files.indices.filter { files[$0].placement == .compare }) { [self] file, codec in
+      if try hasContent(file, of: files, codec) == nil { equal.withLock { _ = $0.insert(file) } }
     }
     return equal.withLock { $0 }
   }
 
   /// Reads back every restored file and compares it with the snapshot's hashes.
-  func verify(_ files: [RestoreFileEntry]) throws {
+  func verify(_ files: FileList) throws {
     let lost = state.withLock { $0.failed }
-    try forEach(files.filter { !lost.contains($0.number) }) { [self] file, hasher in
-      if let problem = try hasContent(file, hasher) {
-        progress.warn("verify-failed", displayed(file.path), problem)
+    try forEach(files.indices.filter { !lost.contains($0) }) { [self] file, codec in
+      if let problem = try hasContent(file, of: files, codec) {
+        progress.warn("verify-failed", displayed(files.path(of: file)), problem)
       } else {
         progress.count { $0.filesVerified += 1 }
       }
@@ -26,19 +26,22 @@ extension Restorer {
   }
 
   /// - Returns: what differs, or `nil`.
-  private func hasContent(_ file: RestoreFileEntry, _ codec: BlobCodec) throws -> Message? {
+  private func hasContent(_ file: Int, of files: FileList, _ codec: BlobCodec) throws -> Message? {
+    let number = files[file].number
     var offset: Int64 = 0
     do throws(SourceError) {
-      for id in file.content {
-        guard let length = index.plainLength(of: id, .data) else { return "blob \(id.short) is in no index" }
-        guard try hash(of: file.number, offset..<(offset + Int64(length)), codec.hasher) == id else {
+      for place in files.content(of: file) {
+        let piece = files.piece(place)
+        guard let entry = piece.indexEntry else { return "blob \(piece.id.short) is in no index" }
+        let end = offset + Int64(index.plainLength(ofEntry: entry))
+        guard try hash(of: number, offset..<end, codec.hasher) == piece.id else {
           return "its content differs from the snapshot at byte \(offset)"
         }
-        offset += Int64(length)
+        offset = end
       }
       var beyond = [UInt8](repeating: 0, count: 1)
       var span = beyond.mutableSpan
-      return try session.read(file.number, at: offset, into: &span) == 0 ? nil : "it is longer than in the snapshot"
+      return try session.read(number, at: offset, into: &span) == 0 ? nil : "it is longer than in the snapshot"
     } catch {
       return error.cause
     }
@@ -60,7 +63,7 @@ extension Restorer {
   }
 
   private func forEach(
-    _ files: [RestoreFileEntry], _ body: @escaping @Sendable (RestoreFileEntry, BlobCodec) throws -> Void
+    _ files: [Int], _ body: @escaping @Sendable (Int, BlobCodec) throws -> Void
   ) throws {
     guard !files.isEmpty else { return }
     let cursor = Atomic<Int>(0)

@@ -16,7 +16,7 @@ package final class Restorer: Sendable {
   let state = Mutex(State())
 
   struct State {
-    /// Places still to be written, by file.
+    /// Places still to be written, by the file's place in the list.
     var remaining: [Int: Int] = [:]
     var failed: Set<Int> = []
     var failure: (any Error)?
@@ -39,25 +39,22 @@ package final class Restorer: Sendable {
     var walk = RestoreWalk(self)
     try walk.run()
     guard !request.isDryRun else { return try clear(after: walk) }
-    let kept = try comparison(of: walk.files.filter { $0.placement == .compare })
+    let files = walk.files
+    let kept = try comparison(of: files)
     var plan = RestorePlan()
-    for file in walk.files {
-      if kept.contains(file.number) {
-        finish(file.number, bytes: file.size, wasKept: true)
+    for file in files.indices {
+      if kept.contains(file) {
+        finish(file, of: files, bytes: files[file].size, wasKept: true)
         continue
       }
       do throws(RepositoryError) {
-        try plan.add(file: file.number, content: file.content, index: index, path: file.path)
-        if file.content.isEmpty { finish(file.number) }
+        try plan.add(file, of: files, index: index)
+        if files.content(of: file).isEmpty { finish(file, of: files) }
       } catch {
-        lose(file.number, "\(error.explanation.problem): \(error.explanation.cause ?? "")", path: file.path)
+        lose(file, of: files, "\(error.explanation.problem): \(error.explanation.cause ?? "")")
       }
     }
-    plan.close()
     state.withLock { $0.remaining = plan.remaining }
-    var files = walk.files
-    walk.releaseFiles()
-    if !request.verifies { for place in files.indices { files[place].content = [] } }
     try write(plan, of: files)
     let failed = { [progress] (error: SourceError) in
       progress.warn("not-restored", displayed(error.path), "cannot \(error.action) it: \(error.cause)")
@@ -69,10 +66,10 @@ package final class Restorer: Sendable {
   }
 
   /// Counts a file that is whole, and shows it.
-  private func finish(_ file: Int, bytes: Int64 = 0, wasKept: Bool = false) {
+  private func finish(_ file: Int, of files: FileList, bytes: Int64 = 0, wasKept: Bool = false) {
     do throws(SourceError) {
       // A kept file of the right content was never opened for writing.
-      tell(try session.complete(file))
+      tell(try session.complete(files[file].number))
       progress.count { counters in
         counters.filesDone += 1
         if wasKept {
@@ -81,7 +78,7 @@ package final class Restorer: Sendable {
         }
       }
     } catch {
-      lose(file, error.cause, path: error.path)
+      lose(file, of: files, error.cause, path: error.path)
     }
   }
 
@@ -92,18 +89,19 @@ package final class Restorer: Sendable {
   }
 
   /// A file that cannot be had whole is removed and named; once.
-  func lose(_ file: Int, _ problem: Message, path: PathBytes) {
+  ///
+  /// - Parameter path: for the message, if the place of the failure knows it better.
+  private func lose(_ file: Int, of files: FileList, _ problem: Message, path: PathBytes? = nil) {
     guard state.withLock({ $0.failed.insert(file).inserted }) else { return }
-    session.abandon(file)
-    progress.warn("not-restored", displayed(path), problem)
+    session.abandon(files[file].number)
+    progress.warn("not-restored", displayed(path ?? files.path(of: file)), problem)
   }
 }
 
 // MARK: Writing
 
 extension Restorer {
-  /// - Parameter files: in the order of their numbers.
-  private func write(_ plan: RestorePlan, of files: [RestoreFileEntry]) throws {
+  private func write(_ plan: RestorePlan, of files: FileList) throws {
     let cursor = Atomic<Int>(0)
     let limits = RunLimits(of: repository.store, nearby: (gap: 64 << 10, run: 4 << 20))
     try runThreads(count: request.threadCount, named: "restore") { [self] _ in
@@ -112,10 +110,10 @@ extension Restorer {
       while true {
         let next = cursor.add(1, ordering: .relaxed).oldValue
         guard next < plan.packs.count, !cancellation.isCancelled else { return }
-        for run in PieceRun.runs(of: plan.packs[next].pieces, limits) {
+        for run in PieceRun.runs(of: plan.packs[next].places, in: index, limits) {
           do {
             try cancellation.check()
-            try restore(run, of: plan.packs[next].id, with: loader, files, &buffers)
+            try restore(run, of: index.packs[plan.packs[next].number].id, with: loader, files, &buffers)
           } catch {
             state.withLock { $0.failure = $0.failure ?? error }
             cancellation.cancel(.failedElsewhere)
@@ -135,7 +133,7 @@ extension Restorer {
   }
 
   private func restore(
-    _ run: PieceRun, of pack: PackID, with loader: BlobLoader, _ files: [RestoreFileEntry], _ buffers: inout Buffers
+    _ run: PieceRun, of pack: PackID, with loader: BlobLoader, _ files: FileList, _ buffers: inout Buffers
   ) throws {
     do {
       try repository.store.loadIndexed(ObjectKind.pack.storeKey(of: pack), range: run.range, reusing: &buffers.sealed)
@@ -143,45 +141,49 @@ extension Restorer {
       guard error.concernsOneObject else { throw error }
       buffers.sealed = []  // each blob is looked for elsewhere, below
     }
-    for piece in run.pieces {
+    try run.forEachBlob { places in
+      guard let first = places.first else { return }
       try cancellation.check()
       do {
-        try open(piece, in: buffers.sealed, startingAt: run.range.lowerBound, with: loader, into: &buffers.plain)
+        try open(
+          files.piece(first.piece).id, at: index.location(ofEntry: first.indexEntry), in: buffers.sealed,
+          startingAt: run.range.lowerBound, with: loader, into: &buffers.plain)
       } catch {
-        piece.forEachPlace { lose($0.file, shortText(of: error), path: path(of: $0.file, in: files)) }
-        continue
+        for place in places { lose(place.file, of: files, shortText(of: error)) }
+        return
       }
       let plain = buffers.plain
-      try piece.forEachPlace { try write(plain.span, to: $0, files) }
+      for place in places { try write(plain.span, to: place, files) }
     }
   }
 
   /// The blob from what was read; if that is damaged, from any other pack that holds it.
   private func open(
-    _ piece: RestorePlan.Piece, in sealed: [UInt8], startingAt start: Int64, with loader: BlobLoader,
+    _ id: BlobID, at location: BlobLocation, in sealed: [UInt8], startingAt start: Int64, with loader: BlobLoader,
     into plain: inout [UInt8]
   ) throws {
     // What is behind it in the memory is left from another run, and would not open.
-    let first = Int(Int64(piece.location.offset) - start)
-    if first + Int(piece.location.length) <= sealed.count {
+    let first = Int(Int64(location.offset) - start)
+    if first + Int(location.length) <= sealed.count {
       do throws(BlobProblem) {
-        let bytes = sealed.span.extracting(first..<(first + Int(piece.location.length)))
-        return try loader.codec.open(bytes, id: piece.id, at: piece.location, into: &plain)
+        let bytes = sealed.span.extracting(first..<(first + Int(location.length)))
+        return try loader.codec.open(bytes, id: id, at: location, into: &plain)
       } catch {
-        log.debug("a blob is damaged; looking for another copy", ["blob": piece.id.short, "problem": error.text])
+        log.debug("a blob is damaged; looking for another copy", ["blob": id.short, "problem": error.text])
       }
     }
-    try loader.load(piece.id, .data, for: "a file", into: &plain)
+    try loader.load(id, .data, for: "a file", into: &plain)
   }
 
-  private func write(_ plain: Span<UInt8>, to place: RestorePlan.Place, _ files: [RestoreFileEntry]) throws {
+  private func write(_ plain: Span<UInt8>, to place: RestorePlan.Place, _ files: FileList) throws {
+    let number = files[place.file].number
     do throws(SourceError) {
-      guard !place.isWhole else { return try writeWhole(plain, place.file) }
+      guard files.content(of: place.file).count > 1 else { return try writeWhole(plain, number) }
       guard !state.withLock({ $0.failed.contains(place.file) }) else { return }
-      try session.write(plain, of: place.file, at: place.offset)
+      try session.write(plain, of: number, at: place.offset)
     } catch {
       guard error.reason != .noSpace, error.reason != .cancelled else { throw error }
-      return lose(place.file, error.cause, path: path(of: place.file, in: files))
+      return lose(place.file, of: files, error.cause)
     }
     progress.count { $0.bytesDone = $0.bytesDone.adding(saturating: Int64(plain.count)) }
     let isLast = state.withLock { state -> Bool in
@@ -189,24 +191,14 @@ extension Restorer {
       state.remaining[place.file] = left
       return left == 0
     }
-    if isLast { finish(place.file) }
+    if isLast { finish(place.file, of: files) }
   }
 
-  private func writeWhole(_ plain: Span<UInt8>, _ file: Int) throws(SourceError) {
-    tell(try session.writeWhole(plain, of: file))
+  private func writeWhole(_ plain: Span<UInt8>, _ number: Int) throws(SourceError) {
+    tell(try session.writeWhole(plain, of: number))
     progress.count { counters in
       counters.bytesDone = counters.bytesDone.adding(saturating: Int64(plain.count))
       counters.filesDone += 1
     }
-  }
-
-  private func path(of number: Int, in files: [RestoreFileEntry]) -> PathBytes {
-    var places = files.indices
-    while let first = places.first {
-      let middle = first + places.count / 2
-      if files[middle].number == number { return files[middle].path }
-      places = files[middle].number < number ? middle + 1..<places.upperBound : first..<middle
-    }
-    return []
   }
 }
