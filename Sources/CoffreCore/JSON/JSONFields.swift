@@ -53,6 +53,6 @@ where Field: RawRepresentable & CaseIterable & Sendable, Field.RawValue == Strin
 
   package init() {
     fields = Array(Field.allCases)
-    names = JSONFieldNames(fields.map(\.rawValue))
+    names = JSONFieldNames(fields.map { $0.rawValue })
   }
 }

@@ -31,8 +31,8 @@ package struct StoreKey: Sendable, Hashable, Comparable, CustomStringConvertible
   package init(_ path: String) {
     precondition(
       path.isEmpty
-        || path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
-          !$0.isEmpty && $0 != "." && $0 != ".."
+        || path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+          !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
         }, "a store key has no empty or dot components")  // not for people
     self.path = path
   }

@@ -17,7 +17,7 @@ package final class ArchiveProgress: Sendable {
   }
 
   private let counters = Mutex(Counters())
-  private let current = Mutex([Int: ArchivePlace]())
+  private let threads = Mutex([ArchivePosition]())
   private let events: any EventSink
   private let reportsItems: Bool
 
@@ -28,13 +28,17 @@ package final class ArchiveProgress: Sendable {
 
   package var snapshot: Counters { counters.withLock { $0 } }
   package var currentItems: [String] {
-    let places = current.withLock { places in places.sorted { $0.key < $1.key }.map(\.value) }
-    return places.map { displayed($0.path) }
+    threads.withLock { $0 }.compactMap { $0.place }.map { displayed($0.path) }
   }
 
   func count(_ change: (inout Counters) -> Void) { counters.withLock { change(&$0) } }
 
-  func isAt(_ place: ArchivePlace, thread: Int) { current.withLock { $0[thread] = place } }
+  /// For a thread to say where it is.
+  func makePosition() -> ArchivePosition {
+    let position = ArchivePosition()
+    threads.withLock { $0.append(position) }
+    return position
+  }
 
   func item(_ action: String, _ path: @autoclosure () -> PathBytes, size: Int64) {
     guard reportsItems else { return }
@@ -52,7 +56,23 @@ package final class ArchiveProgress: Sendable {
   func note(_ text: Message) { events.take(.note(text)) }
 }
 
-/// Where a thread is; the path is put together only for whoever wants to see it.
+/// Where one thread of a backup is. Each has its own: they say it for every directory and file that is read.
+final class ArchivePosition: Sendable {
+  private let current = Mutex<ArchivePlace?>(nil)
+
+  var place: ArchivePlace? { current.withLock { $0 } }
+
+  func move(to place: ArchivePlace) {
+    // What the one before held is let go of behind the lock.
+    let before = current.withLock { current in
+      defer { current = place }
+      return current
+    }
+    withExtendedLifetime(before) {}
+  }
+}
+
+/// A place of a backup; the path is put together only for whoever wants to see it.
 struct ArchivePlace: Sendable {
   let work: DirectoryWork
   var name: [UInt8]?

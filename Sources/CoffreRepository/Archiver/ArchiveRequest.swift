@@ -30,7 +30,7 @@ package struct ArchiveRequest: Sendable {
   package static var usualThreadCount: Int { processorCount + 2 }
   /// `nil` for what suits the store.
   package var rhythm: IndexRhythm?
-  package var packSize = 16 << 20
+  package var packSize = PackHeader.usualPackSize
   /// Peers that only compare bytes want the fields of one restic version.
   package var nodeFields = NodeFields()
 

@@ -6,7 +6,7 @@ import CoffreSystem
 extension ArchiveWorker {
   func archive(file index: Int, in opened: OpenedDirectory) throws {
     let place = ArchivePlace(work: opened.work, name: opened.listing.name(of: index))
-    archiver.progress.isAt(place, thread: number)
+    position.move(to: place)
     var node: Node?
     do {
       node = try read(file: index, in: opened, at: place)

@@ -4,17 +4,17 @@ import CoffreSystem
 /// One thread of a backup, with its own contexts and buffers.
 final class ArchiveWorker {
   let archiver: Archiver
-  let number: Int
   let codec: BlobCodec
   let loader: BlobLoader
   var encoder = TreeEncoder()
   let reader: ChunkReader
+  let position: ArchivePosition
   private var userNames = NameMemo()
   private var groupNames = NameMemo()
 
-  init(archiver: Archiver, number: Int) {
+  init(archiver: Archiver) {
     self.archiver = archiver
-    self.number = number
+    position = archiver.progress.makePosition()
     codec = archiver.repository.makeCodec(compression: archiver.request.compression)
     loader = BlobLoader(repository: archiver.repository, index: archiver.index, codec: codec)
     reader = ChunkReader(chunker: archiver.chunker, cancellation: archiver.cancellation)
@@ -39,7 +39,7 @@ extension ArchiveWorker {
 
   private func open(_ work: DirectoryWork) throws {
     guard let unopened = work.takeUnopened() else { preconditionFailure("a directory is opened once") }
-    archiver.progress.isAt(ArchivePlace(work: work), thread: number)
+    position.move(to: ArchivePlace(work: work))
     let directory: any OpenDirectory
     let listing: Listing
     do throws(SourceError) {

@@ -100,8 +100,8 @@ package final class Archiver: Sendable {
     let root = DirectoryWork(
       parent: nil, node: nil, unopened: session.top, parentTree: request.parent?.snapshot.tree)
     stack.push([.directory(root)])
-    try runThreads(count: request.threadCount, named: "archive") { [self] number in
-      let worker = ArchiveWorker(archiver: self, number: number)
+    try runThreads(count: request.threadCount, named: "archive") { [self] _ in
+      let worker = ArchiveWorker(archiver: self)
       while let item = stack.next() {
         do {
           try cancellation.check()

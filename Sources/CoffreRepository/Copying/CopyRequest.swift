@@ -4,7 +4,7 @@ import CoffreCore
 package struct CopyRequest: Sendable {
   package var threadCount: Int
   /// Of the packs that are written, in bytes.
-  package var packSize = 16 << 20
+  package var packSize = PackHeader.usualPackSize
   package var compression = CompressionMode.auto
   /// When stored data gets named by an index; `nil` for what suits the store.
   package var rhythm: IndexRhythm?

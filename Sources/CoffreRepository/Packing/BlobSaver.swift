@@ -41,7 +41,7 @@ package final class BlobSaver: Sendable {
   ///   - rhythm: when stored data gets named by an index; `nil` for what suits the store.
   ///   - isDryRun: blobs are sealed and counted, nothing is saved.
   package convenience init(
-    repository: Repository, index: BlobIndex, packSize: Int = 16 << 20, rhythm: IndexRhythm? = nil,
+    repository: Repository, index: BlobIndex, packSize: Int = PackHeader.usualPackSize, rhythm: IndexRhythm? = nil,
     selfCheck: SelfCheck = .sampled, isDryRun: Bool = false, cancellation: Cancellation
   ) {
     self.init(

@@ -43,7 +43,7 @@ package struct PruneRequest: Sendable {
   package var quickBytes: Int64 = 256 << 20
   /// Nor is writing packs anew for longer.
   package var quickTime = Duration.seconds(60)
-  package var packSize = 16 << 20
+  package var packSize = PackHeader.usualPackSize
   package var threadCount: Int
 
   package init(threadCount: Int) { self.threadCount = threadCount }

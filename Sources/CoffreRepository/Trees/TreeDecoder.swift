@@ -42,11 +42,16 @@ package struct TreeDecoder: Sendable {
 
   private enum AttributeField: String, CaseIterable, Sendable { case name, value }
 
+  // Made once: there are as many decoders as trees.
+  private static let topFieldNames = JSONFields<TopField>()
+  private static let fieldNames = JSONFields<Field>()
+  private static let attributeFieldNames = JSONFields<AttributeField>()
+
   private var reader: JSONReader
   private var stage = Stage.before
-  private var topFields = JSONFields<TopField>()
-  private var fields = JSONFields<Field>()
-  private var attributeFields = JSONFields<AttributeField>()
+  private var topFields = Self.topFieldNames
+  private var fields = Self.fieldNames
+  private var attributeFields = Self.attributeFieldNames
   private var lastKind = Remembered(value: NodeKind.file)
   private var lastTime = Remembered(value: Timestamp.missing)
   private var lastUser = Remembered(value: "")

@@ -63,7 +63,7 @@ enum BackupOptions {
     "paranoid", help: "open and hash every blob again before it is stored, not one of 32")
   static let packSize = OptionSpec(
     "pack-size", nil, .integer("MiB", 4...128), help: "about how large the files in the repository become",
-    defaultValue: "16", environment: ["COFFRE_PACK_SIZE", "RESTIC_PACK_SIZE"])
+    defaultValue: "17", environment: ["COFFRE_PACK_SIZE", "RESTIC_PACK_SIZE"])
   static let readConcurrency = OptionSpec(
     "read-concurrency", nil, .integer("number", 1...128),
     help: "how many files, or parts of a database, are read at once",
