@@ -51,7 +51,7 @@ struct LargeFileTests {
     let archiver = try archiver(threads: 2)
     let expected = try ids(of: content, in: archiver)
     try #require(expected.count > 5)
-    let helper = ArchiveWorker(archiver: archiver, number: 1)
+    let helper = ArchiveWorker(archiver: archiver)
     var helps = 0
     let reader = PieceReader(content) {
       // No item is under way but these: an empty stack says so at once.
@@ -62,7 +62,7 @@ struct LargeFileTests {
         archiver.stack.finishOne()
       }
     }
-    let stored = try archiver.saver.run { try ArchiveWorker(archiver: archiver, number: 0).store(contentOf: reader) }
+    let stored = try archiver.saver.run { try ArchiveWorker(archiver: archiver).store(contentOf: reader) }
     #expect(stored.content == expected && stored.size == Int64(content.count))
     #expect(archiver.saver.saved.dataBlobs == expected.count)
     #expect(helps > expected.count / 2, "\(helps) of \(expected.count)")
@@ -74,7 +74,7 @@ struct LargeFileTests {
     archiver.stack.push([.chunks(SharedChunks())])
     _ = archiver.stack.next()
     let reader = PieceReader(content) { #expect(!archiver.stack.hasIdleThreads) }
-    let stored = try archiver.saver.run { try ArchiveWorker(archiver: archiver, number: 0).store(contentOf: reader) }
+    let stored = try archiver.saver.run { try ArchiveWorker(archiver: archiver).store(contentOf: reader) }
     #expect(try stored.content == ids(of: content, in: archiver))
   }
 
