@@ -136,6 +136,12 @@ extension Catalogue {
     > le fichier « manifest.json » n'est pas un manifeste d'étagère
     = Use the Coffre that made the backup, or a later one; its archives need none.
     > Utilisez le Coffre qui a fait la sauvegarde, ou un plus récent ; ses archives n'en ont pas besoin.
+    = another backup has the same name
+    > une autre sauvegarde a le même nom
+    = it is that of another backup
+    > c'est celui d'une autre sauvegarde
+    = a form of a backup that this version does not know
+    > une forme de sauvegarde que cette version ne connaît pas
     = the point '{1}' is damaged: '{2}'
     > la sauvegarde « {1} » est endommagée : « {2} »
     = Restore another point; `coffre shelf verify` tells which are whole.
@@ -148,8 +154,8 @@ extension Catalogue {
     > Corrigez-le dans --name-template.
     = nothing was removed, as these points cannot be read: {1}
     > rien n'a été supprimé, car ces sauvegardes sont illisibles : {1}
-    = Run `coffre shelf verify`: it says why. Give the right to enter a folder that is closed, and move what is no point elsewhere; remove by hand only the folder of a point that is lost.
-    > Lancez `coffre shelf verify` : il dit pourquoi. Donnez le droit d'entrer dans un dossier fermé, et déplacez ailleurs ce qui n'est pas une sauvegarde ; ne supprimez à la main que le dossier d'une sauvegarde perdue.
+    = Run `coffre shelf verify`: it says why. Give the right to enter a folder that is closed, and move what is no point elsewhere; remove by hand only the folder, or the files, of a point that is lost.
+    > Lancez `coffre shelf verify` : il dit pourquoi. Donnez le droit d'entrer dans un dossier fermé, et déplacez ailleurs ce qui n'est pas une sauvegarde ; ne supprimez à la main que le dossier, ou les fichiers, d'une sauvegarde perdue.
 
     Backup to a shelf
     = '--{1}' does nothing without '--to'
@@ -200,8 +206,8 @@ extension Catalogue {
     > avec --to : quelle sorte d'archive
     = with --to: everything, what changed since the last full one, or since the last one
     > avec --to : tout, ce qui a changé depuis la dernière complète, ou depuis la dernière
-    = with --to: names of backups, with {timestamp}, {host}, {variant} and {name}
-    > avec --to : noms des sauvegardes, avec {timestamp}, {host}, {variant} et {name}
+    = with --to: names of backups, with {timestamp}, {host}, {variant} and {name}; those that end with '/' are folders, others files
+    > avec --to : noms des sauvegardes, avec {timestamp}, {host}, {variant} et {name} ; ceux qui finissent par « / » sont des dossiers, les autres des fichiers
     = with --to: names tell the local time instead of UTC
     > avec --to : les noms donnent l'heure locale au lieu de l'heure UTC
 

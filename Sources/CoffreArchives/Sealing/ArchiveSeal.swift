@@ -13,9 +13,6 @@ package enum ArchiveSeal: Sendable {
   /// For keys of gpg's own key ring, through `gpg`.
   case gpg(recipients: [String])
 
-  /// All that may be added to an archive's file name.
-  static let extensions = ["age", "aes", "gpg"]
-
   /// What is added to the archive's file name.
   package var fileExtension: String? {
     switch self {

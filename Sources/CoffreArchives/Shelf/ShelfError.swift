@@ -66,7 +66,7 @@ extension ShelfError: Explained {
         "nothing was removed, as these points cannot be read: \(names.joined(separator: ", "))",
         advice:
           "Run `coffre shelf verify`: it says why. Give the right to enter a folder that is closed, and move what is no "
-          + "point elsewhere; remove by hand only the folder of a point that is lost.")
+          + "point elsewhere; remove by hand only the folder, or the files, of a point that is lost.")
     }
   }
 

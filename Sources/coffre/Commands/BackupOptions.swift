@@ -103,7 +103,8 @@ enum BackupOptions {
       + "An address, as postgresql://user@host/name or sqlite:/srv/app/data.db, stands for a database, that of a server "
       + "without a name for all of its databases; mariadb-physical://user@localhost for the files of a MariaDB server "
       + "here. Each makes a snapshot of its own. Look at it before with `coffre source test`.\n\n"
-      + "With --to, a backup is a folder with an archive on a shelf, full or with what changed (--variant). --encrypt takes "
+      + "With --to, a backup is a folder with an archive on a shelf, full or with what changed (--variant); with a "
+      + "--name-template that does not end with '/', it is the archive itself and two files beside it. --encrypt takes "
       + "what it needs as `coffre archive create` does; -p is the archive's password then. The list of entries beside the "
       + "archive, with names, sizes, times and checksums, is not encrypted.",
     exits: [

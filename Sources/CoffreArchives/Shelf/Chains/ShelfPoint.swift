@@ -2,14 +2,13 @@ package import CoffreCore
 
 /// A point of a shelf, as its head tells it.
 package struct ShelfPoint: Sendable, Hashable {
-  /// Of its folder.
-  package let name: PathBytes
+  package let place: PointPlace
   package let manifest: ShelfManifest
-  /// Of its `manifest.json`, as `SHA256SUMS` says it.
+  /// Of its manifest's file, as its list of checksums says it.
   package let manifestSum: Digest
 
-  package init(name: PathBytes, manifest: ShelfManifest, manifestSum: Digest) {
-    self.name = name
+  package init(_ place: PointPlace, manifest: ShelfManifest, manifestSum: Digest) {
+    self.place = place
     self.manifest = manifest
     self.manifestSum = manifestSum
   }
@@ -25,6 +24,8 @@ package struct ShelfPoint: Sendable, Hashable {
       self.sources = sources.sorted { $0.lexicographicallyPrecedes($1) }
     }
   }
+
+  package var name: PathBytes { place.name }
 
   package var group: Group { Group(host: manifest.host, sources: manifest.sources) }
 

@@ -19,7 +19,7 @@ final class ParentComparison {
     forget: @escaping (PathBytes) throws -> Void
   ) throws {
     func reader() throws -> ShelfManifestReader {
-      try ShelfManifestReader(try shelf.file(ShelfManifest.fileName, of: point.name))
+      try ShelfManifestReader(try shelf.manifest(at: point.place))
     }
     self.point = point
     self.forget = forget
@@ -82,7 +82,7 @@ final class ParentComparison {
   func takenOver(_ content: ShelfEntry.Content, of owner: PathBytes, by path: PathBytes) -> ShelfEntry.Content {
     let need =
       content.need.map { point.manifest.needs[$0] }
-      ?? ShelfManifest.Need(point: point.name, files: point.manifest.archive.files)
+      ?? ShelfManifest.Need(point.place, files: point.manifest.archive.files)
     let name = content.name ?? owner
     let place: Int
     if let known = placeOfNeed[need.point] {

@@ -28,3 +28,15 @@ struct CheckSums {
     sums.flatMap { $0.sum.hexBytes + [0x20, 0x20] + $0.name + [0x0A] }
   }
 }
+
+extension ShelfManifest {
+  /// The list of checksums of a point.
+  ///
+  /// - Parameter sum: of the manifest's file.
+  func sums(at place: PointPlace, manifest sum: Digest) -> CheckSums {
+    var sums = CheckSums()
+    for file in archive.files { sums.add(file.name, file.sha256) }
+    sums.add(place.manifestName, sum)
+    return sums
+  }
+}

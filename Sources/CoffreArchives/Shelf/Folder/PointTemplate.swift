@@ -2,8 +2,8 @@ package import CoffreCore
 
 /// What points of a shelf are called: `backup-{timestamp}/`.
 ///
-/// `{timestamp}` is when the view was taken, `{host}`, `{variant}` and `{name}` what they say; each point is a folder, and
-/// a slash at the end says so. Names that exist already get `-2`, `-3`….
+/// `{timestamp}` is when the view was taken, `{host}`, `{variant}` and `{name}` what they say. With a slash at the end each
+/// point is a folder, without one it is a file. Names that exist already get `-2`, `-3`….
 package struct PointTemplate: Sendable, Hashable {
   package static let usual = "backup-{timestamp}/"
 
@@ -20,12 +20,15 @@ package struct PointTemplate: Sendable, Hashable {
   }
 
   package let text: String
+  /// Of the points.
+  package let form: PointPlace.Form
   private let pieces: [Piece]
 
   package init(_ text: String = usual) throws(ShelfError) {
     self.text = text
     var rest = Array(text.utf8)[...]
-    if rest.last == UInt8(ascii: "/") { rest.removeLast() }
+    form = rest.last == UInt8(ascii: "/") ? .folder : .file
+    if form == .folder { rest.removeLast() }
     var pieces: [Piece] = []
     while let byte = rest.first {
       guard byte == UInt8(ascii: "{") else {
@@ -66,15 +69,16 @@ package struct PointTemplate: Sendable, Hashable {
     }
   }
 
-  /// What a name may be long, in bytes, so that `-999999` still fits.
-  private static let longestName = 240
+  /// What a name may be long, in bytes, so that `-999999` still fits, and behind it what names of files end with.
+  private var longestName: Int { form == .folder ? 240 : 240 - PointPlace.longestEnd }
 
   /// - Parameters:
   ///   - name: what the source is called; whatever no file name may hold becomes `_`.
-  ///   - isTaken: whether the shelf has an entry of this name.
+  ///   - ending: of the archive's name. Where points are files, a template may end with it too.
+  ///   - isTaken: whether the shelf has something that a point of this name would have.
   package func pointName(
     at time: Timestamp, zone: Zone, host: String, variant: ShelfVariant, name: String,
-    unless isTaken: (PathBytes) throws -> Bool
+    ending: PathBytes, unless isTaken: (PathBytes) throws -> Bool
   ) rethrows -> PathBytes {
     var result: PathBytes = []
     for piece in pieces {
@@ -86,8 +90,11 @@ package struct PointTemplate: Sendable, Hashable {
       case .name: result += Self.safe(name)
       }
     }
+    if form == .file, result.count > ending.count, result.suffix(ending.count) == ending[...] {
+      result.removeLast(ending.count)
+    }
     // Cut between letters: a name stays UTF-8.
-    var cut = result.prefix(Self.longestName)
+    var cut = result.prefix(longestName)
     while cut.count < result.count, let last = cut.last, last & 0xC0 == 0x80 { cut.removeLast() }
     if cut.count < result.count, let last = cut.last, last >= 0xC0 { cut.removeLast() }
     result = Array(cut)

@@ -15,12 +15,12 @@ extension ShelfFolder {
     }
   }
 
-  /// The point that a name means: its name, the only one that begins so, or `latest` for the newest that is complete.
-  ///
+  /// The point that a name means: its name, that of one of its files beside it, the only one that begins so, or `latest` for
+  /// the newest that is complete.
   package func choose(_ text: PathBytes, from listing: ShelfListing) throws -> ShelfPoint {
-    if let point = listing.point(text) { return point }
+    if let point = listing.point(text) ?? listing.points.first(where: { $0.hasFile(named: text) }) { return point }
     if let lost = listing.unreadable.first(where: { $0.name == text }) {
-      throw ShelfError.damaged(point: displayed(text), file: displayed(ShelfManifest.fileName), lost.cause)
+      throw ShelfError.damaged(point: displayed(text), file: displayed(lost.place.manifestName), lost.cause)
     }
     guard text != Array("latest".utf8) else {
       let good = listing.points.filter(\.manifest.isComplete)
@@ -35,5 +35,13 @@ extension ShelfFolder {
       throw ShelfError.noSuchPoint(displayed(text), shelf: displayed(path))
     }
     return only
+  }
+}
+
+extension ShelfPoint {
+  /// Whether a file on the shelf itself belongs to it.
+  fileprivate func hasFile(named name: PathBytes) -> Bool {
+    place.form == .file
+      && (manifest.archive.files.contains { $0.name == name } || [place.manifestName, place.sumsName].contains(name))
   }
 }

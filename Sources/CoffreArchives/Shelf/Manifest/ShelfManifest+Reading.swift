@@ -2,7 +2,8 @@ import CoffreCore
 
 extension ShelfManifest {
   private enum Field: String, CaseIterable, Sendable {
-    case format, version, kind, variant, parent, takenAt, host, sources, tags, program, complete, archive, needs, counts
+    case format, version, kind, form, variant, parent, takenAt, host, sources, tags, program, complete, archive, needs,
+      counts
   }
 
   /// Reads the first line. Fields it does not know are passed over; a later version is refused.
@@ -46,6 +47,7 @@ extension ShelfManifest {
   private init(_ start: JSONReader) throws(MalformedJSON) {
     var reader = start
     var fields = JSONFields<Field>()
+    var form = PointPlace.Form.folder
     var variant: ShelfVariant?
     var takenAt: Timestamp?
     var isComplete: Bool?
@@ -60,6 +62,7 @@ extension ShelfManifest {
     while let field = try reader.nextField(&fields) {
       switch field {
       case .format, .version, .kind: try reader.skipValue()
+      case .form: form = try reader.pointForm()
       case .variant: variant = ShelfVariant(rawValue: try reader.swiftString())
       case .parent: parent = try Parent(reading: &reader)
       case .takenAt: takenAt = try reader.time()
@@ -78,7 +81,8 @@ extension ShelfManifest {
       throw reader.failure("no word on its variant, its time, its archive or whether it is complete")
     }
     self.init(
-      variant: variant, parent: parent, takenAt: takenAt, host: host, sources: sources, tags: tags, program: program,
+      form: form, variant: variant, parent: parent, takenAt: takenAt, host: host, sources: sources, tags: tags,
+      program: program,
       isComplete: isComplete, archive: archive, needs: needs, counts: counts)
   }
 }
@@ -141,24 +145,26 @@ extension ShelfManifest.Encryption {
 }
 
 extension ShelfManifest.Need {
-  private enum Field: String, CaseIterable, Sendable { case point, pointRaw, files }
+  private enum Field: String, CaseIterable, Sendable { case point, pointRaw, form, files }
 
   fileprivate init(reading reader: inout JSONReader) throws(MalformedJSON) {
     var fields = JSONFields<Field>()
     var point = RawName()
+    var form = PointPlace.Form.folder
     var files: [ShelfManifest.StoredFile] = []
     try reader.enterObject()
     while let field = try reader.nextField(&fields) {
       switch field {
       case .point: point.shown = try reader.string()
       case .pointRaw: point.raw = try reader.base64()
+      case .form: form = try reader.pointForm()
       case .files: files = try reader.storedFiles()
       }
     }
     guard let name = point.bytes else { throw reader.failure("a needed point without name") }
     // A manifest that was made to harm must not lead out of its shelf.
     guard isFileName(name) else { throw reader.failure("a needed point with a name that no folder may have") }
-    self.init(point: name, files: files)
+    self.init(PointPlace(name, form), files: files)
   }
 }
 
@@ -218,6 +224,13 @@ extension JSONReader {
     }
     guard let bytes = names.bytes else { throw failure("object without '\(name)'") }
     return bytes
+  }
+
+  fileprivate mutating func pointForm() throws(MalformedJSON) -> PointPlace.Form {
+    guard let form = PointPlace.Form(rawValue: try swiftString()) else {
+      throw failure("a form of a backup that this version does not know")
+    }
+    return form
   }
 
   private enum FileField: String, CaseIterable, Sendable { case name, nameRaw, size, sha256 }

@@ -8,6 +8,7 @@ extension ShelfManifest {
     json.field("format") { $0.string(Self.format) }
     json.field("version") { $0.number(Self.version) }
     json.field("kind") { $0.string(Self.kind) }
+    json.field("form") { $0.string(form.rawValue) }
     json.field("variant") { $0.string(variant.rawValue) }
     if let parent {
       json.object("parent") { json in
@@ -34,6 +35,7 @@ extension ShelfManifest {
     }
     json.objects("needs", needs) { need, json in
       json.bytes("point", need.point)
+      json.field("form") { $0.string(need.place.form.rawValue) }
       json.objects("files", need.files) { $0.write(to: &$1) }
     }
     json.object("counts") { counts.write(to: &$0) }

@@ -3,11 +3,13 @@ package import CoffreCore
 /// What a point of a shelf says of itself: the first line of its `manifest.json`. The entries stand in the lines after it
 /// and are never all in memory.
 package struct ShelfManifest: Sendable, Hashable {
+  /// In a folder of its own.
   package static let fileName = Array("manifest.json".utf8)
   package static let format = "coffre-manifest"
   package static let kind = "shelf-point"
   package static let version: UInt64 = 1
 
+  package var form: PointPlace.Form
   package var variant: ShelfVariant
   /// The point that the variant compares with; `nil` for a full one.
   package var parent: Parent?
@@ -69,7 +71,7 @@ package struct ShelfManifest: Sendable, Hashable {
     }
   }
 
-  /// A file in a point's folder.
+  /// A file of a point.
   package struct StoredFile: Sendable, Hashable {
     package let name: PathBytes
     /// In bytes.
@@ -86,11 +88,12 @@ package struct ShelfManifest: Sendable, Hashable {
   /// The archive of another point, with its checksums: whether it is still the same can be told without that point's
   /// manifest.
   package struct Need: Sendable, Hashable {
-    package let point: PathBytes
+    package let place: PointPlace
     package let files: [StoredFile]
+    package var point: PathBytes { place.name }
 
-    package init(point: PathBytes, files: [StoredFile]) {
-      self.point = point
+    package init(_ place: PointPlace, files: [StoredFile]) {
+      self.place = place
       self.files = files
     }
   }
@@ -113,10 +116,12 @@ package struct ShelfManifest: Sendable, Hashable {
   }
 
   package init(
-    variant: ShelfVariant, parent: Parent? = nil, takenAt: Timestamp, host: String, sources: [PathBytes],
+    form: PointPlace.Form = .folder, variant: ShelfVariant, parent: Parent? = nil, takenAt: Timestamp, host: String,
+    sources: [PathBytes],
     tags: [String] = [], program: String, isComplete: Bool = true, archive: Archive, needs: [Need] = [],
     counts: Counts = Counts()
   ) {
+    self.form = form
     self.variant = variant
     self.parent = parent
     self.takenAt = takenAt
@@ -128,6 +133,26 @@ package struct ShelfManifest: Sendable, Hashable {
     self.archive = archive
     self.needs = needs
     self.counts = counts
+  }
+}
+
+extension ShelfManifest {
+  /// Of a point in one file: its name, as that of its archive tells it.
+  ///
+  /// - Returns: `nil` for one in a folder, and where the archive has no such name.
+  var nameInOneFile: PathBytes? {
+    guard form == .file, archive.files.count == 1, let file = archive.files.first else { return nil }
+    let end = archive.fileEnding
+    guard file.name.count > end.count, file.name.suffix(end.count) == end[...] else { return nil }
+    return Array(file.name.dropLast(end.count))
+  }
+}
+
+extension ShelfManifest.Archive {
+  /// What its file's name ends with: the format, and the encryption around it.
+  var fileEnding: PathBytes {
+    let seal = encryption.flatMap { $0.kind == ArchiveProtection.Kind.native.rawValue ? nil : $0.kind }
+    return Array(([format] + [seal].compactMap(\.self)).map { ".\($0)" }.joined().utf8)
   }
 }
 

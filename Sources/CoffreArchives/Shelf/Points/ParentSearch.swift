@@ -13,8 +13,8 @@ struct ParentSearch {
   func parent(of group: ShelfPoint.Group, at time: Timestamp) throws -> ShelfPoint? {
     guard request.variant != .full else { return nil }
     let listing = try shelf.points()
-    for (name, cause) in listing.unreadable {
-      progress.warn("unreadable-point", name, "\(cause); it is not followed", isLoss: false)
+    for lost in listing.unreadable {
+      progress.warn("unreadable-point", lost.name, "\(lost.cause); it is not followed", isLoss: false)
     }
     // One key opens all that a restore needs: what is encrypted otherwise is not followed.
     let fitting = listing.points.filter { $0.manifest.archive.encryption == request.encryption }

@@ -36,19 +36,19 @@ struct PointArchives {
   }
 
   /// - Parameter need: a place in the manifest's needs; `nil` for the point's own archive.
-  func place(of need: Int?) -> (point: PathBytes, file: PathBytes) {
-    guard let need else { return (point.name, point.manifest.archive.files.first?.name ?? []) }
+  func place(of need: Int?) -> (point: PointPlace, file: PathBytes) {
+    guard let need else { return (point.place, point.manifest.archive.files.first?.name ?? []) }
     let needed = point.manifest.needs[need]
-    return (needed.point, needed.files.first?.name ?? [])
+    return (needed.place, needed.files.first?.name ?? [])
   }
 
   private func open(_ need: Int?) throws -> any ArchiveReader {
     let (owner, file) = place(of: need)
-    // Told by the name: a needed archive may have another format than the point's own.
-    let end = ArchiveSeal.extensions.map { Array(".\($0)".utf8) }.first { file.suffix($0.count) == $0[...] } ?? []
-    let isStream = ArchiveFormats.meant(by: file.dropLast(end.count))?.traits.isSingleStream ?? false
+    // What others need is never the bytes of one file: of that there is no increment.
+    let format = need == nil ? ArchiveFormats.named(point.manifest.archive.format) : nil
     return try OpenArchive.read(
-      joined(joined(shelf.path, owner), file), isStream: isStream, keys: keys, cancellation: cancellation)
+      joined(shelf.path, owner.path(of: file)), isStream: format?.traits.isSingleStream ?? false, keys: keys,
+      cancellation: cancellation)
   }
 
   /// Reads one archive from front to back, and once more if something that is wanted was passed.
@@ -112,7 +112,7 @@ struct PointArchives {
   }
 
   private func wantedInOrder(_ need: Int?) throws -> () throws -> (name: PathBytes, wanted: Wanted)? {
-    let reader = try ShelfManifestReader(try shelf.file(ShelfManifest.fileName, of: point.name))
+    let reader = try ShelfManifestReader(try shelf.manifest(at: point.place))
     var number = -1
     return {
       while let entry = try reader.nextEntry() {

@@ -12,7 +12,7 @@ package struct PointContents {
   }
 
   private func reader() throws -> ShelfManifestReader {
-    try ShelfManifestReader(try shelf.file(ShelfManifest.fileName, of: point.name))
+    try ShelfManifestReader(try shelf.manifest(at: point.place))
   }
 
   /// - Parameter body: given each entry, and the point whose archive holds its content, if it has any.

@@ -20,7 +20,7 @@ package final class PointInspection {
   }
 
   private struct Seen: Hashable {
-    let point: PathBytes
+    let place: PointPlace
     let file: ShelfManifest.StoredFile
   }
 
@@ -48,9 +48,9 @@ package final class PointInspection {
   ///   do not open it; another error if that cannot be told.
   package func inspect(_ point: ShelfPoint, _ depth: Depth) throws {
     if depth >= .checksumOfManifest { try inspectManifest(of: point, thoroughly: depth >= .checksums) }
-    for file in point.manifest.archive.files { try inspect(file, of: point.name, depth) }
+    for file in point.manifest.archive.files { try inspect(file, of: point.place, depth) }
     for need in point.manifest.needs {
-      for file in need.files { try inspect(file, of: need.point, depth) }
+      for file in need.files { try inspect(file, of: need.place, depth) }
     }
     guard depth >= .ownContents else { return }
     try inspectContents(of: point, need: nil)
@@ -59,13 +59,14 @@ package final class PointInspection {
   }
 
   private func inspectManifest(of point: ShelfPoint, thoroughly: Bool) throws {
-    try named(point.name, ShelfManifest.fileName) {
-      let (sum, _) = try hashed(try shelf.file(ShelfManifest.fileName, of: point.name), cancellation)
+    let place = point.place
+    try named(place, place.manifestName) {
+      let (sum, _) = try hashed(try shelf.manifest(at: place), cancellation)
       guard sum == point.manifestSum else {
-        throw damaged(point.name, ShelfManifest.fileName, "its checksum is another one")
+        throw damaged(place, place.manifestName, "its checksum is another one")
       }
       guard thoroughly else { return }
-      let reader = try ShelfManifestReader(try shelf.file(ShelfManifest.fileName, of: point.name))
+      let reader = try ShelfManifestReader(try shelf.manifest(at: place))
       var count = 0
       while try reader.nextEntry() != nil {
         if count & 0xFFF == 0 { try cancellation.check() }
@@ -74,18 +75,18 @@ package final class PointInspection {
       try reader.finish()
       guard count == point.manifest.counts.entries else {
         throw damaged(
-          point.name, ShelfManifest.fileName,
+          place, place.manifestName,
           "it has \(count) entries and says that it has \(point.manifest.counts.entries)")
       }
     }
   }
 
-  private func inspect(_ file: ShelfManifest.StoredFile, of point: PathBytes, _ depth: Depth) throws {
-    let seen = Seen(point: point, file: file)
+  private func inspect(_ file: ShelfManifest.StoredFile, of place: PointPlace, _ depth: Depth) throws {
+    let seen = Seen(place: place, file: file)
     guard !sound.contains(seen) else { return }
     if let known = unsound[seen] { throw known }
     do {
-      try named(point, file.name) { try inspect(file, in: point, depth) }
+      try named(place, file.name) { try inspect(file, at: place, depth) }
     } catch let error as ShelfError {
       if case .damaged = error { unsound[seen] = error }
       throw error
@@ -93,15 +94,15 @@ package final class PointInspection {
     if depth >= .checksums { sound.insert(seen) }
   }
 
-  private func inspect(_ file: ShelfManifest.StoredFile, in point: PathBytes, _ depth: Depth) throws {
-    let descriptor = try shelf.file(file.name, of: point)
+  private func inspect(_ file: ShelfManifest.StoredFile, at place: PointPlace, _ depth: Depth) throws {
+    let descriptor = try shelf.file(file.name, at: place)
     let size = try descriptor.attributes().size
     guard size == file.size else {
-      throw damaged(point, file.name, "it has \(size) bytes instead of \(file.size)")
+      throw damaged(place, file.name, "it has \(size) bytes instead of \(file.size)")
     }
     guard depth >= .checksums else { return }
     let (sum, _) = try hashed(descriptor, cancellation)
-    guard sum == file.sha256 else { throw damaged(point, file.name, "its checksum is another one") }
+    guard sum == file.sha256 else { throw damaged(place, file.name, "its checksum is another one") }
   }
 
   /// Opens an archive and compares what it holds with what the point's manifest says.
@@ -146,25 +147,25 @@ package final class PointInspection {
     }
   }
 
-  private func damaged(_ point: PathBytes, _ file: PathBytes, _ problem: Message) -> ShelfError {
-    .damaged(point: displayed(point), file: displayed(file), problem)
+  private func damaged(_ place: PointPlace, _ file: PathBytes, _ problem: Message) -> ShelfError {
+    .damaged(point: displayed(place.name), file: displayed(file), problem)
   }
 
   /// What a file says by not opening is damage too, unless the system is at its end.
   ///
   /// - Parameter opened: the point whose contents are read, if they are.
   private func named(
-    _ point: PathBytes, _ file: PathBytes, opening opened: ShelfPoint? = nil, _ body: () throws -> Void
+    _ place: PointPlace, _ file: PathBytes, opening opened: ShelfPoint? = nil, _ body: () throws -> Void
   ) throws {
     do {
       if let opened { try opening(opened, body) } else { try body() }
     } catch let error as SystemError {
-      throw damaged(point, file, error.cause)
+      throw damaged(place, file, error.cause)
     } catch let error as ArchiveError {
-      throw damaged(point, file, error.text)
+      throw damaged(place, file, error.text)
     } catch let error as ShelfError {
       guard case .malformedManifest(let problem) = error else { throw error }
-      throw damaged(point, file, problem.text)
+      throw damaged(place, file, problem.text)
     }
   }
 }

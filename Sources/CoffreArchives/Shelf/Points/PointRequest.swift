@@ -21,7 +21,7 @@ package struct PointRequest: Sendable {
   /// How long to wait for another writer.
   package var patience = Duration.zero
   package var program: String
-  /// Of the archive in the point's folder, without its ending.
+  /// Of the archive in a point's folder, without its ending; where points are files, theirs is the point's.
   package var archiveName = Array("files".utf8)
 
   package init(format: any ArchiveFormat, template: PointTemplate, program: String) {
@@ -50,11 +50,12 @@ extension PointRequest {
     return format.traits(with: settings)
   }
 
-  /// Of the archive in the point's folder.
-  var archiveFileName: PathBytes {
-    archiveName + Array(".\(format.traits.name)".utf8)
-      + (protection?.seal.fileExtension.map { Array(".\($0)".utf8) } ?? [])
+  /// What the archive's name ends with.
+  var archiveEnding: PathBytes {
+    ShelfManifest.Archive(format: format.traits.name, encryption: encryption).fileEnding
   }
+
+  var archiveFileName: PathBytes { archiveName + archiveEnding }
 
   var encryption: ShelfManifest.Encryption? {
     protection.map { ShelfManifest.Encryption(kind: $0.kind.rawValue, recipients: $0.recipients) }

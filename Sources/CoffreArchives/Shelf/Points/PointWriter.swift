@@ -1,13 +1,12 @@
 package import CoffreCore
 import CoffreSystem
 
-/// Makes a point of a shelf: an archive and a manifest in a folder that gets its name when all was read back.
+/// Makes a point of a shelf: an archive and a manifest in a hidden folder, that get their names when all was read back.
 ///
-/// A run that ends early, however it does, leaves nothing under a final name; its hidden folder is removed by itself or by
-/// the next run.
+/// A run that ends early, however it does, leaves no point; what it began is removed by itself or by the next run.
 package final class PointWriter {
   private let shelf: ShelfFolder
-  private let request: PointRequest
+  private var request: PointRequest
   private let progress: ShelfProgress
   private let cancellation: Cancellation
   /// One for the parent and the new point: archives that both need are read once.
@@ -32,7 +31,7 @@ package final class PointWriter {
   ) throws -> PointSummary {
     let lock = try ShelfLock(
       .writing, on: shelf.descriptor, patience: request.patience, cancellation: cancellation)
-    let leftovers = try shelf.removeLeftovers(under: lock)
+    let leftovers = try shelf.removeLeftovers(under: lock, cancellation)
     if leftovers > 0 {
       progress.events.take(.note("removed what \(counted(leftovers, "interrupted run")) left on the shelf"))
     }
@@ -46,24 +45,29 @@ package final class PointWriter {
     let size = try request.traits.isStaged ? measuring.map { try expectedSize(of: $0(), since: parent) } : nil
     let part = shelf.temporaryName(ending: ShelfFolder.partEnd)
     try shelf.descriptor.makeDirectory(part, permissions: 0o700)
+    // A folder that got its name is not there any more.
+    defer { discard(part) }
+    let form = request.template.form
+    func place() throws -> PointPlace { PointPlace(try pointName(of: session, group, parent, at: time), form) }
+    // The files of a point bear its name: these are in its manifest.
+    let files = form == .file ? try place() : nil
+    if let files { request.archiveName = files.name }
+    let made = try write(session, expecting: size, group, parent, at: time, into: part, named: files)
+    try prove(made, in: part)
+    let point = ShelfPoint(try files ?? place(), manifest: made.manifest, manifestSum: made.manifestSum)
+    try cancellation.check()
+    try shelf.show(part, as: point)
+    return PointSummary(
+      point: point, parent: parent?.name, archiveSize: made.manifest.archive.files.reduce(0) { $0 + $1.size },
+      isCompared: request.keys != nil)
+  }
+
+  private func discard(_ part: PathBytes) {
     do {
-      let made = try write(session, expecting: size, group, parent, at: time, into: part)
-      try prove(made, in: part)
-      let name = try pointName(of: session, group, parent, at: time)
-      try cancellation.check()
-      try shelf.descriptor.rename(part, to: shelf.descriptor, name, replacing: false)
-      try shelf.descriptor.synchronize()
-      return PointSummary(
-        point: ShelfPoint(name: name, manifest: made.manifest, manifestSum: made.manifestSum), parent: parent?.name,
-        archiveSize: made.manifest.archive.files.reduce(0) { $0 + $1.size }, isCompared: request.keys != nil)
+      try shelf.discard(part, Cancellation())
     } catch {
-      do throws(SystemError) {
-        try removeTree(joined(shelf.path, part))
-      } catch let left {
-        // The next run tries again; what matters now is why this one failed.
-        log.warning("an unfinished point could not be removed", ["cause": "\(left)"])
-      }
-      throw error
+      // The next run tries again.
+      log.warning("what was begun could not be removed", ["cause": "\(error)"])
     }
   }
 
@@ -71,9 +75,15 @@ package final class PointWriter {
     of session: any SourceSession, _ group: ShelfPoint.Group, _ parent: ShelfPoint?, at time: Timestamp
   ) throws -> PathBytes {
     let own = session.paths.first.map { displayed(splitPath($0).name) } ?? ""
+    let (form, ending) = (request.template.form, request.archiveEnding)
     return try request.template.pointName(
       at: time, zone: request.zone, host: group.host, variant: variant(parent), name: request.sourceName ?? own,
-      unless: shelf.has)
+      ending: ending
+    ) { name in
+      let asFile = PointPlace(name, .file)
+      let names = form == .folder ? [] : [asFile.sumsName, name + ending]
+      return try ([name, asFile.manifestName] + names).contains { try shelf.has($0) }
+    }
   }
 
   /// - Parameter session: closed here.
@@ -97,8 +107,9 @@ extension PointWriter {
 
   private func write(
     _ session: any SourceSession, expecting size: Int64?, _ group: ShelfPoint.Group, _ parent: ShelfPoint?,
-    at time: Timestamp, into part: PathBytes
+    at time: Timestamp, into part: PathBytes, named files: PointPlace?
   ) throws -> Made {
+    let inside = PointPlace(part, .folder)
     let folder = try shelf.folder(part)
     let folderPath = joined(shelf.path, part)
     var settings = request.settings
@@ -124,7 +135,8 @@ extension PointWriter {
     var counts = archiver.counts
     counts.losses = progress.snapshot.losses
     let manifest = ShelfManifest(
-      variant: variant(parent), parent: parent.map { .init(name: $0.name, sha256: $0.manifestSum) }, takenAt: time,
+      form: request.template.form, variant: variant(parent),
+      parent: parent.map { .init(name: $0.name, sha256: $0.manifestSum) }, takenAt: time,
       host: group.host, sources: session.paths, tags: request.tags, program: request.program,
       isComplete: counts.losses == 0,
       archive: .init(
@@ -134,14 +146,13 @@ extension PointWriter {
       needs: comparison?.needs ?? [], counts: counts)
     let file = MeasuredFile(
       try folder.open(
-        ShelfManifest.fileName, for: .writing, [.create, .exclusive, .noFollow], permissions: 0o600),
-      named: joined(folderPath, ShelfManifest.fileName), cancellation: cancellation)
+        inside.manifestName, for: .writing, [.create, .exclusive, .noFollow], permissions: 0o600),
+      named: joined(folderPath, inside.manifestName), cancellation: cancellation)
     let written = try entries.finish(manifest, moves: archiver.moves, into: file)
     let manifestSum = try file.finish().digest
-    var sums = CheckSums()
-    for stored in written.archive.files { sums.add(stored.name, stored.sha256) }
-    sums.add(ShelfManifest.fileName, manifestSum)
-    try writeFileAtomically(sums.encoded(), joined(folderPath, ShelfFolder.sumsName))
+    // With the names that the files will have.
+    let sums = written.sums(at: files ?? inside, manifest: manifestSum)
+    try writeFileAtomically(sums.encoded(), joined(folderPath, inside.sumsName))
     try folder.synchronize()
     if !archiver.lacks.isEmpty {
       progress.events.take(
@@ -156,7 +167,7 @@ extension PointWriter {
   /// for byte.
   private func prove(_ made: Made, in part: PathBytes) throws {
     progress.begin("reading back", files: made.manifest.counts.stored, bytes: made.manifest.counts.storedBytes)
-    let point = ShelfPoint(name: part, manifest: made.manifest, manifestSum: made.manifestSum)
+    let point = ShelfPoint(PointPlace(part, .folder), manifest: made.manifest, manifestSum: made.manifestSum)
     inspection.keys.workFolder = joined(shelf.path, part)
     if request.keys == nil {
       progress.events.take(.note("only its recipients can open it: its bytes were read back, not what they hold"))

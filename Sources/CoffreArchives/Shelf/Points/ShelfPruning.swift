@@ -38,13 +38,13 @@ package struct ShelfPruning {
     }
     let writing = try ShelfLock(.writing, on: shelf.descriptor, patience: patience, cancellation: cancellation)
     let removing = try ShelfLock(.removing, on: shelf.descriptor, patience: patience, cancellation: cancellation)
-    try shelf.removeLeftovers(under: writing)
+    try shelf.removeLeftovers(under: writing, cancellation)
     let retention = try decide(policy, now)
     try show(retention)
     var outcome = Outcome(retention: retention)
     for point in retention.removed {
       try cancellation.check()
-      try shelf.remove(point.name, under: removing)
+      try shelf.remove(point, under: removing)
       outcome.removed.append(point)
       progress.count { $0.entries += 1 }
     }

@@ -103,7 +103,7 @@ extension PointRestore {
   }
 
   private func entries(_ body: (ShelfEntry) throws -> Void) throws {
-    let reader = try ShelfManifestReader(try shelf.file(ShelfManifest.fileName, of: point.name))
+    let reader = try ShelfManifestReader(try shelf.manifest(at: point.place))
     while let entry = try reader.nextEntry() {
       try cancellation.check()
       try body(entry)

@@ -46,6 +46,7 @@ final class ShelfBackupJob: Job {
       JobFact("point", .text(displayed(summary.point.name))),
       JobFact("variant", .text(summary.point.manifest.variant.rawValue)),
       JobFact("format", .text(summary.point.manifest.archive.format)),
+      JobFact("archive", .text(displayed(summary.point.archivePath))),
     ]
     if let encryption = summary.point.manifest.archive.encryption {
       facts.append(JobFact("encryption", .text(encryption.kind)))

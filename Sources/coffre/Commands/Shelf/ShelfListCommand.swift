@@ -12,7 +12,7 @@ enum ShelfListCommand: RunnableCommand {
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
     let listing = try ShelfOptions.shelf(arguments).points()
-    for (name, cause) in listing.unreadable { console.note("error: '\(displayed(name))': \(cause)") }
+    for lost in listing.unreadable { console.note("error: '\(displayed(lost.name))': \(lost.cause)") }
     let code = listing.unreadable.isEmpty ? ExitCode.done : .failed
     if console.isJSON {
       for point in listing.points { try console.print(ShelfJSON.line(point)) }
@@ -40,6 +40,8 @@ enum ShelfListCommand: RunnableCommand {
 
 extension ShelfPoint {
   var text: String { displayed(name) }
+  /// Its own archive, as the shelf knows it.
+  var archivePath: PathBytes { place.path(of: manifest.archive.files.first?.name ?? []) }
   /// Of its own archive, in bytes.
   var archiveSize: Int64 { manifest.archive.files.reduce(0) { $0 + $1.size } }
 }
@@ -64,6 +66,7 @@ enum ShelfJSON {
     let manifest = point.manifest
     json.field("name") { $0.string(point.text) }
     json.field("takenAt") { $0.time(manifest.takenAt) }
+    json.field("form") { $0.string(point.place.form.rawValue) }
     json.field("variant") { $0.string(manifest.variant.rawValue) }
     if let parent = manifest.parent { json.field("parent") { $0.string(displayed(parent.name)) } }
     json.field("needs") { $0.strings(point.needs.map { displayed($0) }) }
@@ -72,6 +75,7 @@ enum ShelfJSON {
     json.field("sources") { $0.strings(manifest.sources.map { displayed($0) }) }
     json.field("tags") { $0.strings(manifest.tags) }
     json.field("format") { $0.string(manifest.archive.format) }
+    json.field("archive") { $0.string(displayed(point.archivePath)) }
     if let encryption = manifest.archive.encryption {
       json.field("encryption") { $0.string(encryption.kind) }
       json.field("recipients") { $0.strings(encryption.recipients) }

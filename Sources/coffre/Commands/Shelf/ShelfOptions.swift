@@ -18,7 +18,9 @@ enum ShelfOptions {
     defaultValue: ShelfVariant.full.rawValue)
   static let nameTemplate = OptionSpec(
     "name-template", nil, .text("template"),
-    help: "with --to: names of backups, with {timestamp}, {host}, {variant} and {name}",
+    help:
+      "with --to: names of backups, with {timestamp}, {host}, {variant} and {name}; those that end with '/' are folders, "
+      + "others files",
     defaultValue: PointTemplate.usual)
   static let localNames = OptionSpec("local-names", help: "with --to: names tell the local time instead of UTC")
 

@@ -66,7 +66,7 @@ enum ShelfShowCommand: RunnableCommand {
       "holds:     \(counted(counts.entries, "entry", "entries")), \(counted(counts.files, "file")), "
         + "\(byteText(counts.bytes))",
       "stored:    \(counted(counts.stored, "entry", "entries")), \(byteText(counts.storedBytes))",
-      "archive:   \(manifest.archive.format), \(byteText(point.archiveSize))",
+      "archive:   \(displayed(point.archivePath)), \(byteText(point.archiveSize))",
     ]
     if let encryption = manifest.archive.encryption {
       let names = encryption.recipients.joined(separator: ", ")

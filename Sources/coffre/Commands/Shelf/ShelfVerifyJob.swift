@@ -36,9 +36,9 @@ final class ShelfVerifyJob: Job {
     running.withLock { $0 = progress }
     var damaged: [String] = []
     if names.isEmpty {
-      for (name, cause) in listing.unreadable {
-        damaged.append(displayed(name))
-        tell(displayed(name), cause, context)
+      for lost in listing.unreadable {
+        damaged.append(displayed(lost.name))
+        tell(displayed(lost.name), lost.cause, context)
       }
     }
     var sealed: [String] = []
