@@ -67,7 +67,7 @@ struct ShelfTests {
 
   @Test func `tar and sha256sum open what was written`() throws {
     try writeRealFile("\(tree)/a", "one")
-    let backup = try backUp(["--format", "tar.gz", "--name-template", "site-{variant}-{timestamp}"])
+    let backup = try backUp(["--format", "tar.gz", "--name-template", "site-{variant}-{timestamp}/"])
     #expect(backup.isSuccess, "\(backup)")
     let point = try #require(points.first)
     #expect(point.hasPrefix("site-full-"))
@@ -199,7 +199,8 @@ struct ShelfTests {
 
   /// Kills come when the archive has reached sizes spread over its whole length, and while it is read back: whatever the
   /// machine's speed, each finds the run somewhere else.
-  @Test(.tags(.slow)) func `a kill at any moment leaves nothing under a final name that does not verify`() throws {
+  @Test(.tags(.slow), arguments: ["folder-{timestamp}/", "file-{timestamp}"])
+  func `a kill at any moment leaves nothing under a final name that does not verify`(_ template: String) throws {
     try makeSeededFiles(12, in: tree, size: 1 << 20)
     let whole = 12 << 20
     var random = SeededRandom(seed: 20_261_122)
@@ -209,6 +210,7 @@ struct ShelfTests {
       let before = Set(points)
       let words = [
         "backup", tree, "--to", shelf, "--format", "tar", "--variant", round % 2 == 0 ? "full" : "incremental",
+        "--name-template", template,
       ]
       if round % 2 == 1 { try writeRealFile("\(tree)/\(round)", seededBytes(UInt64(round), count: 1 << 20)) }
       let backup = try Tool.coffre().start(words + ["--force"], workshop.settings())
@@ -235,13 +237,15 @@ struct ShelfTests {
     realNames(in: folder).reduce(0) { $0 + ((try? realStatus("\(folder)/\($1)").size) ?? 0) }
   }
 
-  @Test(.enabled(if: isRoot, "needs root")) func `a full disk leaves what was there, and nothing else`() throws {
+  @Test(.enabled(if: isRoot, "needs root"), arguments: ["folder-{timestamp}/", "file-{timestamp}"])
+  func `a full disk leaves what was there, and nothing else`(_ template: String) throws {
+    let words = ["--format", "tar", "--name-template", template]
     let mount = try MemoryMount(at: shelf, options: "size=6m")
     try makeSeededFiles(2, in: tree, size: 1 << 20)
-    #expect(try backUp(["--format", "tar"]).isSuccess)
+    #expect(try backUp(words).isSuccess)
     let before = points
     try makeSeededFiles(5, in: "\(tree)/more", size: 1 << 20)
-    let full = try backUp(["--format", "tar"])
+    let full = try backUp(words)
     #expect(full.status == 21 && full.errors.contains("No space left on device"), "\(full)")
     #expect(points == before && hidden.isEmpty)
     let verify = try coffre(["shelf", "verify", shelf, "--level", "contents"])
@@ -249,8 +253,8 @@ struct ShelfTests {
     // What changed fits.
     try removeRealTree("\(tree)/more")
     try writeRealFile("\(tree)/small", "small")
-    let incremental = try backUp(["--format", "tar", "--variant", "incremental"])
-    #expect(incremental.isSuccess && points.count == 2, "\(incremental)")
+    let incremental = try backUp(words + ["--variant", "incremental"])
+    #expect(incremental.isSuccess && points.count == 2 * before.count, "\(incremental)")
     withExtendedLifetime(mount) {}
   }
 

@@ -9,10 +9,12 @@ struct PointTemplateTests {
 
   private func name(
     _ template: String, zone: PointTemplate.Zone = .utc, host: String = "shop", name: String = "srv",
-    taken: Set<String> = []
+    ending: String = ".tar.zst", taken: Set<String> = []
   ) throws -> String {
     displayed(
-      try PointTemplate(template).pointName(at: time, zone: zone, host: host, variant: .incremental, name: name) {
+      try PointTemplate(template).pointName(
+        at: time, zone: zone, host: host, variant: .incremental, name: name, ending: Array(ending.utf8)
+      ) {
         taken.contains(displayed($0))
       })
   }
@@ -42,6 +44,20 @@ struct PointTemplateTests {
     #expect(long.utf8.count <= 240)
     #expect(!long.contains("\u{FFFD}"))
     #expect(try name("{name}-{timestamp}", name: String(repeating: "é", count: 200), taken: [long]) == long + "-2")
+  }
+
+  @Test func `a slash at the end makes folders, none makes files`() throws {
+    #expect(try PointTemplate().form == .folder && PointTemplate("a-{timestamp}/").form == .folder)
+    #expect(try PointTemplate("a-{timestamp}").form == .file)
+    // Who writes what the archive's name ends with means no second one.
+    #expect(try name("a-{timestamp}.tar.zst", ending: ".tar.zst") == "a-20261122T104500Z")
+    #expect(try name("a-{timestamp}.tar.zst/", ending: ".tar.zst") == "a-20261122T104500Z.tar.zst")
+    #expect(try name("a-{timestamp}.zip", ending: ".tar.zst") == "a-20261122T104500Z.zip")
+  }
+
+  @Test func `names of files leave room for what they end with`() throws {
+    let long = try name("{name}-{timestamp}", name: String(repeating: "x", count: 300))
+    #expect(long.utf8.count + "-999999.manifest.json".utf8.count <= 255)
   }
 
   @Test(arguments: [

@@ -37,14 +37,15 @@ struct ShelfChainTests {
     .incremental, .incremental, .incremental, .differential, .incremental, .incremental,
   ]
 
-  private func makeChain(_ format: String) throws -> (ShelfWorkshop, [ShelfPoint]) {
+  /// - Parameter form: of the point with a number.
+  private func makeChain(_ format: String, _ form: (Int) -> PointPlace.Form) throws -> (ShelfWorkshop, [ShelfPoint]) {
     let workshop = try ShelfWorkshop(format)
     var points: [ShelfPoint] = []
     for (number, variant) in Self.variants.enumerated() {
       try workshop.change(number == 0 ? Self.beginning : Self.changes[number - 1])
       try workshop.keepState("state-\(number)")
       let log = EventLog()
-      let summary = try workshop.backUp(variant, log: log)
+      let summary = try workshop.backUp(variant, as: form(number), log: log)
       #expect(summary.point.manifest.variant == variant)
       #expect(log.losses.isEmpty, "\(log.text)")
       points.append(summary.point)
@@ -54,8 +55,18 @@ struct ShelfChainTests {
 
   @Test(arguments: ArchiveFormats.forFolders.map(\.traits.name))
   func `each of fourteen points restores exactly`(_ format: String) throws {
-    let (workshop, points) = try makeChain(format)
-    #expect(workshop.names == points.map(\.text).sorted())
+    try expectChain(format) { _ in .folder }
+  }
+
+  /// Each form follows itself and the other one; which one begins differs with the format.
+  @Test(arguments: ArchiveFormats.forFolders.map(\.traits.name))
+  func `points that are files and folders make one chain`(_ format: String) throws {
+    try expectChain(format) { ($0 + format.utf8.count) % 3 == 0 ? .folder : .file }
+  }
+
+  private func expectChain(_ format: String, _ form: (Int) -> PointPlace.Form) throws {
+    let (workshop, points) = try makeChain(format, form)
+    #expect(workshop.names == workshop.names(of: points))
     #expect(Set(points.map(\.name)).count == 14)
     let listing = try workshop.shelf.points()
     #expect(listing.points == points && listing.unreadable.isEmpty)
@@ -89,9 +100,10 @@ struct ShelfChainTests {
   }
 
   @Test func `a damaged or missing archive is named, and concerns only what needs it`() throws {
-    let (workshop, points) = try makeChain("tar")
+    let (workshop, points) = try makeChain("tar") { $0 % 3 == 1 ? .folder : .file }
     for (number, victim) in points.enumerated() {
-      let path = "\(workshop.shelfPath)/\(victim.text)/files.tar"
+      let path = workshop.archive(of: victim)
+      let file = victim.place.form == .folder ? "files.tar" : "\(victim.text).tar"
       let bytes = try readRealFile(path)
       for damage in 0..<3 {
         switch damage {
@@ -107,8 +119,8 @@ struct ShelfChainTests {
           do {
             try workshop.inspect(point)
             #expect(!isConcerned, "\(point.text) needs \(victim.text), damage \(damage)")
-          } catch ShelfError.damaged(let named, let file, _) {
-            #expect(isConcerned && named == victim.text && file == "files.tar", "\(point.text), damage \(damage)")
+          } catch ShelfError.damaged(let named, let damaged, _) {
+            #expect(isConcerned && named == victim.text && damaged == file, "\(point.text), damage \(damage)")
           }
         }
         // Of those that are whole the newest restores, of those that are not the first is refused before it begins.
@@ -125,23 +137,25 @@ struct ShelfChainTests {
     for point in points { try workshop.inspect(point, .ownContents) }
   }
 
-  @Test func `a damaged manifest is named`() throws {
+  @Test(arguments: PointPlace.Form.allCases)
+  func `a damaged manifest is named`(_ form: PointPlace.Form) throws {
     let workshop = try ShelfWorkshop()
     try workshop.change("echo a > a")
-    let point = try workshop.backUp().point
-    let path = "\(workshop.shelfPath)/\(point.text)/manifest.json"
+    let point = try workshop.backUp(as: form).point
+    let path = workshop.manifest(of: point)
+    let file = form == .folder ? "manifest.json" : "\(point.text).manifest.json"
     let bytes = try readRealFile(path)
     var changed = bytes
     changed[bytes.count - 30] ^= 1
     try writeRealFile(path, changed)
-    #expect(throws: ShelfError.damaged(point: point.text, file: "manifest.json", "its checksum is another one")) {
+    #expect(throws: ShelfError.damaged(point: point.text, file: file, "its checksum is another one")) {
       try workshop.inspect(point)
     }
     try removeRealTree(path)
     let listing = try workshop.shelf.points()
     #expect(listing.points.isEmpty && listing.unreadable.map(\.name) == [point.name])
     try writeRealFile(path, bytes)
-    try removeRealTree("\(workshop.shelfPath)/\(point.text)/SHA256SUMS")
+    try removeRealTree(workshop.sums(of: point))
     #expect(try workshop.shelf.points().unreadable.map(\.name) == [point.name])
   }
 

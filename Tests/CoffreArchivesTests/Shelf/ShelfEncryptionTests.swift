@@ -33,13 +33,13 @@ struct ShelfEncryptionTests {
     }
   }
 
-  @Test(arguments: Case.allCases)
-  func `a chain opens with its key, and with none other`(_ example: Case) throws {
+  @Test(arguments: Case.allCases, PointPlace.Form.allCases)
+  func `a chain opens with its key, and with none other`(_ example: Case, _ form: PointPlace.Form) throws {
     let (protection, keys) = try Self.protection(example)
     let workshop = try ShelfWorkshop(example.format)
     try workshop.change("echo first > a; mkdir d; echo second > d/b; : > empty")
     try workshop.keepState("one")
-    let first = try workshop.backUp { $0.protection = protection }
+    let first = try workshop.backUp(as: form) { $0.protection = protection }
     // Only who can open it compares it.
     #expect(first.isCompared == (example != .ageRecipients))
     try workshop.change("echo third > a; echo new > d/c; rm empty")
@@ -65,11 +65,7 @@ struct ShelfEncryptionTests {
         #expect(!realEntryExists("\(workshop.scratch.path)/restored-\(point.text)"), "nothing is written")
       }
     }
-    let files = try listing.points.flatMap { point in
-      try point.manifest.archive.files.map {
-        try readRealFile("\(workshop.shelfPath)/\(point.text)/\(displayed($0.name))")
-      }
-    }
+    let files = try listing.points.map { try readRealFile(workshop.archive(of: $0)) }
     for text in ["first", "second", "third"] {
       #expect(!files.contains { displayed($0).contains(text) }, "\(text)")
     }

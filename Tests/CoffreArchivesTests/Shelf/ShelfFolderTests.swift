@@ -214,7 +214,9 @@ struct ShelfFolderTests {
 
   @Test func `a folder that cannot be read is not called lost`() {
     let advice = "\(ShelfError.unreadablePoints(["closed"]).explanation.advice ?? "")"
-    #expect(advice.contains("Give the right to enter") && advice.contains("only the folder of a point that is lost"))
+    #expect(
+      advice.contains("Give the right to enter")
+        && advice.contains("only the folder, or the files, of a point that is lost"))
   }
 
   @Test func `a name means a point, the beginning of one, or the newest`() throws {

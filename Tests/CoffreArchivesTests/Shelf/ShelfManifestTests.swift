@@ -16,14 +16,14 @@ final class ShelfManifestTests {
   }
 
   private static let head = ShelfManifest(
-    variant: .incremental, parent: .init(name: [0x62, 0xFF], sha256: Digest(words: 1, 2, 3, 4)),
+    form: .file, variant: .incremental, parent: .init(name: [0x62, 0xFF], sha256: Digest(words: 1, 2, 3, 4)),
     takenAt: Timestamp(seconds: 1_795_344_300, nanoseconds: 5, utcOffset: 3600), host: "shop \"x\" \u{7}",
     sources: [Array("/srv".utf8), [0x2F, 0xFE]], tags: ["a", "é"], program: "coffre 0", isComplete: false,
     archive: .init(
       format: "tar.zst", lacks: ["hard-links"],
       files: [.init(name: Array("files.tar.zst".utf8), size: 9_000_000_000, sha256: Digest(words: 9, 0, 0, 0))],
       encryption: .init(kind: "age", recipients: ["age1b", "age1a"])),
-    needs: [.init(point: Array("backup-1".utf8), files: [])])
+    needs: [.init(PointPlace(Array("backup-1".utf8), .file), files: [])])
 
   private static func entries() -> [ShelfEntry] {
     var link = ShelfEntry(
@@ -111,7 +111,7 @@ final class ShelfManifestTests {
   @Test(arguments: ["../other", "/etc", "..", ""])
   func `a needed point outside the shelf is refused`(_ name: String) throws {
     var head = Self.head
-    head.needs = [.init(point: Array(name.utf8), files: [])]
+    head.needs = [.init(PointPlace(Array(name.utf8), .folder), files: [])]
     _ = try write(head, [], deleted: [], moves: [])
     #expect(throws: ShelfError.self) { try self.reader() }
   }

@@ -14,9 +14,10 @@ extension ShelfPoint {
       variant: variant, takenAt: Timestamp(seconds: 1_767_225_600 + hours * 3600, nanoseconds: 0), host: "shop",
       sources: sources.map { Array($0.utf8) }, tags: tags, program: "test", isComplete: isComplete,
       archive: .init(format: "tar", files: [file]),
-      needs: needs.map { ShelfManifest.Need(point: Array($0.utf8), files: [file]) })
+      needs: needs.map { ShelfManifest.Need(PointPlace(Array($0.utf8), .folder), files: [file]) })
     return ShelfPoint(
-      name: Array(name.utf8), manifest: manifest, manifestSum: Digest(words: 1, 0, 0, UInt64(bitPattern: hours)))
+      PointPlace(Array(name.utf8), .folder), manifest: manifest,
+      manifestSum: Digest(words: 1, 0, 0, UInt64(bitPattern: hours)))
   }
 
   var text: String { displayed(name) }

@@ -32,7 +32,7 @@ struct ShelfWorkshop {
     try #require(outcome.isSuccess, "\(outcome)")
   }
 
-  func request(_ variant: ShelfVariant = .full, _ change: (inout PointRequest) -> Void = { _ in }) throws
+  func request(_ variant: ShelfVariant = .full, _ change: (inout PointRequest) throws -> Void = { _ in }) throws
     -> PointRequest
   {
     var request = PointRequest(
@@ -40,18 +40,23 @@ struct ShelfWorkshop {
     request.variant = variant
     request.hostName = "shop"
     request.patience = Self.patience
-    change(&request)
+    try change(&request)
     return request
   }
 
   /// A backup of the tree, or of `session`.
   @discardableResult
   func backUp(
-    _ variant: ShelfVariant = .full, of session: (any SourceSession)? = nil, log: EventLog = EventLog(),
-    _ change: (inout PointRequest) -> Void = { _ in }
+    _ variant: ShelfVariant = .full, as form: PointPlace.Form = .folder, of session: (any SourceSession)? = nil,
+    log: EventLog = EventLog(),
+    _ change: (inout PointRequest) throws -> Void = { _ in }
   ) throws -> PointSummary {
     let writer = PointWriter(
-      shelf, try request(variant, change), progress: ShelfProgress("backup", events: log),
+      shelf,
+      try request(variant) { request in
+        if form == .file { request.template = try PointTemplate("one-{timestamp}") }
+        try change(&request)
+      }, progress: ShelfProgress("backup", events: log),
       cancellation: Cancellation())
     return try writer.run {
       if let session { return session }
@@ -101,6 +106,27 @@ struct ShelfWorkshop {
     _ point: ShelfPoint, _ depth: PointInspection.Depth = .checksums, keys: ArchiveKeys = ArchiveKeys()
   ) throws {
     try PointInspection(shelf, keys: keys, Cancellation()).inspect(point, depth)
+  }
+
+  /// A file of a point.
+  func path(of file: PathBytes, of point: ShelfPoint) -> String {
+    "\(shelfPath)/\(displayed(point.place.path(of: file)))"
+  }
+
+  func archive(of point: ShelfPoint) -> String { path(of: point.manifest.archive.files.first?.name ?? [], of: point) }
+
+  func manifest(of point: ShelfPoint) -> String { path(of: point.place.manifestName, of: point) }
+
+  func sums(of point: ShelfPoint) -> String { path(of: point.place.sumsName, of: point) }
+
+  /// What lies on the shelf if nothing but these points does.
+  func names(of points: [ShelfPoint]) -> [String] {
+    points.flatMap { point in
+      point.place.form == .folder
+        ? [point.text]
+        : [archive(of: point), manifest(of: point), sums(of: point)].map { splitPath(Array($0.utf8)).name }
+          .map { displayed($0) }
+    }.sorted()
   }
 
   /// What lies on the shelf, hidden things too, but for the locks.

@@ -147,6 +147,38 @@ struct ShelfEncryptionTests {
     #expect(try readRealFile("\(workshop.path)/out\(tree)/noise") == seededBytes(5, count: 2_500_001))
   }
 
+  /// What follows what, in one file each.
+  @Test(arguments: ways)
+  func `a backup in one file opens with the key alone`(_ way: Way) throws {
+    defer { endGPG() }
+    let words =
+      ["backup", tree, "--to", shelf, "--format", way.format, "--name-template", "one-{timestamp}"] + way.make
+    #expect(try coffre(words).isSuccess)
+    let ending = String(way.file.dropFirst("files".count))
+    let archive = try #require(points.first { $0.hasSuffix(ending) })
+    let name = String(archive.dropLast(ending.count))
+    #expect(points == ["\(name).manifest.json", "\(name).sha256", archive].sorted())
+    let sums = try shell("cd shelf && sha256sum --strict -c \(name).sha256")
+    #expect(sums.isSuccess && sums.output.contains("\(archive): OK"), "\(sums)")
+    for attempt in way.tries {
+      _ = try shell(
+        "rm -rf tried; mkdir tried; (\(attempt)) < /dev/null > /dev/null 2>&1 || true", "\(shelf)/\(archive)")
+      #expect(try !shell("grep -rqa '\(Self.secretText)' tried").isSuccess, "\(attempt)")
+    }
+    let opened = try shell("mkdir out; \(way.unpack)", "\(shelf)/\(archive)")
+    #expect(opened.isSuccess, "\(opened)")
+    #expect(try readRealFile("\(workshop.path)/out\(tree)/noise") == seededBytes(5, count: 2_500_001))
+
+    try writeRealFile("\(tree)/new", "new")
+    let second = try coffre(words + ["--variant", "incremental"])
+    #expect(second.isSuccess && second.output.contains("saved (incremental)"), "\(second)")
+    let verify = try coffre(["shelf", "verify", shelf, "--level", "contents"] + way.open)
+    #expect(verify.isSuccess && verify.output.contains("2 backups, all whole"), "\(verify)")
+    let restore = try coffre(["shelf", "restore", shelf, "latest", "--to", "restored"] + way.open)
+    #expect(restore.isSuccess, "\(restore)")
+    try expectEqualTrees(tree, "\(workshop.path)/restored\(tree)")
+  }
+
   @Test(arguments: ways)
   func `an encrypted chain is looked after and comes back`(_ way: Way) throws {
     defer { endGPG() }
