@@ -68,7 +68,7 @@ extension ShelfFolder {
   /// Removes a hidden folder, and before that what had its name already of the point that it is about.
   func discard(_ hidden: PathBytes, _ cancellation: Cancellation) throws {
     // Under its own name too: some file systems take two steps for a rename, and it had taken place.
-    if let told = told(by: hidden), try !isThere(told.file, cancellation) {
+    if let told = try told(by: hidden), try !isThere(told.file, cancellation) {
       let sums = told.manifest.sums(at: told.place, manifest: told.file.sha256).encoded()
       let sum = SHA256Hasher().hash(sums.span)
       let list = ShelfManifest.StoredFile(name: told.place.sumsName, size: Int64(sums.count), sha256: sum)
@@ -83,7 +83,10 @@ extension ShelfFolder {
 
   /// Whether a point is just getting its name, or losing it: or was when its run ended.
   func isBetween(_ place: PointPlace) throws -> Bool {
-    try temporaryNames().contains { told(by: $0)?.place == place }
+    try temporaryNames().contains { name in
+      // Whoever may not look into it may not write either.
+      (try? told(by: name))?.place == place
+    }
   }
 
   private struct Told {
@@ -96,7 +99,8 @@ extension ShelfFolder {
   /// The point in files that a hidden folder is about.
   ///
   /// - Returns: `nil` if it tells of none: where the manifest is not there or not whole, nothing of the point is elsewhere.
-  private func told(by hidden: PathBytes) -> Told? {
+  /// - Throws: if it cannot be read: then nothing may be removed that it may tell of.
+  private func told(by hidden: PathBytes) throws -> Told? {
     do {
       let inside = PointPlace(hidden, .folder)
       let manifest = try ShelfManifestReader(try self.manifest(at: inside)).head
@@ -105,20 +109,20 @@ extension ShelfFolder {
       let (sum, size) = try hashed(try self.manifest(at: inside), Cancellation())
       let file = ShelfManifest.StoredFile(name: place.manifestName, size: size, sha256: sum)
       return Told(manifest: manifest, file: file, place: place)
-    } catch {
+    } catch is ShelfError {
+      return nil
+    } catch let error as SystemError {
+      guard error.isNotFound else { throw error }
       return nil
     }
   }
 
   /// Whether a file is on the shelf, byte for byte: another of its name is somebody else's.
   private func isThere(_ file: ShelfManifest.StoredFile, _ cancellation: Cancellation) throws -> Bool {
-    do {
-      let found = try descriptor.open(file.name, for: .reading, [.noFollow, .nonBlocking])
-      let attributes = try found.attributes()
-      guard attributes.kind == .file, attributes.size == file.size else { return false }
-      return try hashed(found, cancellation).sha256 == file.sha256
-    } catch is SystemError {
-      return false
-    }
+    guard try has(file.name) else { return false }
+    let attributes = try descriptor.attributes(of: file.name)
+    guard attributes.kind == .file, attributes.size == file.size else { return false }
+    let found = try descriptor.open(file.name, for: .reading, [.noFollow, .nonBlocking])
+    return try hashed(found, cancellation).sha256 == file.sha256
   }
 }
