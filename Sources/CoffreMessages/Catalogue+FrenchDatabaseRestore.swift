@@ -244,8 +244,8 @@ extension Catalogue {
     > Vérifiez le dépôt avec `coffre repo check --read-data`, ou restaurez un autre instantané.
 
     Options of restore
-    = of a whole server: restore this database only
-    > d'un serveur entier : ne restaurer que cette base
+    = of a whole server, or of a dump of several databases: restore this one only
+    > d'un serveur entier, ou d'une copie de plusieurs bases : ne restaurer que celle-ci
     = of a database: restore this table only, under the new name if given
     > d'une base : ne restaurer que cette table, sous le nouveau nom s'il est donné
     = of a database: replace the rows of tables that exist by the snapshot's

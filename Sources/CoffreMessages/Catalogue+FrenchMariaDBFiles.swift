@@ -149,5 +149,17 @@ extension Catalogue {
     = Leave the folder out with --exclude, or stop the server.
     > Laissez le dossier de côté avec --exclude, ou arrêtez le serveur.
     Dumps of several databases
+    = no database is named before this: {1}
+    > aucune base n'est nommée avant ceci : {1}
+    = It may be of one database alone: leave out --database.
+    > Il est peut-être d'une seule base : omettez --database.
+    = it names no database
+    > il ne nomme aucune base
+    = there is no database '{1}' in it, but {2}
+    > il n'y a pas de base « {1} » dans ce fichier, mais {2}
+    = Take one of them, with --database NAME.
+    > Prenez-en une, avec --database NOM.
+    = its other databases were left out: {1}
+    > ses autres bases ont été laissées de côté : {1}
     """#
 }

@@ -3,6 +3,7 @@ import CoffreCore
 /// MariaDB and MySQL.
 struct MariaDBDriver: DatabaseDriver {
   let kind = DatabaseKind.mariadb
+  let choosesInFiles = true
 
   func probe(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> DatabaseProbe {
     try MariaDBProbe.run(settings, cancellation: cancellation)

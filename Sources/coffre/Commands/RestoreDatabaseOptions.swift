@@ -3,7 +3,7 @@ import CoffreCore
 /// The options of `restore` for databases.
 enum RestoreDatabaseOptions {
   static let database = OptionSpec(
-    "database", nil, .text("name"), help: "of a whole server: restore this database only")
+    "database", nil, .text("name"), help: "of a whole server, or of a dump of several databases: restore this one only")
   static let table = OptionSpec(
     "table", nil, .text("table[=new]"), help: "of a database: restore this table only, under the new name if given",
     isRepeatable: true)

@@ -9,8 +9,8 @@ enum RestoreFileToDatabase {
   /// Options that choose within a snapshot; a file is restored whole.
   private static let forSnapshots =
     SnapshotOptions.all + [
-      RestoreDatabaseOptions.database, RestoreDatabaseOptions.table, RestoreDatabaseOptions.dataOnly,
-      RestoreDatabaseOptions.schemaOnly, RestoreDatabaseOptions.globals,
+      RestoreDatabaseOptions.table, RestoreDatabaseOptions.dataOnly, RestoreDatabaseOptions.schemaOnly,
+      RestoreDatabaseOptions.globals,
     ]
 
   /// Whether what is to be restored is a file: it is written as a path, or no snapshot is called so and the file is there.
@@ -27,13 +27,15 @@ enum RestoreFileToDatabase {
     _ path: PathBytes, to address: String, _ arguments: ParsedArguments, _ console: Console
   ) async throws -> ExitCode {
     // Of the server; its backup is made only if something is replaced.
-    let unused = arguments.isGiven(RestoreDatabaseOptions.confirm) ? [] : [RestoreDatabaseOptions.name]
-    if let option = (forSnapshots + unused).first(where: { arguments.isGiven($0) }) {
+    var unused = forSnapshots
+    if !arguments.isGiven(RestoreDatabaseOptions.confirm) { unused.append(RestoreDatabaseOptions.name) }
+    let order = try DatabaseRestoreOrder(address, path: [], arguments)
+    if !order.driver.choosesInFiles { unused.append(RestoreDatabaseOptions.database) }
+    if let option = unused.first(where: { arguments.isGiven($0) }) {
       throw UsageError(
         "'--\(option.name)' is for snapshots, and a file is restored whole",
         advice: "Leave it out, or name a snapshot.")
     }
-    let order = try DatabaseRestoreOrder(address, path: [], arguments)
     // Only what is replaced needs a place for its backup.
     let access =
       order.confirmed == nil ? nil : try RepositoryComposition(arguments, console).access.openedOnce()

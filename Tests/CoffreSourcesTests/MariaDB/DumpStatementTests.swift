@@ -27,15 +27,9 @@ struct DumpStatementTests {
   private static let t = Array("t".utf8)
 
   @Test(arguments: [
-    "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */",
-    "/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */",
-    "SET @OLD_AUTOCOMMIT=@@AUTOCOMMIT, @@AUTOCOMMIT=0",
-    "SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN",
-    "/*!40101 SET @saved_cs_client     = @@character_set_client */",
-    "/*!80000 SET SESSION information_schema_stats_expiry=0 */",
     "DROP TABLE IF EXISTS `t`", "/*!50001 DROP VIEW IF EXISTS `v`*/", "/*!50003 DROP PROCEDURE IF EXISTS `p` */",
     "/*!40000 ALTER TABLE `t` DISABLE KEYS */", "ALTER TABLE `t` ADD PRIMARY KEY (`a`), ADD KEY `rename` (`b`)",
-    "DO SETVAL(`s`, 1001, 0)", "SELECT SETVAL(`s`, -1, 0)", "COMMIT", "START TRANSACTION", "set autocommit=0",
+    "DO SETVAL(`s`, 1001, 0)", "SELECT SETVAL(`s`, -1, 0)", "COMMIT", "START TRANSACTION",
     "/*!80002 ANALYZE TABLE `t` UPDATE HISTOGRAM ON `a`, `b` WITH 100 BUCKETS */",
     "CREATE DEFINER=`a`@`%` PACKAGE BODY `p` AS END",
     "/*!50003 CREATE*/ /*!50020 DEFINER=`a`@`%`*/ /*!50003 FUNCTION `f`() RETURNS int RETURN 1 */",
@@ -57,6 +51,47 @@ struct DumpStatementTests {
   ])
   func `what changes how the session reads is known`(_ text: String) throws {
     for server in [Self.mariaDB, Self.mySQL] { #expect(try meaning(text, server) == .changesReading) }
+  }
+
+  @Test(arguments: [
+    "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */",
+    "/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */",
+    "SET @OLD_AUTOCOMMIT=@@AUTOCOMMIT, @@AUTOCOMMIT=0", "set autocommit=0",
+    "SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN",
+    "/*!40101 SET @saved_cs_client     = @@character_set_client */",
+    "/*!80000 SET SESSION information_schema_stats_expiry=0 */",
+  ])
+  func `other settings of the session are known`(_ text: String) throws {
+    for server in [Self.mariaDB, Self.mySQL] {
+      let found = try meaning(text, server)
+      #expect(
+        found == .changesSession || (server == Self.mariaDB && text.hasPrefix("/*!80") && found == .needless),
+        "\(found)")
+    }
+  }
+
+  @Test func `the databases that a dump goes through are known by their names`() throws {
+    let latin = Array(" DEFAULT CHARACTER SET latin1".utf8)
+    for (text, expected) in [
+      ("USE `t`", .uses(Self.t)), ("/*!40000 USE t */ -- there", .uses(Self.t)),
+      ("USE `a``b`", .uses(Array("a`b".utf8))),
+      ("CREATE DATABASE t", .makesDatabase(Self.t, properties: [])),
+      (
+        "CREATE DATABASE /*!32312 IF NOT EXISTS*/ `t` /*!40100 DEFAULT CHARACTER SET latin1 */",
+        .makesDatabase(Self.t, properties: latin)
+      ),
+      (
+        "CREATE SCHEMA `t` /*!40100 DEFAULT CHARACTER SET latin1 COLLATE=latin1_bin COMMENT 'a''\\\\'*/ -- DATABASE",
+        .makesDatabase(Self.t, properties: latin + " COLLATE = latin1_bin COMMENT 'a''\\\\'".utf8)
+      ),
+      ("/*!40000 DROP DATABASE IF EXISTS `t`*/", .dropsDatabase(Self.t)), ("DROP SCHEMA t", .dropsDatabase(Self.t)),
+    ] as [(String, DumpStatement.Meaning)] {
+      #expect(try meaning(text) == expected, "\(text)")
+    }
+    #expect(
+      try meaning(
+        "CREATE DATABASE t /*!40100 DEFAULT CHARACTER SET latin1 */ /*!80016 DEFAULT ENCRYPTION='N' */", Self.mySQL)
+        == .makesDatabase(Self.t, properties: latin + " DEFAULT ENCRYPTION = 'N'".utf8))
   }
 
   @Test func `rows, tables, views and triggers are known by their names`() throws {
@@ -86,12 +121,16 @@ struct DumpStatementTests {
         "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 TRIGGER r BEFORE INSERT ON `t` FOR EACH ROW\n"
           + "BEGIN /* it */ SET NEW.a = 1; END */") == .makesTrigger(of: Self.t))
     let altered = try meaning("ALTER DATABASE `t` CHARACTER SET latin1 COLLATE latin1_bin")
-    #expect(altered == .altersDatabase(name: 15..<18))
-    #expect(try meaning("ALTER DATABASE t COLLATE latin1_bin") == .altersDatabase(name: 15..<16))
+    #expect(altered == .altersDatabase(name: Self.t, at: 15..<18))
+    #expect(try meaning("ALTER DATABASE t COLLATE latin1_bin") == .altersDatabase(name: Self.t, at: 15..<16))
+    #expect(try meaning("ALTER DATABASE COMMENT = ''") == .altersDatabase(name: nil, at: nil))
+    // The server takes it for a name, too.
+    let comment = Array("comment".utf8)
+    #expect(try meaning("ALTER DATABASE comment CHARSET latin1") == .altersDatabase(name: comment, at: 15..<22))
   }
 
   @Test(arguments: [
-    "USE `mysql`", "CREATE DATABASE `x`", "/*!40000 DROP DATABASE IF EXISTS `x`*/", "DROP TABLE `x`.`t`",
+    "DROP TABLE `x`.`t`",
     "DROP TABLE IF EXISTS `a`, x . t", "INSERT INTO x.t VALUES (1)", "CREATE TABLE `x`.`t` (a int)",
     "CREATE TABLE /*!99999 `a` (b int) -- */ x.t (a int)", "CREATE VIEW x.v AS SELECT 1",
     "CREATE TRIGGER r AFTER INSERT ON x.t FOR EACH ROW DO 1", "CREATE TRIGGER x.r AFTER INSERT ON t FOR EACH ROW DO 1",
@@ -112,6 +151,10 @@ struct DumpStatementTests {
     "SET GLOBAL gtid_slave_pos='0-1-2'", "/*! FLUSH PRIVILEGES */", "GRANT ALL ON *.* TO a", "CREATE USER a",
     "DROP USER a", "ALTER USER a", "CREATE FUNCTION f RETURNS STRING SONAME 'f.so'", "INSTALL PLUGIN a SONAME 'b'",
     "CREATE TABLESPACE x", "SET PERSIST max_connections=7", "SET ROLE a", "SET DEFAULT ROLE a",
+    "/*M!100203 EXECUTE IMMEDIATE IF(@@LOG_OUTPUT='TABLE' AND (@@GENERAL_LOG=1),\"SET GLOBAL LOG_OUTPUT='NONE'\", \"DO 0\") */",
+    "/*!50106 SET GLOBAL LOG_OUTPUT=@save_log_output*/", "SELECT COALESCE(CURRENT_ROLE(),'NONE') into @current_role",
+    "/*M!100203 EXECUTE IMMEDIATE CONCAT('SET ROLE ', @current_role) */",
+    "/*M!100101 IF current_user()='a' THEN SIGNAL SQLSTATE '45000'; END IF */",
   ])
   func `what concerns the server is left out`(_ text: String) throws {
     #expect(try meaning(text) == .concernsServer)
@@ -125,10 +168,15 @@ struct DumpStatementTests {
     "CREATE TABLE t AS SELECT f()", "CREATE TABLE t (VALUES (f()))", "CREATE TABLE t AS VALUES (f())",
     "CREATE TABLE t LIKE u", "CREATE TEMPORARY TABLE t (a int)", "SELECT f()", "SELECT 1 INTO OUTFILE '/tmp/x'",
     "DO f()", "DO SETVAL(s, f())", "BEGIN NOT ATOMIC DELETE FROM x.t; END", "EXECUTE IMMEDIATE 'DROP TABLE x.t'",
+    "EXECUTE IMMEDIATE IF(1, 'USE x', '')", "SELECT COALESCE(f())", "EXECUTE IMMEDIATE CONCAT('USE ', 'x')",
     "PREPARE s FROM 'DROP TABLE x.t'", "SET @a = (SELECT f())", "SET @a = f()", "SET STATEMENT sql_mode='' FOR DO 1",
     "SET default_storage_engine='MERGE'", "ALTER TABLE t RENAME x.t", "ALTER TABLE t ADD a int, RENAME x.t",
     "ALTER TABLE t ADD a int, ENGINE=MERGE UNION=(x.t)", "RENAME TABLE t TO x.t", "source /etc/passwd", "\\! touch x",
-    "ALTER DATABASE `x` UPGRADE DATA DIRECTORY NAME", "HANDLER t OPEN", "KILL 1", "XA RECOVER",
+    "ALTER DATABASE `x` UPGRADE DATA DIRECTORY NAME", "ALTER DATABASE `x`", "ALTER DATABASE COMMENT latin1",
+    "ALTER DATABASE x COMMENT 'a' y",
+    "USE shop CREATE TABLE t (a int)", "USE 'shop'", "USE", "CREATE OR REPLACE DATABASE x", "CREATE DATABASE 'x'",
+    "CREATE DATABASE x y CHARSET latin1", "CREATE DATABASE x COMMENT CHARSET latin1", "DROP DATABASE x, y",
+    "HANDLER t OPEN", "KILL 1", "XA RECOVER",
   ])
   func `what is on no list is not run`(_ text: String) throws {
     #expect(try meaning(text) == .strange)
@@ -202,15 +250,17 @@ struct DumpStatementTests {
       let version = try #require(MariaDBVersion(Self.mariaDB))
       let statement = DumpStatement(Array(text.utf8), DumpWords.Reading(version: version, keepsBackslashes: false))
       let bytes = Array(text.utf8)
-      return statement.sequences.map { String(decoding: $0.name + [58] + bytes[$0.database], as: UTF8.self) }
+      return statement.sequences.map { sequence in
+        String(decoding: sequence.name + [58] + sequence.database + [58] + bytes[sequence.place], as: UTF8.self)
+      }
     }
     #expect(
       try found(
         "CREATE TABLE t (a int DEFAULT nextval(`d``1`.`s`), b int DEFAULT (NEXT VALUE FOR d . s + LASTVAL (d.u)), "
           + "c int DEFAULT nextval(s), d text DEFAULT 'nextval(x.y)', e int DEFAULT (previous value for s))")
-        == ["s:`d``1`.", "s:d . ", "u:d."])
-    #expect(try found("CREATE TABLE t (a int DEFAULT d.s.nextval, b int DEFAULT s.nextval)") == ["s:d."])
-    #expect(try found("ALTER TABLE t MODIFY a int DEFAULT (setval(d.s, 1))") == ["s:d."])
+        == ["s:d`1:`d``1`.", "s:d:d . ", "u:d:d."])
+    #expect(try found("CREATE TABLE t (a int DEFAULT d.s.nextval, b int DEFAULT s.nextval)") == ["s:d:d."])
+    #expect(try found("ALTER TABLE t MODIFY a int DEFAULT (setval(d.s, 1))") == ["s:d:d."])
     #expect(try found("CREATE TABLE t (nextval int, `next` int, CHECK (`next` > 1.5), CHECK (t.nextval > 1))") == [])
   }
 }

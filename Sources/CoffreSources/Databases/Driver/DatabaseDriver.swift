@@ -25,16 +25,21 @@ package protocol DatabaseDriver: Sendable {
   /// A target that pulls a backup in.
   func openRestore(_ settings: DatabaseRestoreSettings, cancellation: Cancellation) throws -> any PullingRestore
 
+  /// Whether it restores one database of a vendor's dump that holds several.
+  var choosesInFiles: Bool { get }
+
   /// A restore of what a vendor's tool wrote.
   ///
   /// - Parameters:
   ///   - file: a file or folder, absolute; found by its content.
-  ///   - settings: those that concern a choice within a snapshot are not looked at.
+  ///   - settings: those that concern a choice within a snapshot are not looked at, but for `database` if the driver
+  ///     chooses in files.
   func openRestore(of file: PathBytes, _ settings: DatabaseRestoreSettings) throws -> any DatabaseFileRestore
 }
 
 extension DatabaseDriver {
   package var opensQuietly: Bool { false }
+  package var choosesInFiles: Bool { false }
 }
 
 /// A vendor's classic dump that is to be written.

@@ -7,12 +7,15 @@ extension DumpStatement {
 
   /// Behind `CREATE`.
   static func created(_ words: inout DumpWords) throws(DumpWords.Deviation) -> Meaning {
-    if words.pass("OR"), !words.pass("REPLACE") { throw .strange }
+    let replaces = words.pass("OR")
+    if replaces, !words.pass("REPLACE") { throw .strange }
     while true {
       let kind = words.word
       words.advance()
       switch kind {
-      case "DATABASE", "SCHEMA": throw .leaves
+      case "DATABASE", "SCHEMA":
+        if replaces { throw .strange }
+        return try createdDatabase(&words)
       case _ where ofServer.contains(kind): return .concernsServer
       case "DEFINER": try passAccount(&words)
       case "ALGORITHM":
@@ -105,7 +108,7 @@ extension DumpStatement {
     let kind = words.word
     words.advance()
     switch kind {
-    case "DATABASE", "SCHEMA": throw .leaves
+    case "DATABASE", "SCHEMA": return try droppedDatabase(&words)
     case _ where ofServer.contains(kind): return .concernsServer
     case "TABLE", "VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "SEQUENCE", "PACKAGE": break
     default: throw .strange
@@ -127,15 +130,7 @@ extension DumpStatement {
     let kind = words.word
     words.advance()
     switch kind {
-    case "DATABASE", "SCHEMA":
-      let properties: Set<String> = ["DEFAULT", "CHARACTER", "CHARSET", "COLLATE", "COMMENT", "ENCRYPTION"]
-      var name: Range<Int>?
-      if !properties.contains(words.word) {
-        name = words.piece?.range
-        words.advance()
-      }
-      guard properties.contains(words.word) else { throw .strange }
-      return .altersDatabase(name: name)
+    case "DATABASE", "SCHEMA": return try alteredDatabase(&words)
     case _ where ofServer.contains(kind): return .concernsServer
     case "TABLE": break
     default: throw .strange

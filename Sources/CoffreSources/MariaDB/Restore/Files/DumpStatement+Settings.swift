@@ -31,7 +31,7 @@ extension DumpStatement {
       }
     } while words.pass(mark: ",")
     guard words.piece == nil else { throw .strange }
-    return changesReading ? .changesReading : .other
+    return changesReading ? .changesReading : .changesSession
   }
 
   /// - Returns: `nil` for an assignment that may be made, or `changesReading` for one of these that matters.

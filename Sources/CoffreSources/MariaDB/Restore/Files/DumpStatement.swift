@@ -1,21 +1,26 @@
 import CoffreCore
 
-/// What a statement of a dump does, as far as it is one of those that `mariadb-dump` and `mysqldump` write for one database.
+/// What a statement of a dump does, as far as it is one of those that `mariadb-dump` and `mysqldump` write.
 ///
 /// It is a list of what is run: what a file says beyond it could reach other databases, or the server.
 struct DumpStatement: Sendable {
   enum Meaning: Sendable, Hashable {
-    /// It leads to another database, or makes one.
+    /// It names the database of what it is about.
     case leaves
-    /// No dump of one database has it.
+    /// No dump has it.
     case strange
+    /// `USE`: what follows is about the database of this name.
+    case uses([UInt8])
+    /// - Parameter properties: of the database, as `ALTER DATABASE` takes them; empty for none.
+    case makesDatabase([UInt8], properties: [UInt8])
+    case dropsDatabase([UInt8])
     /// It concerns all of the server: users, its settings, its replication.
     case concernsServer
     /// Nothing is lost without it. `LOCK TABLES`: nobody else knows the database, and servers then refuse sequences that a
     /// table numbers its rows by. `DROP FUNCTION`: nothing has the name yet, unless it is a function of the server.
     case needless
-    /// `ALTER DATABASE`, with the name that it had.
-    case altersDatabase(name: Range<Int>?)
+    /// `ALTER DATABASE`, with the name that it has there, and where that stands.
+    case altersDatabase(name: [UInt8]?, at: Range<Int>?)
     /// - Parameter isOutward: whether its rows are not its own, but in other tables or elsewhere.
     case makesTable([UInt8], isOutward: Bool)
     case makesView([UInt8])
@@ -27,6 +32,8 @@ struct DumpStatement: Sendable {
     case rows(of: [UInt8])
     /// Settings of the session, by which it may read differently from then on.
     case changesReading
+    /// Other settings of the session.
+    case changesSession
     case other
   }
 
@@ -70,7 +77,7 @@ struct DumpStatement: Sendable {
     let first = words.word
     words.advance()
     switch first {
-    case "USE": return .leaves
+    case "USE": return .uses(try words.lastName())
     case "LOCK", "UNLOCK": return .needless
     case "CREATE": return try created(&words)
     case "DROP": return try dropped(&words)
@@ -96,6 +103,9 @@ struct DumpStatement: Sendable {
       guard words.pass("FROM"), words.pass(mark: "@"), words.word.hasPrefix("ROCKSDB_") else { throw .strange }
       return .needless
     case "EXECUTE" where words.word == "S": return .needless
+    case "EXECUTE" where words.pass("IMMEDIATE"): return try composed(&words)
+    // mariadb-dump asks before it has users dropped.
+    case "IF" where words.word == "CURRENT_USER": return .concernsServer
     case "DEALLOCATE" where words.word == "PREPARE": return .needless
     default: throw .strange
     }
@@ -117,6 +127,24 @@ struct DumpStatement: Sendable {
     return .rows(of: table)
   }
 
+  /// Behind `EXECUTE IMMEDIATE`: how mariadb-dump keeps logs out of tables that it fills, and the session's role.
+  private static func composed(_ words: inout DumpWords) throws(DumpWords.Deviation) -> Meaning {
+    switch words.word {
+    case "IF":
+      words.advance()
+      guard words.pass(mark: "("), words.pass(mark: "@"), words.pass(mark: "@"), words.pass("LOG_OUTPUT") else {
+        throw .strange
+      }
+    case "CONCAT":
+      words.advance()
+      guard words.pass(mark: "("), let text = words.piece, words.text(text).elementsEqual(#"'SET ROLE '"#.utf8) else {
+        throw .strange
+      }
+    default: throw .strange
+    }
+    return .concernsServer
+  }
+
   /// `DO SETVAL(s, 5, 0)`.
   private static func called(_ words: inout DumpWords) throws(DumpWords.Deviation) -> Meaning {
     if words.pass("COUNT") {
@@ -124,6 +152,11 @@ struct DumpStatement: Sendable {
         words.pass(mark: "@"), words.word.hasPrefix("ROCKSDB_")
       else { throw .strange }
       return .needless
+    }
+    // Which role the session has before users are made.
+    if words.pass("COALESCE") {
+      guard words.pass(mark: "("), words.word == "CURRENT_ROLE" else { throw .strange }
+      return .concernsServer
     }
     guard words.pass("SETVAL"), words.pass(mark: "(") else { throw .strange }
     _ = try words.name()

@@ -30,8 +30,10 @@ struct DumpWords: Sendable {
   struct SequenceName: Sendable, Hashable {
     /// Without its quotes, and without its database.
     let name: [UInt8]
+    /// Without its quotes.
+    let database: [UInt8]
     /// Where the name of its database stands, with the dot behind it.
-    let database: Range<Int>
+    let place: Range<Int>
   }
 
   /// Why a statement is not run.
@@ -152,6 +154,13 @@ extension DumpWords {
     return name
   }
 
+  /// Passes the name that the statement ends with.
+  mutating func lastName() throws(Deviation) -> [UInt8] {
+    let name = try name()
+    guard piece == nil else { throw .strange }
+    return name
+  }
+
   /// Without its quotes; `nil` for what is none.
   func name(of piece: SQLPieces.Piece) -> [UInt8]? {
     let text = bytes[piece.range]
@@ -185,14 +194,15 @@ extension DumpWords {
     default: mayFollow = false
     }
     if !mayFollow { ahead = self }
-    guard let database = ahead.piece, ahead.name(of: database) != nil else { return }
+    guard let first = ahead.piece, let database = ahead.name(of: first) else { return }
     ahead.advance()
     guard ahead.pass(mark: "."), let sequence = ahead.piece, let name = ahead.name(of: sequence) else { return }
     ahead.advance()
     if !mayFollow {
       guard ahead.pass(mark: "."), ["NEXTVAL", "CURRVAL"].contains(ahead.word) else { return }
     }
-    sequences.append(SequenceName(name: name, database: database.range.lowerBound..<sequence.range.lowerBound))
+    sequences.append(
+      SequenceName(name: name, database: database, place: first.range.lowerBound..<sequence.range.lowerBound))
   }
 }
 

@@ -3,7 +3,7 @@ import CoffreSystem
 import MariaDBKit
 
 /// Puts a dump that mariadb-dump or mysqldump wrote on a server: as a new database, or in the place of one whose name was
-/// typed.
+/// typed. Of a dump of several databases it takes the one that was asked for.
 ///
 /// The file is run statement by statement into a database of a name that nobody knows, which gets its name when the file
 /// proved to be whole. What fails before leaves the server as it was.
@@ -27,7 +27,7 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     cancellation: Cancellation, progress: @escaping @Sendable (Int64) -> Void
   ) throws -> (name: String, notes: [SourceNote]) {
     let target = try MariaDBTarget(settings, cancellation: cancellation)
-    let name = settings.targetName ?? RestoreNames.restored(file.stem, at: settings.now)
+    let name = settings.targetName ?? RestoreNames.restored(settings.database ?? file.stem, at: settings.now)
     try RestoreGoal.check(name)
     let connection = try target.connect()
     let exists = try MariaDBTarget.asked("ask about", name) { () throws(MariaDBError) in
@@ -76,7 +76,7 @@ final class MariaDBFileRestore: DatabaseFileRestore {
     }
     let script = DumpScript(
       reader, named: file.path, longest: target.facts.longestStatement, progress: progress)
-    var run = DumpRun(script, on: connection, of: target.facts, target.cancellation)
+    var run = DumpRun(script, of: settings.database, on: connection, like: target.facts, target.cancellation)
     try run.run()
     let remark = try script.proveEnd()
     return (run.notes + (remark.map { [$0] } ?? []), run.events)
