@@ -54,10 +54,12 @@ bench-scale: build ## measure 10 000 to a million files, into docs/benchmarks.md
 	@scripts/setup-test
 	@benchmarks/scale --coffre $(BINARY) $(BENCH)
 
-bench-databases: build ## measure backups and restores of databases beside their own tools, into docs/benchmarks.md (half an hour)
+bench-databases: build ## measure backups and restores of databases beside their own tools, into docs/benchmarks.md (an hour)
 	@scripts/setup-test
 	@benchmarks/databases --coffre $(BINARY) $(BENCH)
 	@benchmarks/mariadb --coffre $(BINARY) $(BENCH)
+	@benchmarks/mongodb --coffre $(BINARY) $(BENCH)
+	@benchmarks/sqlite --coffre $(BINARY) $(BENCH)
 
 bench-archives: build ## measure archives beside the tools of their formats, into docs/benchmarks.md (ten minutes)
 	@scripts/setup-test
