@@ -3,7 +3,7 @@ import Synchronization
 
 /// Memory for writes, where blocks of a disk may begin; used again and again, as fresh memory is slow.
 ///
-/// `@unchecked Sendable`: whoever has taken it has it alone.
+/// `@unchecked Sendable`: whoever has taken it has it alone, or shares it with others that only read it.
 @safe final class WriteBuffer: @unchecked Sendable {
   /// In bytes.
   static let size = 2 << 20
@@ -13,7 +13,7 @@ import Synchronization
   private static let spareLimit = 2
   private let memory: UnsafeMutableRawBufferPointer
 
-  private init() { unsafe memory = .allocate(byteCount: Self.size, alignment: Self.alignment) }
+  init() { unsafe memory = .allocate(byteCount: Self.size, alignment: Self.alignment) }
 
   deinit { unsafe memory.deallocate() }
 
@@ -27,12 +27,13 @@ import Synchronization
     }
   }
 
-  func moveToFront(_ count: Int, from position: Int) {
-    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[position..<(position + count)]))
+  /// Lends its first `count` bytes.
+  func withBytes(_ count: Int, _ body: (Span<UInt8>) -> Void) {
+    unsafe body(Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory[..<count])))
   }
 
-  func write(_ count: Int, to file: borrowing FileDescriptor, at offset: Int64) throws(SystemError) {
-    guard count > 0 else { return }
-    try unsafe file.write(Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory[..<count])), at: offset)
+  func write(_ range: Range<Int>, to file: borrowing FileDescriptor, at offset: Int64) throws(SystemError) {
+    guard !range.isEmpty else { return }
+    try unsafe file.write(Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory[range])), at: offset)
   }
 }
