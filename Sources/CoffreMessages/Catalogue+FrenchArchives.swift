@@ -152,6 +152,8 @@ extension Catalogue {
     > il peut y falloir {1} dans « {2} », et {3} sont libres
     = 7z holds no such entries
     > 7z ne contient pas de telles entrées
+    = zip holds no such entries
+    > zip ne contient pas de telles entrées
 
     Archives: commands
     = make and open archive files

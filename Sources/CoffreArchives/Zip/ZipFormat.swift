@@ -18,8 +18,13 @@ package struct ZipFormat: ArchiveFormat {
 
   package func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter {
     let level = try settings.level(in: 0...9, of: traits.name) ?? 6
-    return ZipWriter(
-      try LibraryWriter(.zip(level: level), named: traits.name, into: sink, password: settings.password),
-      storesStubborn: settings.level == .automatic)
+    let storesStubborn = settings.level == .automatic
+    guard let password = settings.password else {
+      return try ZipWriter(
+        into: sink, level: level, storesStubborn: storesStubborn, threadCount: settings.threadCount)
+    }
+    return EncryptedZipWriter(
+      try LibraryWriter(.zip(level: level), named: traits.name, into: sink, password: password),
+      storesStubborn: storesStubborn)
   }
 }

@@ -2,53 +2,197 @@ import CoffreCore
 import CoffreSystem
 import ZlibKit
 
-/// A zip of which each entry is compressed, or stored if the beginning of it does not shrink.
+/// A zip whose contents are compressed by several threads: small entries beside each other, large ones in pieces, each of which
+/// may refer to the 32 KiB before it. Every reader sees one deflate stream.
 final class ZipWriter: ArchiveWriter {
-  /// So much of an entry shows whether it shrinks.
-  private static let sampleSize = 64 << 10
+  private static let format = "zip"
+  /// Large enough that the flush between two pieces costs nothing, small enough for many in memory.
+  private static let pieceSize = 256 << 10
+  /// Entries without content that wait for others' content.
+  private static let stepLimit = 64
 
-  private let writer: LibraryWriter
+  /// What is written next, in this order.
+  private enum Step {
+    /// An entry that is known already.
+    case known(ZipRecord, content: [UInt8])
+    /// An entry whose content is one piece.
+    case whole(ZipRecord)
+    /// The first piece of an entry, one of those behind it, and the last one.
+    case first(ZipRecord), next, last
+
+    var waits: Bool { if case .known = self { false } else { true } }
+  }
+
+  private let sink: any ByteSink
+  private let work: OrderedWork<ZipPiece, ZipPiece.Packed, ZipPiece.Tools>
+  private let stores: Bool
   private let quick: Deflater?
-  private var waiting: ArchiveEntry?
-  private var sample: [UInt8] = []
+  private var steps: [Step] = []
+  /// The entry that is being given, and how much of it is to come.
+  private var entry: ZipRecord?
+  private var path: PathBytes = []
+  private var remaining: Int64 = 0
+  private var piece: [UInt8] = []
+  private var history: [UInt8] = []
+  /// Whether the entry that is given in pieces is compressed.
+  private var isDeflated = false
+  /// The entry that is being written.
+  private var written: ZipRecord?
+  /// Of the archive, in bytes.
+  private var offset: Int64 = 0
+  private var list: [UInt8] = []
+  private var count = 0
 
-  /// - Parameter storesStubborn: what does not shrink is stored.
-  init(_ writer: LibraryWriter, storesStubborn: Bool) {
-    self.writer = writer
+  /// - Parameters:
+  ///   - level: 0 to 9; 0 stores everything.
+  ///   - storesStubborn: whether what does not shrink, by its beginning, is stored.
+  init(into sink: any ByteSink, level: Int, storesStubborn: Bool, threadCount: Int) throws {
+    self.sink = sink
+    stores = level == 0
     quick = storesStubborn ? Deflater(level: 1) : nil
+    work = try OrderedWork(threadCount: max(1, threadCount), named: "zip") {
+      ZipPiece.Tools(level: level, looks: storesStubborn)
+    } _: { piece, tools in
+      piece.pack(tools)
+    }
   }
 
   func begin(_ entry: ArchiveEntry) throws {
-    try flush()
-    guard quick != nil, entry.attributes.kind == .file, entry.hardLinkOf == nil, entry.attributes.size > 0 else {
-      return try writer.begin(entry)
+    try checkWhole()
+    path = entry.path
+    switch entry.attributes.kind {
+    case .file where entry.attributes.size > 0:
+      self.entry = ZipRecord(entry, size: entry.attributes.size)
+      remaining = entry.attributes.size
+      piece.reserveCapacity(Int(min(Int64(Self.pieceSize), remaining)))
+    case .file, .directory: try put(.known(ZipRecord(entry, size: 0), content: []))
+    case .symlink:
+      let target = entry.details.linkTarget
+      var record = ZipRecord(entry, size: Int64(target.count))
+      record.compressedSize = Int64(target.count)
+      record.sum.update(target.span)
+      try put(.known(record, content: target))
+    case .blockDevice, .characterDevice, .fifo, .socket:
+      throw ArchiveError(.unsupported, format: Self.format, path: path, because: "zip holds no such entries")
     }
-    waiting = entry
   }
 
   func write(_ bytes: Span<UInt8>) throws {
-    guard let entry = waiting else { return try writer.write(bytes) }
-    let wanted = Int(min(Int64(Self.sampleSize), entry.attributes.size)) - sample.count
-    let count = min(bytes.count, wanted)
-    append(bytes.extracting(0..<count), to: &sample)
-    guard count == wanted else { return }
-    try flush()
-    if count < bytes.count { try writer.write(bytes.extracting(count..<bytes.count)) }
+    guard Int64(bytes.count) <= remaining else {
+      throw ArchiveError(format: Self.format, path: path, because: "it has more bytes than it should")
+    }
+    var start = 0
+    while start < bytes.count {
+      let count = min(bytes.count - start, Self.pieceSize - piece.count)
+      append(bytes.extracting(start..<(start + count)), to: &piece)
+      start += count
+      remaining -= Int64(count)
+      if piece.count == Self.pieceSize || remaining == 0 { try give() }
+    }
   }
 
   func finish() throws {
-    try flush()
-    try writer.finish()
+    try checkWhole()
+    while !steps.isEmpty { try writeStep() }
+    let start = offset
+    try write(list)
+    try write(ZipRecord.end(ofList: count, at: start, size: offset - start))
   }
 
-  /// Decides how the entry at hand is stored, and writes what there is of it.
-  private func flush() throws {
-    guard let entry = waiting, let quick else { return }
-    waiting = nil
-    try writer.setDeflating(quick.shrinks(sample.span))
-    try writer.begin(entry)
-    let first = sample
-    sample.removeAll(keepingCapacity: true)
-    try writer.write(first.span)
+  private func checkWhole() throws(ArchiveError) {
+    guard remaining > 0 else { return }
+    throw ArchiveError(format: Self.format, path: path, because: "the entry is not whole")
+  }
+}
+
+// MARK: Giving
+
+extension ZipWriter {
+  /// Has the piece at hand compressed.
+  private func give() throws {
+    let full = piece
+    let isLast = remaining == 0
+    piece = []
+    piece.reserveCapacity(isLast ? 0 : Int(min(Int64(Self.pieceSize), remaining)))
+    guard var record = entry.take() else {
+      return try put(isLast ? .last : .next, ZipPiece(bytes: full, way: way(of: full, isLast: isLast)))
+    }
+    guard !isLast else { return try put(.whole(record), ZipPiece(bytes: full, way: stores ? .store : .shrink)) }
+    isDeflated = !stores && quick?.shrinks(full.span.extracting(0..<ZipPiece.sampleSize)) != false
+    record.method = isDeflated ? .deflated : .stored
+    record.hasDescriptor = true
+    history = []
+    try put(.first(record), ZipPiece(bytes: full, way: way(of: full, isLast: false)))
+  }
+
+  private func way(of bytes: [UInt8], isLast: Bool) -> ZipPiece.Way {
+    guard isDeflated else { return .store }
+    let before = history
+    history = isLast ? [] : Array(bytes.suffix(Deflater.windowSize))
+    return .deflate(after: before, isLast: isLast)
+  }
+
+  private func put(_ step: Step, _ piece: ZipPiece? = nil) throws {
+    if let piece {
+      while work.isFull { try writeStep() }
+      work.give(piece)
+    }
+    steps.append(step)
+    while let first = steps.first, !first.waits || steps.count > Self.stepLimit { try writeStep() }
+  }
+}
+
+// MARK: Writing
+
+extension ZipWriter {
+  private func writeStep() throws {
+    switch steps.removeFirst() {
+    case .known(let record, let content):
+      written = record
+      try writeHeader()
+      try write(content)
+      endEntry()
+    case .whole(var record):
+      let packed = work.take()
+      record.method = packed.method
+      record.sum = packed.sum
+      record.compressedSize = Int64(packed.bytes.count)
+      written = record
+      try writeHeader()
+      try write(packed.bytes)
+      endEntry()
+    case .first(let record):
+      written = record
+      try writeHeader()
+      try writePiece()
+    case .next: try writePiece()
+    case .last:
+      try writePiece()
+      if let written { try write(written.descriptor) }
+      endEntry()
+    }
+  }
+
+  private func writeHeader() throws {
+    written?.offset = offset
+    if let written { try write(written.localHeader) }
+  }
+
+  private func writePiece() throws {
+    let packed = work.take()
+    written?.sum.append(packed.sum, count: packed.count)
+    written?.compressedSize += Int64(packed.bytes.count)
+    try write(packed.bytes)
+  }
+
+  private func endEntry() {
+    guard let record = written.take() else { preconditionFailure("no entry is written") }
+    list += record.listed
+    count += 1
+  }
+
+  private func write(_ bytes: [UInt8]) throws {
+    offset += Int64(bytes.count)
+    try sink.write(bytes.span)
   }
 }

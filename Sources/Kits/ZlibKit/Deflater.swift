@@ -28,10 +28,14 @@ import CoffreCore
     unsafe stream.deallocate()
   }
 
-  /// Appends a piece that ends on a whole byte and is not the stream's last.
+  /// Appends a piece that ends on a whole byte.
   ///
-  /// - Parameter history: what the stream holds before it, at most `windowSize` bytes.
-  package func compress(_ bytes: Span<UInt8>, after history: Span<UInt8>, into output: inout [UInt8]) {
+  /// - Parameters:
+  ///   - history: what the stream holds before it, at most `windowSize` bytes.
+  ///   - isLast: whether the stream ends with it; otherwise other pieces or `end` must follow.
+  package func compress(
+    _ bytes: Span<UInt8>, after history: Span<UInt8>, isLast: Bool = false, into output: inout [UInt8]
+  ) {
     precondition(bytes.count <= 1 << 30 && history.count <= Self.windowSize, "a piece of another size")
     unsafe checked(deflateReset(stream))
     if !history.isEmpty {
@@ -48,7 +52,8 @@ import CoffreCore
           unsafe stream.pointee.avail_in = UInt32(bytes.count)
           unsafe stream.pointee.next_out = target.baseAddress
           unsafe stream.pointee.avail_out = UInt32(target.count)
-          unsafe checked(deflate(stream, Z_SYNC_FLUSH))
+          let code = unsafe deflate(stream, isLast ? Z_FINISH : Z_SYNC_FLUSH)
+          precondition(code == (isLast ? Z_STREAM_END : Z_OK), #"zlib failed"#)
           precondition(unsafe stream.pointee.avail_in == 0 && stream.pointee.avail_out > 0, "zlib's bound is wrong")
           initializedCount = unsafe target.count - Int(stream.pointee.avail_out)
         }
