@@ -57,6 +57,37 @@ struct ArchiveRoundTripTests {
     #expect(missing?.reason == .keyMissing)
   }
 
+  @Test(arguments: ["zip", "7z"])
+  func `one password for the archive and for age around it opens both at once`(_ name: String) throws {
+    let folder = try TestFolder()
+    let path = folder.path("a.\(name).age")
+    var settings = ArchiveSettings()
+    let password = Secret("the same twice")
+    settings.password = password
+    try SampleArchive.write(
+      SampleEntry.small, as: try format(name), to: path, settings, sealedBy: .agePassphrase(password))
+    var keys = ArchiveKeys()
+    keys.password = password
+    #expect(SampleArchive.essence(try SampleArchive.read(path, keys)) == SampleArchive.essence(SampleEntry.small))
+    settings.password = Secret("another one inside")
+    try SampleArchive.write(
+      SampleEntry.small, as: try format(name), to: path, settings, sealedBy: .agePassphrase(password))
+    let wrong = #expect(throws: ArchiveError.self) { try SampleArchive.read(path, keys) }
+    #expect(wrong?.reason == .wrongKey)
+  }
+
+  /// With a password of its own, a line feed in a name would not come back.
+  @Test func `a passphrase of age alone does not pass for the password of the 7z in it`() throws {
+    let folder = try TestFolder()
+    let path = folder.path("a.7z.age")
+    let password = Secret("of age alone")
+    let samples = [SampleEntry.folder("top"), .file("top/two\nlines", SampleEntry.text(1000)), .file("empty", [])]
+    try SampleArchive.write(samples, as: try format("7z"), to: path, sealedBy: .agePassphrase(password))
+    var keys = ArchiveKeys()
+    keys.password = password
+    #expect(SampleArchive.essence(try SampleArchive.read(path, keys)) == SampleArchive.essence(samples))
+  }
+
   @Test(arguments: streams, [0, 1, 1023, 262_143, 262_144, 262_145, 1_000_003])
   func `a stream holds the bytes of one file`(_ name: String, _ count: Int) throws {
     let folder = try TestFolder()

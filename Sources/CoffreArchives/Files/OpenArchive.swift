@@ -25,9 +25,8 @@ package enum OpenArchive {
     if StreamReader.isRaw(name) { return try StreamReader(sealed, sealed, nil, named: name) }
     let opened = try ArchiveSeal.open(sealed, named: name, keys: keys, cancellation: cancellation)
     if StreamReader.isRaw(opened.name) { return try StreamReader(sealed, opened.input, nil, named: opened.name) }
-    // What opened the encryption around an archive is not the archive's own password.
-    var keys = keys
-    if opened.input !== sealed, AgeSealing.isForPassphrase(try sealed.bytes(at: 0, count: 64)) { keys.password = nil }
+    // What opened the encryption around an archive need not be the archive's own password.
+    let isSpent = try opened.input !== sealed && AgeSealing.isForPassphrase(sealed.bytes(at: 0, count: 64))
     let limit = limits.mostUnpacked(from: sealed.length)
     let input = opened.input.size == nil ? try PeekedInput(opened.input) : opened.input
     let first = try input.bytes(at: 0, count: ArchiveStart.size)
@@ -39,16 +38,18 @@ package enum OpenArchive {
       }
       return try LibraryReader(sealed, content, in: compression, limit: limit, password: keys.password)
     }
-    return try archive(path, sealed, input, limit, keys, cancellation)
+    return try archive(path, sealed, input, limit, keys, isPasswordSpent: isSpent, cancellation)
   }
 
   /// An archive that is not compressed as a whole.
   private static func archive(
     _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ limit: Int64, _ keys: ArchiveKeys,
-    _ cancellation: Cancellation
+    isPasswordSpent: Bool, _ cancellation: Cancellation
   ) throws -> any ArchiveReader {
     let folder = keys.workFolder ?? temporaryDirectory()
-    if try SevenZipName.isArchive(input), let password = keys.password {
+    if try SevenZipName.isArchive(input), let password = keys.password,
+      try !isPasswordSpent || isEncrypted(file, input, limit)
+    {
       return try sevenZip(path, file, input, limit, password, in: folder, cancellation)
     }
     // A zip or 7z has its list of entries at its end; a tar can be read as it comes.
@@ -56,6 +57,17 @@ package enum OpenArchive {
     let comes = start.isArchive(named: Array("x.tar.".utf8))
     let readable = input.size == nil && !comes ? try SpooledInput(input, in: folder, limit: limit) : input
     return try LibraryReader(file, readable, in: nil, limit: limit, password: keys.password)
+  }
+
+  /// Whether a 7z wants a password, by its list of entries or the first of them that has content.
+  private static func isEncrypted(_ file: FileInput, _ input: any ArchiveInput, _ limit: Int64) throws -> Bool {
+    do {
+      let reader = try LibraryReader(file, input, in: nil, limit: limit, password: nil)
+      while let entry = try reader.next() { if entry.attributes.size > 0 { return false } }
+      return false
+    } catch let error as ArchiveError where error.reason == .keyMissing {
+      return true
+    }
   }
 
   /// libarchive opens no encrypted 7z.
