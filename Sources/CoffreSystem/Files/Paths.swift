@@ -78,3 +78,8 @@ package func removeFile(_ path: PathBytes) throws(SystemError) {
   let (folder, name) = splitPath(path)
   try FileDescriptor.openDirectory(path: folder).removeFile(name)
 }
+
+/// Whether this process may make entries in a folder, as far as the system tells without trying.
+package func mayWrite(into folder: PathBytes) -> Bool {
+  unsafe atPath(folder) { directory, name in Int(unsafe faccessat(directory, name, W_OK | X_OK, AT_EACCESS)) } == 0
+}

@@ -12,6 +12,18 @@ package struct PostgresRows {
     columnCount = Int(unsafe PQnfields(result.pointer))
   }
 
+  /// What the columns are called, in their order.
+  package var columns: [String] {
+    let pointer = unsafe result.pointer
+    return (0..<columnCount).map { column in
+      guard let name = unsafe PQfname(pointer, Int32(column)) else { return "" }
+      return unsafe String(cString: name)
+    }
+  }
+
+  /// The type of a column's values, by its number in `pg_type`.
+  package func typeID(column: Int) -> UInt32 { UInt32(unsafe PQftype(result.pointer, Int32(column))) }
+
   /// The text of a value; `nil` for NULL, and for what is not there. Bytes that are no UTF-8 are repaired.
   package subscript(row: Int, column: Int) -> String? {
     guard let bytes = bytes(row: row, column: column) else { return nil }

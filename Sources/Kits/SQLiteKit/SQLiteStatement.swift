@@ -23,6 +23,11 @@ import CoffreSystem
 
   deinit { _ = unsafe sqlite3_finalize(handle) }
 
+  /// What a column of its rows is called.
+  package func name(of column: Int) -> String {
+    unsafe sqlite3_column_name(handle, Int32(column)).map { unsafe String(cString: $0) } ?? ""
+  }
+
   /// Moves to the next row.
   ///
   /// - Returns: `false` at the end.

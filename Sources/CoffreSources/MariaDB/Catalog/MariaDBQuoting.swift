@@ -1,10 +1,10 @@
 /// Names and texts as statements have them, by bytes: what is quoted need not be UTF-8.
-enum MariaDBQuoting {
+package enum MariaDBQuoting {
   /// `` `name` ``, whatever it holds.
-  static func identifier(_ name: String) -> String { wrapped(name, in: "`", hiding: ["`": "``"]) }
+  package static func identifier(_ name: String) -> String { wrapped(name, in: "`", hiding: ["`": "``"]) }
 
   /// `'text'`, for a session whose `sql_mode` leaves the backslash its meaning.
-  static func literal(_ text: String) -> String {
+  package static func literal(_ text: String) -> String {
     wrapped(text, in: "'", hiding: ["'": "''", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\0": "\\0"])
   }
 
