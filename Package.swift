@@ -83,13 +83,15 @@ let package = Package(
       "CoffreSources",
       ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit"]),
     room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit", "OpenSSLKit", "ZstdKit", "ZlibKit"]),
+    room(
+      "CoffreInventory", ["CoffreCore", "CoffreSystem", "CoffreSources", "PostgresKit", "SQLiteKit", "MariaDBKit"]),
     room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
     room("CoffreEngine", ["CoffreCore", "CoffreSystem", "CoffreRepository"]),
     .executableTarget(
       name: "coffre",
       dependencies: [
         "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreRepository", "CoffreStores", "CoffreSources",
-        "CoffreArchives", "CoffreMount", "CoffreEngine",
+        "CoffreArchives", "CoffreInventory", "CoffreMount", "CoffreEngine",
       ], exclude: ["README.md"], swiftSettings: house),
 
     .target(
@@ -109,6 +111,7 @@ let package = Package(
     tests("CoffreStoresTests", engineRooms),
     tests("CoffreSourcesTests", engineRooms),
     tests("CoffreArchivesTests", engineRooms),
+    tests("CoffreInventoryTests", engineRooms + ["CoffreInventory"]),
     tests("CoffreMountTests", engineRooms),
     tests("CoffreEngineTests", engineRooms),
     tests("CommandTests", engineRooms + ["coffre"]),

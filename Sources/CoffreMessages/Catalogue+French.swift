@@ -2,7 +2,8 @@ extension Catalogue {
   /// All French texts, by area.
   package static let french = [
     frenchArchives, frenchBackup, frenchCommandLine, frenchCommands, frenchDatabaseFiles, frenchDatabaseLooking,
-    frenchDatabaseRestore, frenchDatabases, frenchMariaDB, frenchMariaDBFiles, frenchMongoDB, frenchMount,
+    frenchDatabaseRestore, frenchDatabases, frenchInventories, frenchMariaDB, frenchMariaDBFiles, frenchMongoDB,
+    frenchMount,
     frenchNetwork, frenchPruning,
     frenchRepair, frenchRepositories, frenchRepository, frenchRestore, frenchRetention, frenchRewriting,
     frenchShelves, frenchSnapshots, frenchSQLite, frenchSystem,

@@ -35,6 +35,8 @@ enum Program {
     ShelfVerifyCommand.self,
     ShelfPruneCommand.self,
     ShelfRestoreCommand.self,
+    InventoryInitCommand.self,
+    InventoryCheckCommand.self,
     MountCommand.self,
     RepoInitCommand.self,
     RepoInfoCommand.self,
@@ -60,7 +62,7 @@ enum Program {
     groups: [
       GroupSpec("repo", "make, verify and keep repositories"), GroupSpec("snapshot", "look at what was backed up"),
       GroupSpec("source", "look at what can be backed up"), GroupSpec("archive", "make and open archive files"),
-      GroupSpec("shelf", "archives in a folder"),
+      GroupSpec("shelf", "archives in a folder"), GroupSpec("inventory", "tables that list what is backed up"),
       GroupSpec("repo key", "passwords that open a repository"), GroupSpec("repo repair", "mend a damaged repository"),
     ],
     commands: commands.map { $0.spec },
