@@ -72,6 +72,25 @@ struct BackgroundOutputTests {
   }
 
   @Test
+  func `a file that cannot be made is told later, and nobody waits`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("nowhere/file")
+    let (lane, memory) = (WorkLane(named: "write"), WriteMemory(limit: 1))
+    let error = failure { () throws(SystemError) in
+      let output = try BackgroundOutput(writtenBy: lane, through: memory) { () throws(SystemError) in
+        try FileDescriptor.open(path, for: .writing, [.create, .exclusive])
+      }
+      let piece = [UInt8](repeating: 1, count: 1 << 20)
+      for _ in 0..<16 { try output.append(piece.span) }
+      try output.finish { _ in }
+      try lane.drain()
+    }
+    #expect(error?.isNotFound == true)
+    // The memory is there again.
+    _ = memory.lend()
+  }
+
+  @Test
   func `a full device is an error, not a short file`() throws {
     let lane = WorkLane(named: "write")
     let output = BackgroundOutput(

@@ -35,6 +35,28 @@ struct ThreadsTests {
     #expect(depth.withLock { $0 } == 200_000)
   }
 
+  /// Whoever waited may end the process at once.
+  @Test func `whoever waits for a thread finds that it holds nothing any more`() throws {
+    final class Held: Sendable {
+      private let isGone: Monitor<Bool>
+      init(_ isGone: Monitor<Bool>) { self.isGone = isGone }
+      deinit { isGone.withLock { $0 = true } }
+      func use() {}
+    }
+    func start(_ isGone: Monitor<Bool>) throws(SystemError) -> EngineThread {
+      let held = Held(isGone)
+      return try EngineThread.start(named: "holds") { held.use() }
+    }
+    for _ in 0..<2000 {
+      let isGone = Monitor(false)
+      try start(isGone).join()
+      guard isGone.withLock({ $0 }) else {
+        Issue.record("the thread had ended and held its work still")
+        return
+      }
+    }
+  }
+
   @Test
   func `a refused thread is an error and no body runs`() async {
     await #expect(processExitsWith: .success) {

@@ -112,10 +112,16 @@ long clinux_lock(int descriptor, int is_exclusive, int waits) {
 
 long clinux_unlock(int descriptor) { return CALL(flock(descriptor, LOCK_UN)); }
 
+// Read locks are asked about: those of programs that write are in their way, and those of readers are not.
 long clinux_is_locked(int descriptor) {
-  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
+  struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
   long result = CALL(fcntl(descriptor, F_GETLK, &lock));
   return result < 0 ? result : lock.l_type != F_UNLCK;
+}
+
+long clinux_hold_off_writers(int descriptor, int holds) {
+  struct flock lock = {.l_type = holds ? F_RDLCK : F_UNLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
+  return CALL(fcntl(descriptor, F_OFD_SETLK, &lock));
 }
 
 static long filled(long result, const struct stat *from, struct clinux_attributes *to) {

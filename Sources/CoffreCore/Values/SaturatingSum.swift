@@ -4,4 +4,9 @@ extension Int64 {
     let (sum, isOver) = addingReportingOverflow(other)
     return isOver ? .max : sum
   }
+  /// The product, or the largest number. Neither is below 0.
+  package func multiplied(saturating other: Int64) -> Int64 {
+    let (product, isOver) = multipliedReportingOverflow(by: other)
+    return isOver ? .max : product
+  }
 }

@@ -4,21 +4,12 @@ package import CoffreSystem
 /// A file that hands a secret to a child process, in a folder that only this user may enter; removed with the value.
 package final class SecretFile: Sendable {
   package let path: PathBytes
-  private let folder: PathBytes
+  private let folder: TransientFolder
 
-  package init(_ content: [UInt8], named name: String) throws(SystemError) {
-    let parent = temporaryDirectory()
-    let folder = joined(parent, Array("coffre-".utf8) + temporaryName())
-    try makeDirectories(folder, permissions: 0o700)
-    self.folder = folder
-    path = joined(folder, Array(name.utf8))
-    do throws(SystemError) {
-      try writeFileAtomically(content, path, permissions: 0o600)
-    } catch {
-      try? removeTree(folder)
-      throw error
-    }
+  /// - Parameter parent: where the folder is made; `nil` for that of temporary files.
+  package init(_ content: [UInt8], named name: String, in parent: PathBytes? = nil) throws(SystemError) {
+    folder = try TransientFolder(in: parent)
+    path = joined(folder.path, Array(name.utf8))
+    try writeFileAtomically(content, path, permissions: 0o600)
   }
-
-  deinit { try? removeTree(folder) }
 }

@@ -17,19 +17,40 @@ package final class BackgroundOutput {
 
   /// What the lane's thread works with.
   private final class Target: Sendable {
-    let file: FileDescriptor
-    private let writing = Mutex(PieceWriting())
+    private final class Opened: Sendable {
+      let file: FileDescriptor
+      init(_ file: consuming FileDescriptor) { self.file = file }
+    }
 
-    init(_ file: consuming FileDescriptor) { self.file = file }
+    private struct State: Sendable {
+      var opened: Opened?
+      var writing = PieceWriting()
+
+      func file() -> Opened {
+        guard let opened else { preconditionFailure("a lane goes on after an error") }
+        return opened
+      }
+    }
+
+    private let state = Mutex(State())
+
+    func open(_ file: consuming FileDescriptor) {
+      let opened = Opened(file)
+      state.withLock { $0.opened = opened }
+    }
 
     func put(_ loan: WriteMemory.Loan, _ count: Int, isLast: Bool) throws(SystemError) {
-      try writing.withLock { writing throws(SystemError) in
-        try writing.put(loan.buffer, count, isLast: isLast, to: file)
+      try state.withLock { state throws(SystemError) in
+        try state.writing.put(loan.buffer, count, isLast: isLast, to: state.file().file)
       }
+    }
+
+    func end(_ end: (borrowing FileDescriptor) throws(SystemError) -> Void) throws(SystemError) {
+      try end(state.withLock { $0.file() }.file)
     }
   }
 
-  private let target: Target
+  private let target = Target()
   private let lane: WorkLane
   private let memory: WriteMemory
   private let watcher: Watcher?
@@ -42,10 +63,24 @@ package final class BackgroundOutput {
   package init(
     _ file: consuming FileDescriptor, writtenBy lane: WorkLane, through memory: WriteMemory, watcher: Watcher? = nil
   ) {
-    target = Target(file)
     self.lane = lane
     self.memory = memory
     self.watcher = watcher
+    target.open(file)
+  }
+
+  /// - Parameters:
+  ///   - make: opens the file, on the lane's thread: where many small files are made, that is what takes the time.
+  ///   - lane: whose thread writes; several files may share it.
+  ///   - memory: what waits there.
+  package init(
+    writtenBy lane: WorkLane, through memory: WriteMemory,
+    making make: @escaping @Sendable () throws(SystemError) -> FileDescriptor
+  ) throws(SystemError) {
+    self.lane = lane
+    self.memory = memory
+    watcher = nil
+    try lane.give { [target] () throws(SystemError) in target.open(try make()) }
   }
 
   package func append(_ bytes: Span<UInt8>) throws(SystemError) {
@@ -73,7 +108,7 @@ package final class BackgroundOutput {
       loan = nil
       try give(last, bufferedCount, isLast: true)
     }
-    try lane.give { [target] () throws(SystemError) in try end(target.file) }
+    try lane.give { [target] () throws(SystemError) in try target.end(end) }
   }
 
   private func give(_ loan: WriteMemory.Loan, _ count: Int, isLast: Bool) throws(SystemError) {

@@ -117,10 +117,24 @@ extension FileDescriptor {
     try check(clinux_lock(number, kind == .exclusive ? 1 : 0, 1), "lock")
   }
 
-  /// Whether another process holds a POSIX lock (`fcntl`) on any part of the file, as servers of databases do. Takes none.
+  /// Whether another process holds a POSIX lock (`fcntl`) for writing on any part of the file, as servers of databases do.
+  /// Takes none.
   package func isLockedByOthers() throws(SystemError) -> Bool {
     try check(clinux_is_locked(number), "look for locks of") != 0
   }
+
+  /// Takes a lock that is in the way of those of `isLockedByOthers`, and goes with this descriptor. Others may read, and hold
+  /// writers off as well.
+  ///
+  /// - Returns: `false` if another process holds such a lock.
+  package func tryHoldingOffWriters() throws(SystemError) -> Bool {
+    let result = clinux_hold_off_writers(number, 1)
+    if result == Int(-EAGAIN) || result == Int(-EACCES) { return false }
+    try check(result, "lock")
+    return true
+  }
+
+  package func letWritersIn() throws(SystemError) { try check(clinux_hold_off_writers(number, 0), "unlock") }
 
   /// - Returns: `false` if another process holds the lock.
   package func tryLock(_ kind: LockKind) throws(SystemError) -> Bool {

@@ -19,6 +19,13 @@ package func absolutePath(of path: PathBytes) throws(SystemError) -> PathBytes {
   return [slash] + Array(result.joined(separator: [slash]))
 }
 
+/// Where a path leads when all links in it are followed.
+package func resolvedPath(of path: PathBytes) throws(SystemError) -> PathBytes {
+  let place = try FileDescriptor.open(path, for: .reading, .pathOnly)
+  let own = try FileDescriptor.openDirectory(path: Array("/proc/self/fd".utf8))
+  return try own.readLink(Array("\(place.number)".utf8))
+}
+
 /// Where relative paths start from.
 package func currentDirectory() throws(SystemError) -> PathBytes {
   guard let found = unsafe clinux_current_directory() else {

@@ -44,8 +44,18 @@ extension SystemError {
   package var isBrokenPipe: Bool { code == EPIPE }
   /// Too many files are open, in this process or in the whole system.
   package var isTooManyFiles: Bool { code == EMFILE || code == ENFILE }
+  /// What is to be renamed or linked would leave its file system.
+  package var isOtherFileSystem: Bool { code == EXDEV }
   /// Something is mounted there whose program is gone.
   package var isNotConnected: Bool { code == ENOTCONN }
+  /// A network, a server or a device does not answer: what file systems of the network say when it is away.
+  package var isOfAbsentShare: Bool {
+    let codes: [Int32] = [
+      EIO, ESTALE, ENOTCONN, EHOSTDOWN, EHOSTUNREACH, ENETDOWN, ENETUNREACH, ETIMEDOUT, ECONNRESET, ECONNABORTED,
+      ECONNREFUSED, ENODEV, ENXIO, EREMOTEIO, ESHUTDOWN,
+    ]
+    return codes.contains(code)
+  }
   package var isInterrupted: Bool { code == EINTR }
 }
 

@@ -21,10 +21,12 @@ package enum ThisProcess {
   /// of it, nobody would use it again. Takes a moment.
   package static func returnFreedMemory() { clinux_return_freed_memory() }
 
-  /// Ends the process at once; nothing runs after it.
+  /// Ends the process at once; nothing runs after it. Its transient folders go with it.
   ///
   /// The libraries' own farewells do not run either: they would tear down what threads that are still ending stand on.
-  package static func end(with status: Int32) -> Never { _exit(status) }
+  package static func end(with status: Int32) -> Never {
+    TransientFolder.removeAll { _exit(status) }
+  }
 }
 
 /// Whether some process has this number now; whose it is, it does not tell.

@@ -1,5 +1,6 @@
 import CLinux
 package import CoffreCore
+import Synchronization
 
 /// One plain thread, which may block as long as it likes.
 package struct EngineThread: Sendable {
@@ -13,10 +14,7 @@ package struct EngineThread: Sendable {
     named name: String, stackSize: Int = defaultStackSize, _ body: @escaping @Sendable () -> Void
   ) throws(SystemError) -> EngineThread {
     let isDone = Monitor(false)
-    let work = ThreadWork {
-      body()
-      isDone.withLock { $0 = true }
-    }
+    let work = ThreadWork(body, isDone)
     let context = unsafe Unmanaged.passRetained(work)
     let result = unsafe withCName(Array(name.utf8)) { name in
       unsafe clinux_start_thread(
@@ -28,16 +26,35 @@ package struct EngineThread: Sendable {
     return EngineThread(isDone: isDone)
   }
 
-  /// Waits for the thread's end. May be called by several, and again.
+  /// Waits for the thread's end: then it has let go of all that its work held. May be called by several, and again.
   package func join() { isDone.wait(until: { $0 }) }
 
   private init(isDone: Monitor<Bool>) { self.isDone = isDone }
 }
 
 private final class ThreadWork: Sendable {
-  private let body: @Sendable () -> Void
-  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  func run() { body() }
+  private let body: Mutex<(@Sendable () -> Void)?>
+  private let isDone: Monitor<Bool>
+
+  init(_ body: @escaping @Sendable () -> Void, _ isDone: Monitor<Bool>) {
+    self.body = Mutex(body)
+    self.isDone = isDone
+  }
+
+  func run() {
+    runBody()
+    isDone.withLock { $0 = true }
+  }
+
+  /// The work is let go of when this returns, before anybody is told: who waited may end the process at once, and a file
+  /// with a secret that the work held would stay.
+  @inline(never) private func runBody() {
+    let body = body.withLock { held in
+      defer { held = nil }
+      return held
+    }
+    body?()
+  }
 }
 
 /// Runs `body` on `count` threads, with their numbers from 0 on, and returns when all have ended.

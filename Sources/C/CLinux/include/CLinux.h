@@ -51,8 +51,11 @@ void clinux_advise_sequential(int descriptor);
 /// A whole-file lock; -EWOULDBLOCK if another holds it and `waits` is 0.
 long clinux_lock(int descriptor, int is_exclusive, int waits);
 long clinux_unlock(int descriptor);
-/// Whether another process holds a POSIX lock on any part of the file: 0 or 1. Takes none.
+/// Whether another process holds a POSIX lock for writing on any part of the file: 0 or 1. Takes none.
 long clinux_is_locked(int descriptor);
+/// Takes a lock for reading on the whole file, which is in the way of POSIX locks for writing and goes with the
+/// descriptor, not with the process; or lets go of it. -EAGAIN if a lock for writing is held.
+long clinux_hold_off_writers(int descriptor, int holds);
 
 long clinux_attributes_of(int descriptor, struct clinux_attributes *_Nonnull result);
 long clinux_attributes_at(
