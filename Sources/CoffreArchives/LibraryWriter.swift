@@ -11,12 +11,12 @@ final class LibraryWriter: ArchiveWriter {
   /// - Parameter prepare: turns attributes into what the format has a place of its own for.
   init(
     _ format: ArchiveStream.Format, named name: String, into sink: any ByteSink,
-    password: Secret? = nil, prepare: @escaping (inout ArchiveEntry) -> AccessControl = { _ in AccessControl() }
+    prepare: @escaping (inout ArchiveEntry) -> AccessControl = { _ in AccessControl() }
   ) throws {
     self.format = name
     self.prepare = prepare
     do {
-      stream = try ArchiveStream(format, password: password) { try sink.write($0) }
+      stream = try ArchiveStream(format) { try sink.write($0) }
     } catch let error as ArchiveLibraryError {
       throw ArchiveError(format: name, path: [], because: error.cause)
     }
@@ -36,9 +36,6 @@ final class LibraryWriter: ArchiveWriter {
       throw ArchiveError(format: format, path: path, because: error.cause)
     }
   }
-
-  /// Whether the next entries are compressed, if this is a zip, or stored as they are.
-  func setDeflating(_ deflates: Bool) throws { try explained { try stream.setDeflating(deflates) } }
 
   func finish() throws {
     path = []

@@ -65,6 +65,54 @@ struct ZipWriterTests {
     #expect(SampleArchive.essence(found) == SampleArchive.essence(Self.samples))
   }
 
+  /// In order, whatever the entries' sizes: with a password too, which `unzip -Z` and others would call AE-2.
+  @Test(arguments: [nil, 0, 9])
+  func `encrypted content of every size comes back, and no other password opens it`(_ level: Int?) throws {
+    let folder = try TestFolder()
+    var settings = settings(level)
+    settings.password = Secret("a pässword")
+    let path = folder.path("a.zip")
+    try writeFileAtomically(try zip(Self.samples, settings), path)
+    var keys = ArchiveKeys()
+    keys.password = settings.password
+    let found = try SampleArchive.read(path, keys)
+    #expect(SampleArchive.essence(found) == SampleArchive.essence(Self.samples))
+    keys.password = Secret("another")
+    let wrong = #expect(throws: ArchiveError.self) { try SampleArchive.read(path, keys) }
+    #expect(wrong?.reason == .wrongKey)
+  }
+
+  @Test func `equal contents are encrypted to others, and their checksum does not stand there`() throws {
+    var settings = settings()
+    settings.password = Secret("a password")
+    let content = SampleEntry.bytes(1000, seed: 1)
+    let bytes = try zip([.file("a", content), .file("b", content)], settings)
+    // Behind a header of 30 bytes, the name, and extra fields of the length that stands at 28.
+    let start = 31 + Int(bytes[28])
+    let first = Array(bytes[start..<(start + 1028)])
+    let second = Array(bytes[(2 * start + 1028)..<(2 * start + 2056)])
+    #expect(bytes[8] == 99 && Array(bytes[14..<18]) == [0, 0, 0, 0])
+    #expect(first[..<16] != second[..<16] && first[18...] != second[18...])
+    #expect(first[18..<34] != content[..<16])
+  }
+
+  @Test func `a changed byte of what is encrypted is found`() throws {
+    let folder = try TestFolder()
+    var settings = settings()
+    settings.password = Secret("a password")
+    let bytes = try zip([.file("a", SampleEntry.bytes(300, seed: 1))], settings)
+    var keys = ArchiveKeys()
+    keys.password = settings.password
+    let start = 31 + Int(bytes[28])
+    for position in stride(from: start, to: start + 328, by: 5) {
+      var changed = bytes
+      changed[position] ^= 4
+      let path = folder.path("a.zip")
+      try writeFileAtomically(changed, path)
+      #expect(throws: ArchiveError.self, "\(position)") { try SampleArchive.read(path, keys) }
+    }
+  }
+
   @Test func `the bytes do not depend on how many threads there are`() throws {
     let one = try zip(Self.samples, settings(threads: 1))
     #expect(try zip(Self.samples, settings(threads: 2)) == one)

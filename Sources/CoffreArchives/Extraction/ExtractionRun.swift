@@ -92,8 +92,8 @@ final class ExtractionRun {
         return counters.entries += 1
       }
       let isShown = !before.isWaiting && before.link == nil
-      // Two names of a 7z that became one are two files.
-      let isLater = reader.format != "7z" && (entry.hardLinkOf == nil || !isShown)
+      // Two names that became one are two files.
+      let isLater = !mayMergeNames && (entry.hardLinkOf == nil || !isShown)
       guard kind == .file, before.kind == .file, isLater else {
         return lose("twice", entry.path, "the archive holds two entries of this name, and the first one is kept")
       }
@@ -124,6 +124,9 @@ final class ExtractionRun {
       HardLinks.Link(entry: entry, name: name, parent: parent.number, path: path, original: found.number))
     placed[path] = Placed(number: found.number, kind: .file, link: place)
   }
+
+  /// Accents in a 7z are written anew; and in a list of `7zz` a line feed is a `_`.
+  private var mayMergeNames: Bool { reader.format == "7z" || reader is SevenZipReader }
 
   /// The later one counts, as with tar.
   private func replace(_ before: Placed) {

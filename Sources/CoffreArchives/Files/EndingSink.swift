@@ -1,4 +1,5 @@
 import CoffreCore
+import CoffreSystem
 
 /// A sink that changes what it takes, such as by compressing or encrypting it, and has something to say at the end.
 protocol EndingSink: ByteSink {
@@ -12,4 +13,10 @@ final class UnchangedSink: EndingSink {
   init(_ sink: any ByteSink) { self.sink = sink }
   func write(_ bytes: Span<UInt8>) throws { try sink.write(bytes) }
   func finish() {}
+}
+
+extension UnchangedSink: AdoptingSink {
+  func adopt(_ name: PathBytes, in folder: borrowing FileDescriptor) throws -> Bool {
+    try (sink as? any AdoptingSink)?.adopt(name, in: folder) ?? false
+  }
 }

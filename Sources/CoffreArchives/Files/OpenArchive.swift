@@ -50,13 +50,21 @@ package enum OpenArchive {
     if try SevenZipName.isArchive(input), let password = keys.password,
       try !isPasswordSpent || isEncrypted(file, input, limit)
     {
-      return try sevenZip(path, file, input, limit, password, in: folder, cancellation)
+      return try sevenZip(path, file, input, limit, password, "7z", in: folder, cancellation)
     }
     // A zip or 7z has its list of entries at its end; a tar can be read as it comes.
     let start = ArchiveStart(try input.bytes(at: 0, count: ArchiveStart.size))
     let comes = start.isArchive(named: Array("x.tar.".utf8))
     let readable = input.size == nil && !comes ? try SpooledInput(input, in: folder, limit: limit) : input
-    return try LibraryReader(file, readable, in: nil, limit: limit, password: keys.password)
+    if let password = keys.password, try input.bytes(at: 0, count: 2) == [0x50, 0x4B],
+      try ZipList(readable)?.hasEncryptedLinks() == true
+    {
+      return try sevenZip(path, file, readable, limit, password, "zip", in: folder, cancellation)
+    }
+    let reader = try LibraryReader(file, readable, in: nil, limit: limit, password: keys.password)
+    // Another archive may end with a zip that lies in it: only a zip itself is read otherwise.
+    guard reader.format == "zip", let named = try ZipNamesInput(readable) else { return reader }
+    return try LibraryReader(file, named, in: nil, limit: limit, password: keys.password)
   }
 
   /// Whether a 7z wants a password, by its list of entries or the first of them that has content.
@@ -70,21 +78,23 @@ package enum OpenArchive {
     }
   }
 
-  /// libarchive opens no encrypted 7z.
+  /// libarchive opens no encrypted 7z, and no zip whose links are encrypted.
   private static func sevenZip(
     _ path: PathBytes, _ file: FileInput, _ input: any ArchiveInput, _ limit: Int64, _ password: Secret,
-    in folder: PathBytes, _ cancellation: Cancellation
+    _ format: String, in folder: PathBytes, _ cancellation: Cancellation
   ) throws -> any ArchiveReader {
     if input === file {
       return try SevenZipReader(
-        try absolutePath(of: path), in: nil, size: file.length, password: password, cancellation: cancellation)
+        try absolutePath(of: path), in: nil, size: file.length, format: format, password: password,
+        cancellation: cancellation)
     }
     // In an encryption of its own: the program reads files.
     let staging = try StagingFolder(in: folder)
-    let name = Array("archive.7z".utf8)
+    let name = Array("archive.\(format)".utf8)
     let copy = try staging.folder.open(name, for: .writing, [.create, .exclusive, .noFollow])
     try input.giveAll(limit: limit) { try copy.write($0) }
     return try SevenZipReader(
-      joined(staging.path, name), in: staging, size: file.length, password: password, cancellation: cancellation)
+      joined(staging.path, name), in: staging, size: file.length, format: format, password: password,
+      cancellation: cancellation)
   }
 }

@@ -6,6 +6,8 @@ struct SevenZipProgram {
   private static let name = "7zz"
 
   let cancellation: Cancellation
+  /// Of the archive, for errors.
+  var format = "7z"
 
   /// - Parameters:
   ///   - directory: where it runs.
@@ -23,7 +25,7 @@ struct SevenZipProgram {
     } catch {
       guard error.isNotFound else { throw error }
       throw ArchiveError(
-        .toolMissing, format: "7z", because: "the program '\(Self.name)' is not installed (package 7zip)")
+        .toolMissing, format: format, because: "the program '\(Self.name)' is not installed (package 7zip)")
     }
     // It may end without having asked.
     try? child.write(((password?.exposedBytes ?? []) + [0x0A]).span)
@@ -32,7 +34,10 @@ struct SevenZipProgram {
   }
 
   /// Waits for its end.
-  func finish(_ child: ChildProcess, reading: Bool) throws {
+  ///
+  /// - Parameter isKeyProved: asked where content that is encrypted cannot be read: whether the password is the right one
+  ///   all the same.
+  func finish(_ child: ChildProcess, reading: Bool, isKeyProved: () -> Bool = { false }) throws {
     let status = try cancellation.whenCancelled {
       child.kill()
     } during: { () throws(SystemError) in
@@ -41,18 +46,24 @@ struct SevenZipProgram {
     try cancellation.check()
     // 1 are warnings: something is not as it should be.
     guard !status.isSuccess else { return }
-    throw failure(displayed(child.capturedErrors()), status, reading: reading)
+    let text = displayed(child.capturedErrors())
+    let isDamage = reading && text.contains(#"in encrypted file"#) && isKeyProved()
+    throw failure(text, status, reading: reading, isDamage: isDamage)
   }
 
-  private func failure(_ text: String, _ status: ChildProcess.ExitStatus, reading: Bool) -> ArchiveError {
+  private func failure(
+    _ text: String, _ status: ChildProcess.ExitStatus, reading: Bool, isDamage: Bool
+  ) -> ArchiveError {
     let lines = text.split(separator: "\n").map { $0.trimmingSpaces() }
     let told = lines.first { $0.hasPrefix("ERROR") } ?? lines.last { !$0.isEmpty }
     let cause: Message = told.map { .verbatim(String($0)) } ?? "\(Self.name) \(status.message)"
+    if isDamage { return ArchiveError(.damaged, format: format, because: "what is encrypted in it was changed") }
+    // Of content too it says so, with a question mark.
     if text.contains(#"Wrong password"#) {
-      return ArchiveError(.wrongKey, format: "7z", because: "the password is wrong")
+      return ArchiveError(.wrongKey, format: format, because: "the password is wrong")
     }
-    if text.contains(#"No space left"#) { return ArchiveError(.noSpace, format: "7z", because: cause) }
-    return ArchiveError(reading ? .damaged : .cannotWrite, format: "7z", because: cause)
+    if text.contains(#"No space left"#) { return ArchiveError(.noSpace, format: format, because: cause) }
+    return ArchiveError(reading ? .damaged : .cannotWrite, format: format, because: cause)
   }
 
   /// What it can be told: one line of text.

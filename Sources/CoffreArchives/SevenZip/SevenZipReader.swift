@@ -2,15 +2,17 @@ import CoffreCore
 import CoffreSystem
 import ZlibKit
 
-/// A 7z that `7zz` reads: encrypted ones, which libarchive cannot. The list of entries comes first, then all contents, one
-/// behind the other.
+/// An archive that `7zz` reads, as libarchive cannot: an encrypted 7z, or a zip whose links are encrypted. The list of
+/// entries comes first, then all contents, one behind the other.
 final class SevenZipReader: ArchiveReader {
   /// Of the listing, in bytes: some million entries.
   private static let listingLimit = 1 << 30
 
-  let format = "7z"
+  let format: String
   let size: Int64
-  let provesEntries = true
+  /// What a zip encrypts has no checksum; the program tells at the end.
+  let provesEntries: Bool
+  private let path: PathBytes
   private let program: SevenZipProgram
   private let contents: ChildProcess
   private let entries: [SevenZipEntry]
@@ -24,14 +26,17 @@ final class SevenZipReader: ArchiveReader {
   private let staging: StagingFolder?
 
   /// - Parameter path: of the archive, absolute.
-  init(_ path: PathBytes, in staging: StagingFolder?, size: Int64, password: Secret?, cancellation: Cancellation) throws
-  {
+  init(
+    _ path: PathBytes, in staging: StagingFolder?, size: Int64, format: String, password: Secret?,
+    cancellation: Cancellation
+  ) throws {
+    self.format = format
+    self.path = path
     if let password { try SevenZipProgram.check(password) }
     self.size = size
     self.staging = staging
-    program = SevenZipProgram(cancellation: cancellation)
-    let list = try program.start(
-      ["l", "-slt", "-ba", "-spd", "-bd"].map { Array($0.utf8) } + [path], password: password, output: .piped)
+    program = SevenZipProgram(cancellation: cancellation, format: format)
+    let list = try program.start(Self.listing(path), password: password, output: .piped)
     let listing = try cancellation.whenCancelled {
       list.kill()
     } during: {
@@ -39,11 +44,16 @@ final class SevenZipReader: ArchiveReader {
     }
     try program.finish(list, reading: true)
     entries = try SevenZipEntry.all(in: listing)
+    provesEntries = entries.allSatisfy { $0.entry.attributes.size == 0 || $0.sum != nil }
     contents = try program.start(
       ["x", "-so", "-spd", "-bd", "-bsp0"].map { Array($0.utf8) } + [path], password: password, output: .piped)
   }
 
   deinit { contents.kill() }
+
+  private static func listing(_ path: PathBytes) -> [PathBytes] {
+    ["l", "-slt", "-ba", "-spd", "-bd"].map { Array($0.utf8) } + [path]
+  }
 
   func next() throws -> ArchiveEntry? {
     if current != nil { try skip() }
@@ -125,6 +135,13 @@ final class SevenZipReader: ArchiveReader {
       contents.kill()
       throw ArchiveError(.damaged, format: format, because: "it holds more than it says")
     }
-    try program.finish(contents, reading: true)
+    try program.finish(contents, reading: true, isKeyProved: isKeyProved)
+  }
+
+  /// Whether the password opened the list of entries; in a zip, whether it did what stands before each content.
+  private func isKeyProved() -> Bool {
+    if format == "zip" { return true }
+    guard let list = try? program.start(Self.listing(path), password: nil, output: .discarded) else { return false }
+    return (try? program.finish(list, reading: true)) == nil
   }
 }

@@ -38,22 +38,34 @@ final class SevenZipWriter: ArchiveWriter {
   func finish() throws {
     guard let staging else { return }
     try tree.finish()
-    let archive = joined(staging.path, Array("archive.7z".utf8))
-    try make(archive)
+    let name = Array("archive.7z".utf8)
+    try make(joined(staging.path, name))
     try tree.unlock()
-    let file = try FileDescriptor.open(archive, for: .reading, .noFollow)
     let clearing = WorkLane(named: "7z-clear")
     try clearing.give { [path = tree.path] () throws(SystemError) in try removeTree(path) }
-    // Where there may be no room for one more copy, the files make it.
-    if try freeSpace(at: staging.path) / 2 <= file.attributes().size { try clearing.drain() }
-    try give(file)
+    if try (sink as? any AdoptingSink)?.adopt(name, in: staging.folder) != true {
+      let file = try staging.folder.open(name, for: .reading, .noFollow)
+      // Where there may be no room for one more copy, the files make it.
+      if try freeSpace(at: staging.path) / 2 <= file.attributes().size { try clearing.drain() }
+      try give(file)
+    }
     try clearing.drain()
     self.staging = nil
+  }
+
+  /// How far back content is compared, in bytes; `nil` for what the level says. It takes about twelve times as much.
+  private var window: Int64? {
+    guard let limit = settings.memoryLimit, level >= 5 else { return nil }
+    let usual: Int64 = 32 << 20
+    var window: Int64 = 1 << 20
+    while window < usual, window * 2 * 12 <= limit { window *= 2 }
+    return window < usual ? window : nil
   }
 
   private func make(_ archive: PathBytes) throws {
     let program = SevenZipProgram(cancellation: settings.cancellation)
     var words = ["a", "-t7z", "-bd", "-bso0", "-bsp0", "-snl", "-mx=\(level)", "-mmt=\(max(1, settings.threadCount))"]
+    if let window { words.append("-md=\(window)b") }
     // Without a value it asks; names are encrypted too.
     if settings.password != nil { words += ["-mhe=on", "-p"] }
     let child = try program.start(

@@ -27,24 +27,25 @@ final class StagedTree {
   func begin(_ entry: ArchiveEntry) throws {
     try end()
     let (folderPath, name) = splitPath(joined(path, entry.path))
-    let folder = try open(folderPath)
     switch entry.attributes.kind {
     case .directory:
       do throws(SystemError) {
-        try folder.makeDirectory(name, permissions: 0o700)
+        try Self.open(folderPath).makeDirectory(name, permissions: 0o700)
       } catch {
         guard error.isExisting else { throw error }
       }
       folders.append(entry)
     case .symlink:
+      let folder = try Self.open(folderPath)
       try folder.makeSymlink(to: entry.details.linkTarget, named: name)
       try? folder.setTimes(
         accessed: entry.attributes.modified, modified: entry.attributes.modified, of: name)
     case .file:
       remaining = entry.attributes.size
       self.entry = entry
-      let made = try folder.open(name, for: .writing, [.create, .exclusive, .noFollow], permissions: 0o600)
-      file = BackgroundOutput(made, writtenBy: leastBusyLane, through: memory)
+      file = try BackgroundOutput(writtenBy: leastBusyLane, through: memory) { () throws(SystemError) in
+        try Self.open(folderPath).open(name, for: .writing, [.create, .exclusive, .noFollow], permissions: 0o600)
+      }
     case .blockDevice, .characterDevice, .fifo, .socket:
       throw ArchiveError(.unsupported, format: "7z", path: entry.path, because: "7z holds no such entries")
     }
@@ -56,7 +57,7 @@ final class StagedTree {
   }
 
   /// Folders that no entry told of are made.
-  private func open(_ folder: PathBytes) throws -> FileDescriptor {
+  private static func open(_ folder: PathBytes) throws(SystemError) -> FileDescriptor {
     do throws(SystemError) {
       return try FileDescriptor.open(folder, for: .reading, [.directory, .noFollow])
     } catch {

@@ -1,4 +1,3 @@
-import ArchiveKit
 package import CoffreCore
 
 /// zip with deflate: files, folders and symbolic links with Unix modes and owners, times to the second, zip64 where
@@ -18,13 +17,8 @@ package struct ZipFormat: ArchiveFormat {
 
   package func makeWriter(into sink: any ByteSink, _ settings: ArchiveSettings) throws -> any ArchiveWriter {
     let level = try settings.level(in: 0...9, of: traits.name) ?? 6
-    let storesStubborn = settings.level == .automatic
-    guard let password = settings.password else {
-      return try ZipWriter(
-        into: sink, level: level, storesStubborn: storesStubborn, threadCount: settings.threadCount)
-    }
-    return EncryptedZipWriter(
-      try LibraryWriter(.zip(level: level), named: traits.name, into: sink, password: password),
-      storesStubborn: storesStubborn)
+    return try ZipWriter(
+      into: sink, level: level, storesStubborn: settings.level == .automatic, threadCount: settings.threadCount,
+      password: settings.password)
   }
 }

@@ -1,4 +1,5 @@
 import CoffreCore
+import OpenSSLKit
 import ZlibKit
 
 /// A part of an entry's content on its way into a zip.
@@ -13,6 +14,13 @@ struct ZipPiece: Sendable {
 
   let bytes: [UInt8]
   let way: Way
+  /// What the entry is encrypted with; the first piece of each brings it, as deriving its keys takes time too.
+  var lock: Lock?
+
+  struct Lock: Sendable {
+    let password: Secret
+    let salt: [UInt8]
+  }
 
   struct Packed: Sendable {
     let bytes: [UInt8]
@@ -20,6 +28,7 @@ struct ZipPiece: Sendable {
     let sum: CRC32
     /// Before it was compressed.
     let count: Int
+    var keys: WinZipCipher.Keys?
   }
 
   /// What each thread works with.
@@ -40,6 +49,12 @@ struct ZipPiece: Sendable {
   private static let smallest = 16 << 10
 
   func pack(_ tools: Tools) -> Packed {
+    var packed = compressed(tools)
+    packed.keys = lock.map { WinZipCipher.Keys(password: $0.password.exposedBytes, salt: $0.salt) }
+    return packed
+  }
+
+  private func compressed(_ tools: Tools) -> Packed {
     var sum = CRC32()
     sum.update(bytes.span)
     let stored = Packed(bytes: bytes, method: .stored, sum: sum, count: bytes.count)

@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreSystem
+import OpenSSLKit
 import ZlibKit
 
 /// What a zip says of one entry, before its content and once more at the end (APPNOTE.TXT 4.3), with Unix times, owners and
@@ -17,6 +18,11 @@ struct ZipRecord {
   /// The entry's lengths and checksum follow its content.
   private static let describesBehind: UInt16 = 1 << 3
   private static let isUTF8: UInt16 = 1 << 11
+  private static let isEncrypted: UInt16 = 1
+  /// Stands for the method, which a field of its own tells.
+  private static let encryptedMethod: UInt16 = 99
+  /// What encryption adds to the length of the content: a salt, two bytes that try a password, and the proof.
+  static let encryptionOverhead = Int64(WinZipCipher.Keys.saltSize + 2 + WinZipCipher.tagSize)
   private static let madeByUnix: UInt16 = 3 << 8
 
   private let name: PathBytes
@@ -28,6 +34,8 @@ struct ZipRecord {
   /// Of its header, in the archive.
   var offset: Int64 = 0
   var hasDescriptor = false
+  /// With AES-256, as WinZip does (AE-2): then `compressedSize` counts what that adds.
+  var isEncrypted = false
 
   /// - Parameter size: of its content, in bytes: a link's is what it points to.
   init(_ entry: ArchiveEntry, size: Int64) {
@@ -42,12 +50,13 @@ struct ZipRecord {
     let isLarge = isLarge
     bytes.append(little: 0x0403_4B50 as UInt32)
     appendCommon(to: &bytes, isLarge: isLarge)
-    bytes.append(little: hasDescriptor ? 0 : sum.value)
+    bytes.append(little: hasDescriptor ? 0 : toldSum)
     // What is stored has its length here in any case: it has no end of its own.
-    let known = method == .stored ? size : hasDescriptor ? 0 : compressedSize
+    let stored = size + (isEncrypted ? Self.encryptionOverhead : 0)
+    let known = method == .stored ? stored : hasDescriptor ? 0 : compressedSize
     bytes.append(little: isLarge ? .max : UInt32(known))
     bytes.append(little: isLarge ? .max : method == .stored || !hasDescriptor ? UInt32(size) : 0)
-    var extra = times(all: true) + owner
+    var extra = times(all: true) + owner + encryption
     if isLarge { extra += Self.large([size, known]) }
     bytes.append(little: UInt16(name.count))
     bytes.append(little: UInt16(extra.count))
@@ -58,7 +67,7 @@ struct ZipRecord {
   var descriptor: [UInt8] {
     var bytes: [UInt8] = []
     bytes.append(little: 0x0807_4B50 as UInt32)
-    bytes.append(little: sum.value)
+    bytes.append(little: toldSum)
     if isLarge {
       bytes.append(little: UInt64(compressedSize))
       bytes.append(little: UInt64(size))
@@ -76,10 +85,10 @@ struct ZipRecord {
     bytes.append(little: 0x0201_4B50 as UInt32)
     bytes.append(little: Self.madeByUnix | version(isLarge: isLarge || !wide.isEmpty))
     appendCommon(to: &bytes, isLarge: isLarge || !wide.isEmpty)
-    bytes.append(little: sum.value)
+    bytes.append(little: toldSum)
     bytes.append(little: UInt32(clamping: compressedSize))
     bytes.append(little: UInt32(clamping: size))
-    let extra = times(all: false) + owner + (wide.isEmpty ? [] : Self.large(wide))
+    let extra = times(all: false) + owner + encryption + (wide.isEmpty ? [] : Self.large(wide))
     bytes.append(little: UInt16(name.count))
     bytes.append(little: UInt16(extra.count))
     // Neither a comment nor another disk, and nothing said of what it holds.
@@ -92,18 +101,25 @@ struct ZipRecord {
   }
 
   /// Whether the descriptor's lengths have 64 bits, which has to be known before the content is compressed.
-  private var isLarge: Bool { size >= (method == .deflated ? Self.deflatedLimit : Self.limit) }
+  private var isLarge: Bool {
+    size + (isEncrypted ? Self.encryptionOverhead : 0) >= (method == .deflated ? Self.deflatedLimit : Self.limit)
+  }
+
+  /// The proof behind the content takes the checksum's place: one of what is not encrypted would tell of it.
+  private var toldSum: UInt32 { isEncrypted ? 0 : sum.value }
 
   private func version(isLarge: Bool) -> UInt16 {
-    isLarge ? 45 : method == .deflated || attributes.kind == .directory ? 20 : 10
+    isEncrypted ? 51 : isLarge ? 45 : method == .deflated || attributes.kind == .directory ? 20 : 10
   }
 
   /// From the version that is needed to the time.
   private func appendCommon(to bytes: inout [UInt8], isLarge: Bool) {
     bytes.append(little: version(isLarge: isLarge))
     let isText = name.contains { $0 >= 0x80 } && String(validating: name, as: UTF8.self) != nil
-    bytes.append(little: (hasDescriptor ? Self.describesBehind : 0) | (isText ? Self.isUTF8 : 0))
-    bytes.append(little: method.rawValue)
+    bytes.append(
+      little: (hasDescriptor ? Self.describesBehind : 0) | (isText ? Self.isUTF8 : 0)
+        | (isEncrypted ? Self.isEncrypted : 0))
+    bytes.append(little: isEncrypted ? Self.encryptedMethod : method.rawValue)
     let (time, date) = Self.dosTime(attributes.modified.seconds)
     bytes.append(little: time)
     bytes.append(little: date)
@@ -132,6 +148,18 @@ extension ZipRecord {
     bytes.append(little: attributes.userID)
     bytes.append(4)
     bytes.append(little: attributes.groupID)
+    return bytes
+  }
+
+  /// Version 2 of the vendor AE, of 256 bits, and the method.
+  private var encryption: [UInt8] {
+    guard isEncrypted else { return [] }
+    var bytes: [UInt8] = []
+    bytes.append(little: 0x9901 as UInt16)
+    bytes.append(little: 7 as UInt16)
+    bytes.append(little: 2 as UInt16)
+    bytes += [UInt8(ascii: "A"), UInt8(ascii: "E"), 3]
+    bytes.append(little: method.rawValue)
     return bytes
   }
 

@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreSystem
+import OpenSSLKit
 import ZlibKit
 
 /// A zip whose contents are compressed by several threads: small entries beside each other, large ones in pieces, each of which
@@ -16,9 +17,9 @@ final class ZipWriter: ArchiveWriter {
     /// An entry that is known already.
     case known(ZipRecord, content: [UInt8])
     /// An entry whose content is one piece.
-    case whole(ZipRecord)
+    case whole(ZipRecord, salt: [UInt8])
     /// The first piece of an entry, one of those behind it, and the last one.
-    case first(ZipRecord), next, last
+    case first(ZipRecord, salt: [UInt8]), next, last
 
     var waits: Bool { if case .known = self { false } else { true } }
   }
@@ -27,6 +28,8 @@ final class ZipWriter: ArchiveWriter {
   private let work: OrderedWork<ZipPiece, ZipPiece.Packed, ZipPiece.Tools>
   private let stores: Bool
   private let quick: Deflater?
+  /// Contents are encrypted with it; names, and what links point to, are not.
+  private let password: Secret?
   private var steps: [Step] = []
   /// The entry that is being given, and how much of it is to come.
   private var entry: ZipRecord?
@@ -36,8 +39,9 @@ final class ZipWriter: ArchiveWriter {
   private var history: [UInt8] = []
   /// Whether the entry that is given in pieces is compressed.
   private var isDeflated = false
-  /// The entry that is being written.
+  /// The entry that is being written, and what encrypts it.
   private var written: ZipRecord?
+  private var cipher: WinZipCipher?
   /// Of the archive, in bytes.
   private var offset: Int64 = 0
   private var list: [UInt8] = []
@@ -46,8 +50,10 @@ final class ZipWriter: ArchiveWriter {
   /// - Parameters:
   ///   - level: 0 to 9; 0 stores everything.
   ///   - storesStubborn: whether what does not shrink, by its beginning, is stored.
-  init(into sink: any ByteSink, level: Int, storesStubborn: Bool, threadCount: Int) throws {
+  ///   - password: what it encrypts can be read by 7zz, libarchive and WinZip; `nil` for no encryption.
+  init(into sink: any ByteSink, level: Int, storesStubborn: Bool, threadCount: Int, password: Secret? = nil) throws {
     self.sink = sink
+    self.password = password
     stores = level == 0
     quick = storesStubborn ? Deflater(level: 1) : nil
     work = try OrderedWork(threadCount: max(1, threadCount), named: "zip") {
@@ -62,7 +68,9 @@ final class ZipWriter: ArchiveWriter {
     path = entry.path
     switch entry.attributes.kind {
     case .file where entry.attributes.size > 0:
-      self.entry = ZipRecord(entry, size: entry.attributes.size)
+      var record = ZipRecord(entry, size: entry.attributes.size)
+      record.isEncrypted = password != nil
+      self.entry = record
       remaining = entry.attributes.size
       piece.reserveCapacity(Int(min(Int64(Self.pieceSize), remaining)))
     case .file, .directory: try put(.known(ZipRecord(entry, size: 0), content: []))
@@ -117,12 +125,16 @@ extension ZipWriter {
     guard var record = entry.take() else {
       return try put(isLast ? .last : .next, ZipPiece(bytes: full, way: way(of: full, isLast: isLast)))
     }
-    guard !isLast else { return try put(.whole(record), ZipPiece(bytes: full, way: stores ? .store : .shrink)) }
+    let lock = password.map { ZipPiece.Lock(password: $0, salt: randomBytes(WinZipCipher.Keys.saltSize)) }
+    let salt = lock?.salt ?? []
+    guard !isLast else {
+      return try put(.whole(record, salt: salt), ZipPiece(bytes: full, way: stores ? .store : .shrink, lock: lock))
+    }
     isDeflated = !stores && quick?.shrinks(full.span.extracting(0..<ZipPiece.sampleSize)) != false
     record.method = isDeflated ? .deflated : .stored
     record.hasDescriptor = true
     history = []
-    try put(.first(record), ZipPiece(bytes: full, way: way(of: full, isLast: false)))
+    try put(.first(record, salt: salt), ZipPiece(bytes: full, way: way(of: full, isLast: false), lock: lock))
   }
 
   private func way(of bytes: [UInt8], isLast: Bool) -> ZipPiece.Way {
@@ -152,22 +164,28 @@ extension ZipWriter {
       try writeHeader()
       try write(content)
       endEntry()
-    case .whole(var record):
+    case .whole(var record, let salt):
       let packed = work.take()
       record.method = packed.method
       record.sum = packed.sum
-      record.compressedSize = Int64(packed.bytes.count)
+      record.compressedSize = Int64(packed.bytes.count) + (record.isEncrypted ? ZipRecord.encryptionOverhead : 0)
       written = record
       try writeHeader()
-      try write(packed.bytes)
+      try beginEncryption(packed.keys, salt)
+      try writeContent(packed.bytes)
+      try endEncryption()
       endEntry()
-    case .first(let record):
+    case .first(var record, let salt):
+      let packed = work.take()
+      record.compressedSize = record.isEncrypted ? ZipRecord.encryptionOverhead : 0
       written = record
       try writeHeader()
-      try writePiece()
-    case .next: try writePiece()
+      try beginEncryption(packed.keys, salt)
+      try writePiece(packed)
+    case .next: try writePiece(work.take())
     case .last:
-      try writePiece()
+      try writePiece(work.take())
+      try endEncryption()
       if let written { try write(written.descriptor) }
       endEntry()
     }
@@ -178,11 +196,28 @@ extension ZipWriter {
     if let written { try write(written.localHeader) }
   }
 
-  private func writePiece() throws {
-    let packed = work.take()
+  private func beginEncryption(_ keys: WinZipCipher.Keys?, _ salt: [UInt8]) throws {
+    guard let keys else { return }
+    cipher = WinZipCipher(keys)
+    try write(salt + keys.verifier)
+  }
+
+  private func endEncryption() throws {
+    if let cipher { try write(cipher.finish()) }
+    cipher = nil
+  }
+
+  private func writeContent(_ bytes: [UInt8]) throws {
+    guard let cipher else { return try write(bytes) }
+    var bytes = bytes
+    cipher.encrypt(&bytes)
+    try write(bytes)
+  }
+
+  private func writePiece(_ packed: ZipPiece.Packed) throws {
     written?.sum.append(packed.sum, count: packed.count)
     written?.compressedSize += Int64(packed.bytes.count)
-    try write(packed.bytes)
+    try writeContent(packed.bytes)
   }
 
   private func endEntry() {

@@ -9,6 +9,9 @@ package struct ArchiveSettings: Sendable {
 
   package var level = Level.automatic
   package var threadCount = 2
+  /// About how much memory compressing may take, in bytes; `nil` for what the format takes by itself. For formats that take
+  /// much.
+  package var memoryLimit: Int64?
   /// For formats that encrypt by themselves (`ArchiveTraits.encryptsItself`); others refuse it.
   package var password: Secret?
   /// Where a folder of one's own may be made for what cannot be streamed; `nil` for the system's temporary folder.

@@ -38,22 +38,15 @@ import Glibc
   private var remaining: Int64 = 0
   private var isFinished = false
 
-  /// - Parameters:
-  ///   - password: of zip only: contents are encrypted with AES-256 (names are not).
-  ///   - sink: takes the archive's bytes; what it throws comes out of the call that wrote them.
+  /// - Parameter sink: takes the archive's bytes; what it throws comes out of the call that wrote them.
   package init(
-    _ format: Format, through filter: Filter = .none, password: Secret? = nil,
-    into sink: @escaping (Span<UInt8>) throws -> Void
+    _ format: Format, through filter: Filter = .none, into sink: @escaping (Span<UInt8>) throws -> Void
   ) throws {
     guard let archive = unsafe archive_write_new() else { preconditionFailure("out of memory") }
     unsafe self.archive = archive
     self.format = format
     outlet = Outlet(sink)
     var results = unsafe [Self.set(format, of: archive), Self.set(filter, of: archive)]
-    if let password {
-      precondition(format.isZip, "only zip has a password here: libarchive would write others in the clear")
-      unsafe results.append(Self.set(password, of: archive))
-    }
     let isTar = format == .pax
     results += unsafe [
       archive_write_set_bytes_per_block(archive, Self.blockSize),
@@ -82,17 +75,6 @@ import Glibc
       archive_write_add_filter_xz(archive),
       archive_write_set_filter_option(archive, "xz", "compression-level", "\(level)"),
       archive_write_set_filter_option(archive, "xz", "threads", "\(threads)"))
-  }
-
-  private static func set(_ password: Secret, of archive: OpaquePointer) -> Int32 {
-    let result = unsafe archive_write_set_format_option(archive, "zip", "encryption", "aes256")
-    guard result == ARCHIVE_OK else { return result }
-    var text = password.exposedBytes + [0]
-    defer { for index in text.indices { text[index] = 0 } }
-    return unsafe text.withUnsafeBytes { buffer in
-      guard let start = buffer.baseAddress else { return ARCHIVE_FATAL }
-      return unsafe archive_write_set_passphrase(archive, start.assumingMemoryBound(to: CChar.self))
-    }
   }
 
   deinit {
@@ -134,16 +116,6 @@ extension ArchiveStream {
     let count = unsafe bytes.withUnsafeBytes { unsafe archive_write_data(archive, $0.baseAddress, $0.count) }
     try check(count == bytes.count)
     remaining -= Int64(bytes.count)
-  }
-
-  /// Whether the next entries of a zip are compressed, or stored as they are.
-  package func setDeflating(_ deflates: Bool) throws {
-    let archive = unsafe self.archive
-    let result =
-      deflates
-      ? unsafe archive_write_zip_set_compression_deflate(archive)
-      : unsafe archive_write_zip_set_compression_store(archive)
-    try check(result == ARCHIVE_OK)
   }
 
   package mutating func finish() throws {

@@ -33,6 +33,17 @@ struct PointTemplateTests {
     #expect(try name("{name}{timestamp}", name: ".hidden").first == "_")
   }
 
+  @Test(arguments: [
+    ("/srv/shop", "shop"), ("/", ""), ("/@photos", "@photos"),
+    ("/@postgresql/db.example.org-5432/shop", "db.example.org-5432-shop"),
+    ("/@mariadb/prod", "prod"), ("/@sqlite/srv/app/data.db", "data.db"),
+  ])
+  func `sources are called by the end of their path, databases by their server too`(
+    _ example: (path: String, name: String)
+  ) {
+    #expect(PointTemplate.sourceName(of: Array(example.path.utf8)) == example.name)
+  }
+
   @Test func `no name is given twice`() throws {
     let first = "backup-20261122T104500Z"
     #expect(try name("backup-{timestamp}/", taken: [first]) == first + "-2")

@@ -226,6 +226,39 @@ struct ShelfFileTests {
     #expect(workshop.names == workshop.names(of: [whole]))
   }
 
+  /// Its checksums are not those of the point any more.
+  @Test(arguments: [false, true])
+  func `a damaged archive goes with the rest of a removal that was interrupted, another one of its name stays`(
+    _ isOther: Bool
+  ) throws {
+    let whole = try workshop.backUp(as: .file).point
+    let half = try workshop.backUp(as: .file).point
+    var bytes = try readRealFile(workshop.archive(of: half))
+    bytes[0] ^= 1
+    try writeRealFile(workshop.archive(of: half), bytes)
+    // Whatever else goes wrong after the first step.
+    try removeRealTree(workshop.sums(of: half))
+    try makeRealFolder(workshop.sums(of: half))
+    try makeRealFolder(path(".coffre-0123456789abcdef.gone"))
+    let files = [displayed(half.manifest.archive.files[0].name), "\(half.text).sha256"].map { Array($0.utf8) }
+    let hidden = try workshop.shelf.folder(Array(".coffre-0123456789abcdef.gone".utf8))
+    try RemovedFiles(files, in: workshop.shelf.descriptor).write(to: hidden)
+    try renameReal(workshop.manifest(of: half), to: path(".coffre-0123456789abcdef.gone/manifest.json"))
+    if isOther { try writeRealFile(workshop.archive(of: half), bytes + [1]) }
+    #expect(try prune(5).removed.isEmpty)
+    let rest = ["\(half.text).sha256"] + (isOther ? ["\(half.text).tar"] : [])
+    #expect(workshop.names == (rest + workshop.names(of: [whole])).sorted())
+  }
+
+  /// A note that a removal could not end, or none, is as if there were none: checksums decide.
+  @Test(arguments: ["", "12 5", "12 5 x\n", "- -\n\n", "9223372036854775808 1 1\n"])
+  func `a note of a removal that cannot be read does no harm`(_ text: String) throws {
+    let (whole, _) = try halfway(.sums, "gone")
+    try writeRealFile(path(".coffre-0123456789abcdef.gone/removing"), text)
+    #expect(try prune(5).removed.isEmpty)
+    #expect(workshop.names == workshop.names(of: [whole]))
+  }
+
   @Test func `what others put in the place of leftovers stays`() throws {
     let (whole, half) = try halfway(.sums)
     var bytes = try readRealFile(workshop.archive(of: half))

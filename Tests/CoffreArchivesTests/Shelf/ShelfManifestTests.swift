@@ -55,9 +55,9 @@ final class ShelfManifestTests {
     let writer = try ShelfManifestWriter(in: descriptor)
     for entry in entries { try writer.add(entry) }
     for path in deleted { try writer.addDeleted(path) }
-    let file = MeasuredFile(
-      try descriptor.open(ShelfManifest.fileName, for: .writing, [.create, .truncate]),
-      named: folder.path, cancellation: Cancellation())
+    try? descriptor.removeFile(ShelfManifest.fileName)
+    let file = try MeasuredFile(
+      ShelfManifest.fileName, in: descriptor, named: folder.path, cancellation: Cancellation())
     let written = try writer.finish(head, moves: moves, into: file)
     _ = try file.finish()
     return written

@@ -96,6 +96,54 @@ struct ArchiveEncryptionTests {
     try expectSame("back")
   }
 
+  /// 7zz asks there whether the password is wrong. Where it opened the names it is not.
+  @Test func `damage in an encrypted 7z is not taken for a wrong password`() throws {
+    #expect(try coffre("create", "made.7z", "tree", "--encrypt", "native", "-p", "pw").isSuccess)
+    var bytes = try readRealFile("\(workshop.path)/made.7z")
+    bytes[bytes.count / 2] ^= 1
+    try writeRealFile("\(workshop.path)/made.7z", bytes)
+    let damaged = try coffre("test", "made.7z", "-p", "pw")
+    #expect(damaged.status == 15, "\(damaged)")
+    let wrong = try coffre("test", "made.7z", "-p", "other-pw")
+    #expect(wrong.status == 12, "\(wrong)")
+    // Names that everybody reads prove nothing.
+    #expect(try shell("7zz a -bso0 -bsp0 -p\"$PW\" theirs.7z tree").isSuccess)
+    #expect(try coffre("test", "theirs.7z", "-p", "pw").isSuccess)
+    let unproved = try coffre("test", "theirs.7z", "-p", "other-pw")
+    #expect(unproved.status == 12, "\(unproved)")
+  }
+
+  /// libarchive knows links in a zip by their target, which 7zz encrypts too.
+  @Test(arguments: ["AES256", "ZipCrypto"], ["", "age"])
+  func `a zip of 7zz whose links are encrypted`(_ method: String, _ around: String) throws {
+    try RealFolder("\(workshop.path)/tree").makeSymlink(Array("link".utf8), to: Array("a secret name".utf8))
+    let made = try shell(
+      "7zz a -bso0 -bsp0 -snl -p\"$PW\" -mem=\(method) theirs.zip tree; age-keygen -o id 2>said; "
+        + "[ -z '\(around)' ] || age -r $(age-keygen -y id) -o theirs.zip.age theirs.zip")
+    #expect(made.isSuccess, "\(made)")
+    let name = around.isEmpty ? "theirs.zip" : "theirs.zip.age"
+    let identity = around.isEmpty ? [] : ["--identity", "id"]
+    func extract(_ password: String, to folder: String) throws -> ProgramOutcome {
+      try workshop.archive(["archive", "extract", name, "--to", folder, "-p", password, "-q"] + identity) {
+        $0.directory = workshop.path
+      }
+    }
+    let back = try extract("pw", to: "back")
+    #expect(back.isSuccess, "\(back)")
+    try expectSame("back")
+    let wrong = try extract("other-pw", to: "wrong")
+    #expect(wrong.status == 12, "\(wrong)")
+    #expect(!realEntryExists("\(workshop.path)/wrong/tree/a secret name"))
+    // Damage within what is encrypted, which has no checksum of its own.
+    guard around.isEmpty else { return }
+    var bytes = try readRealFile("\(workshop.path)/\(name)")
+    bytes[bytes.count / 2] ^= 1
+    try writeRealFile("\(workshop.path)/\(name)", bytes)
+    let damaged = try extract("pw", to: "damaged")
+    #expect(damaged.status == 1, "\(damaged)")
+    #expect(!realEntryExists("\(workshop.path)/damaged/tree/noise"))
+  }
+
   /// 7zz lists a line feed in a name as `_`: no file may take another one's place unsaid.
   @Test func `no two names of a 7z become one unsaid`() throws {
     let files = try shell("mkdir odd; printf one >$'odd/a\\nb'; printf two >odd/a_b")

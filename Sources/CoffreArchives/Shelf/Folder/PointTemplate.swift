@@ -108,6 +108,17 @@ package struct PointTemplate: Sendable, Hashable {
     }
   }
 
+  /// What a source is called: the last part of its path; a database by its server and its own name.
+  ///
+  /// - Parameter path: absolute, as in a snapshot: `/@postgresql/db.example.org-5432/shop`.
+  static func sourceName(of path: PathBytes) -> String {
+    let parts = components(of: path)
+    guard parts.count > 1, parts[0].first == UInt8(ascii: "@"), parts[0] != Array("@sqlite".utf8) else {
+      return displayed(parts.last ?? [])
+    }
+    return parts.dropFirst().map { displayed($0) }.joined(separator: "-")
+  }
+
   /// `20261122T104500Z`, or `20261122T114500+0100`: sorted by name is sorted by time, as far as the zone allows.
   static func written(_ time: Timestamp, _ zone: Zone) -> [UInt8] {
     let shown = zone == .utc ? time.at(utcOffset: 0) : time

@@ -39,11 +39,14 @@ extension ShelfFolder {
     case .file:
       try descriptor.makeDirectory(gone, permissions: 0o700)
       let folder = try folder(gone)
+      let names = point.manifest.archive.files.map(\.name) + [point.place.sumsName]
+      // On a full disk too room must be made; then checksums alone tell whose the files are, if this ends halfway.
+      try? RemovedFiles(names, in: descriptor).write(to: folder)
       try descriptor.rename(
         point.place.manifestName, to: folder, PointPlace(gone, .folder).manifestName, replacing: false)
       try folder.synchronize()
       try descriptor.synchronize()
-      for name in point.manifest.archive.files.map(\.name) + [point.place.sumsName] where try isRegularFile(name) {
+      for name in names where try isRegularFile(name) {
         try descriptor.rename(name, to: folder, name, replacing: false)
       }
       try descriptor.synchronize()
@@ -72,7 +75,9 @@ extension ShelfFolder {
       let sums = told.manifest.sums(at: told.place, manifest: told.file.sha256).encoded()
       let sum = SHA256Hasher().hash(sums.span)
       let list = ShelfManifest.StoredFile(name: told.place.sumsName, size: Int64(sums.count), sha256: sum)
-      for file in told.manifest.archive.files + [list] where try isThere(file, cancellation) {
+      let removed = try RemovedFiles(in: folder(hidden))
+      for (index, file) in (told.manifest.archive.files + [list]).enumerated()
+      where try removed?.isAsFound(index, file.name, in: descriptor) == true || isThere(file, cancellation) {
         try descriptor.removeFile(file.name)
       }
       // Afterwards nobody knows any more whose they were.

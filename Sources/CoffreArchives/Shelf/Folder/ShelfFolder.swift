@@ -1,5 +1,5 @@
 package import CoffreCore
-import CoffreSystem
+package import CoffreSystem
 
 /// A shelf: a folder whose folders are points, or whose files are.
 ///
@@ -24,6 +24,9 @@ package final class ShelfFolder: Sendable {
       throw error
     }
   }
+
+  /// The folder's own.
+  package func attributes() throws(SystemError) -> EntryAttributes { try descriptor.attributes() }
 
   /// Whether an entry of the shelf has the name.
   func has(_ name: PathBytes) throws -> Bool {

@@ -9,8 +9,6 @@ package struct PointRequest: Sendable {
   package var protection: ArchiveProtection?
   package var template: PointTemplate
   package var zone = PointTemplate.Zone.utc
-  /// For `{name}` in the template; `nil` for the last component of the first source.
-  package var sourceName: String?
   /// Whose backup it is; `nil` for what the source says, else this machine.
   package var hostName: String?
   package var tags: [String] = []

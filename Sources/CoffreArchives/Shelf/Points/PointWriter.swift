@@ -11,11 +11,28 @@ package final class PointWriter {
   private let cancellation: Cancellation
   /// One for the parent and the new point: archives that both need are read once.
   private let inspection: PointInspection
+  /// `nil` for a lock of this point's own.
+  private let shared: ShelfWriting?
 
-  package init(
+  package convenience init(
     _ shelf: ShelfFolder, _ request: PointRequest, progress: ShelfProgress, cancellation: Cancellation
   ) {
+    self.init(shelf, nil, request, progress: progress, cancellation: cancellation)
+  }
+
+  /// For one of several points that are made at the same time.
+  package convenience init(
+    under writing: ShelfWriting, _ request: PointRequest, progress: ShelfProgress, cancellation: Cancellation
+  ) {
+    self.init(writing.shelf, writing, request, progress: progress, cancellation: cancellation)
+  }
+
+  private init(
+    _ shelf: ShelfFolder, _ shared: ShelfWriting?, _ request: PointRequest, progress: ShelfProgress,
+    cancellation: Cancellation
+  ) {
     self.shelf = shelf
+    self.shared = shared
     self.request = request
     self.progress = progress
     self.cancellation = cancellation
@@ -25,16 +42,16 @@ package final class PointWriter {
   /// - Parameters:
   ///   - measuring: opens the source once more, where that costs little: for formats that need much room it is looked first
   ///     whether there is so much.
+  ///   - confirm: asked when everything was read back, before the point gets its name; throws if it must not have it.
   ///   - open: opens the source, when nobody else writes to the shelf; the session is closed here.
   package func run(
-    measuring: (() throws -> any SourceSession)? = nil, _ open: () throws -> any SourceSession
+    measuring: (() throws -> any SourceSession)? = nil, confirm: () throws -> Void = {},
+    _ open: () throws -> any SourceSession
   ) throws -> PointSummary {
-    let lock = try ShelfLock(
-      .writing, on: shelf.descriptor, patience: request.patience, cancellation: cancellation)
-    let leftovers = try shelf.removeLeftovers(under: lock, cancellation)
-    if leftovers > 0 {
-      progress.events.take(.note("removed what \(counted(leftovers, "interrupted run")) left on the shelf"))
-    }
+    let writing =
+      try shared
+      ?? ShelfWriting(shelf, patience: request.patience, events: progress.events, cancellation: cancellation)
+    defer { withExtendedLifetime(writing) {} }
     // All that was changed before this moment is in the point.
     let time = request.time ?? Clock.now()
     let session = try open()
@@ -48,15 +65,19 @@ package final class PointWriter {
     // A folder that got its name is not there any more.
     defer { discard(part) }
     let form = request.template.form
-    func place() throws -> PointPlace { PointPlace(try pointName(of: session, group, parent, at: time), form) }
+    func place() throws -> PointPlace {
+      PointPlace(try pointName(of: session, group, parent, at: time, under: writing), form)
+    }
     // The files of a point bear its name: these are in its manifest.
     let files = form == .file ? try place() : nil
     if let files { request.archiveName = files.name }
     let made = try write(session, expecting: size, group, parent, at: time, into: part, named: files)
     try prove(made, in: part)
     let point = ShelfPoint(try files ?? place(), manifest: made.manifest, manifestSum: made.manifestSum)
+    try confirm()
     try cancellation.check()
     try shelf.show(part, as: point)
+    writing.added(point)
     return PointSummary(
       point: point, parent: parent?.name, archiveSize: made.manifest.archive.files.reduce(0) { $0 + $1.size },
       isCompared: request.keys != nil)
@@ -72,17 +93,20 @@ package final class PointWriter {
   }
 
   private func pointName(
-    of session: any SourceSession, _ group: ShelfPoint.Group, _ parent: ShelfPoint?, at time: Timestamp
+    of session: any SourceSession, _ group: ShelfPoint.Group, _ parent: ShelfPoint?, at time: Timestamp,
+    under writing: ShelfWriting
   ) throws -> PathBytes {
-    let own = session.paths.first.map { displayed(splitPath($0).name) } ?? ""
+    let own = session.paths.first.map { PointTemplate.sourceName(of: $0) } ?? ""
     let (form, ending) = (request.template.form, request.archiveEnding)
-    return try request.template.pointName(
-      at: time, zone: request.zone, host: group.host, variant: variant(parent), name: request.sourceName ?? own,
-      ending: ending
-    ) { name in
-      let asFile = PointPlace(name, .file)
-      let names = form == .folder ? [] : [asFile.sumsName, name + ending]
-      return try ([name, asFile.manifestName] + names).contains { try shelf.has($0) }
+    return try writing.reserve { isReserved in
+      try request.template.pointName(
+        at: time, zone: request.zone, host: group.host, variant: variant(parent), name: own,
+        ending: ending
+      ) { name in
+        let asFile = PointPlace(name, .file)
+        let names = form == .folder ? [] : [asFile.sumsName, name + ending]
+        return try isReserved(name) || ([name, asFile.manifestName] + names).contains { try shelf.has($0) }
+      }
     }
   }
 
@@ -144,10 +168,8 @@ extension PointWriter {
         files: [.init(name: request.archiveFileName, size: sum.size, sha256: sum.digest)],
         encryption: request.encryption),
       needs: comparison?.needs ?? [], counts: counts)
-    let file = MeasuredFile(
-      try folder.open(
-        inside.manifestName, for: .writing, [.create, .exclusive, .noFollow], permissions: 0o600),
-      named: joined(folderPath, inside.manifestName), cancellation: cancellation)
+    let file = try MeasuredFile(
+      inside.manifestName, in: folder, named: joined(folderPath, inside.manifestName), cancellation: cancellation)
     let written = try entries.finish(manifest, moves: archiver.moves, into: file)
     let manifestSum = try file.finish().digest
     // With the names that the files will have.
