@@ -138,6 +138,35 @@ struct MariaDBConnectionTests {
     #expect(try connection.execute("SELECT FOUND_ROWS()")[0, 0] == "2")
   }
 
+  /// Values are looked through several bytes at a time.
+  @Test func `what needs a backslash gets one wherever it stands in a value`() throws {
+    // What needs one, bytes beside those, and the same with the highest bit.
+    let alphabet: [UInt8] = [9, 10, 0x5C, 8, 11, 0x5B, 0x5D, 0, 1, 0x89, 0x8A, 0xDC, 0xFF, 0x61, 0x61, 0x61]
+    let noise = seededBytes(7, count: 400 * 41)
+    let values = (0..<400).map { number in
+      noise[number * 41..<(number * 41 + number % 41)].map { alphabet[Int($0) % alphabet.count] }
+    }
+    let expected = values.map { value in
+      value.flatMap { (byte: UInt8) -> [UInt8] in
+        switch byte {
+        case 9: Array(#"\t"#.utf8)
+        case 10: Array(#"\n"#.utf8)
+        case 0x5C: Array(#"\\"#.utf8)
+        default: [byte]
+        }
+      }
+    }
+    let literals = values.map { value in
+      "x'" + value.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "'"
+    }
+    let connection = try connect(try MariaDBServer.shared())
+    let stream = try RowStream("SELECT \(literals.joined(separator: ","))", on: connection)
+    var lines: [UInt8] = []
+    var ends: [Int] = []
+    while try stream.append(to: &lines, ends: &ends, upTo: 1) {}
+    #expect(lines == Array(expected.joined(separator: [9])) + [10])
+  }
+
   @Test func `rows that nobody takes to the end end with their session, at once`() throws {
     let server = try MariaDBServer.shared()
     let number = try breakOffRows(of: server)

@@ -19,10 +19,12 @@ struct MariaDBClient: Sendable {
     case accounts
   }
 
-  /// - Parameter server: of the address, the one that answered.
+  /// - Parameters:
+  ///   - server: of the address, the one that answered.
+  ///   - workFolder: for the file; `nil` for the folder of temporary files.
   init(
     _ tools: VendorTools, _ location: DatabaseLocation, on server: DatabaseLocation.Server, password given: Secret?,
-    reading files: Files = .usual
+    reading files: Files = .usual, in workFolder: PathBytes? = nil
   ) throws(SourceError) {
     self.tools = tools
     self.files = files
@@ -61,7 +63,9 @@ struct MariaDBClient: Sendable {
     // What the address says comes last, and counts.
     let all = [Array("[client]".utf8)] + users + lines.map { Array($0.utf8) } + [[]]
     do throws(SystemError) {
-      settingsFile = try SecretFile(Array(all.joined(separator: [UInt8(ascii: "\n")])), named: "my.cnf")
+      settingsFile = try SecretFile(
+        Array(all.joined(separator: [UInt8(ascii: "\n")])), named: "my.cnf",
+        in: workFolder)
     } catch {
       throw SourceError(.failed, "write settings for", Array(tools.place.utf8), because: error.cause)
     }

@@ -83,19 +83,44 @@ import CoffreCore
 /// Runs of bytes that need no escape are copied at once.
 private func appendEscaped(_ bytes: UnsafeRawBufferPointer, to lines: inout [UInt8]) {
   var start = 0
-  var position = 0
-  while position < bytes.count {
-    let byte = unsafe bytes[position]
-    // All three of them are below this.
-    if byte <= UInt8(ascii: "\\"), let escape = escape(for: byte) {
-      unsafe lines.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
-      lines.append(UInt8(ascii: "\\"))
-      lines.append(escape)
-      start = position + 1
+  while true {
+    let (end, escape) = unsafe nextEscape(in: bytes, from: start)
+    unsafe lines.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+    guard let escape else { return }
+    lines.append(UInt8(ascii: "\\"))
+    lines.append(escape)
+    start = end + 1
+  }
+}
+
+/// Where the next byte stands that needs an escape, and what follows the backslash; the end if none does.
+private func nextEscape(in bytes: UnsafeRawBufferPointer, from start: Int) -> (place: Int, escape: UInt8?) {
+  var position = start
+  // Eight bytes at once: all the values of all rows pass here.
+  while position <= bytes.count - 8 {
+    let word = UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+    let found =
+      zeroBytes(word ^ eightTimes("\\")) | zeroBytes(word ^ eightTimes("\t")) | zeroBytes(word ^ eightTimes("\n"))
+    guard found == 0 else {
+      position += found.trailingZeroBitCount / 8
+      return (position, escape(for: unsafe bytes[position]))
     }
+    position += 8
+  }
+  while position < bytes.count {
+    if let escape = escape(for: unsafe bytes[position]) { return (position, escape) }
     position += 1
   }
-  unsafe lines.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<bytes.count]))
+  return (position, nil)
+}
+
+private func eightTimes(_ character: Unicode.Scalar) -> UInt64 {
+  0x0101_0101_0101_0101 &* UInt64(UInt8(ascii: character))
+}
+
+/// The highest bit of each byte that is 0, up to and with the lowest such byte; bytes above that one may be marked wrongly.
+private func zeroBytes(_ word: UInt64) -> UInt64 {
+  (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
 }
 
 private func escape(for byte: UInt8) -> UInt8? {

@@ -17,7 +17,8 @@ struct PrivateServerTests {
     let version = ToolVersion(major: 10, minor: 11, text: "10.11.1")
     return try PrivateServer(
       VendorTools(folder: scratch.path, version: version),
-      on: FolderInTheMaking(Array("\(scratch.path)/data".utf8)), with: ServerSettings(""), cancellation: Cancellation())
+      on: FolderInTheMaking(Array("\(scratch.path)/data".utf8)).files, with: ServerSettings(""),
+      cancellation: Cancellation())
   }
 
   private func expectEnd(_ word: String, _ body: () throws -> Void) throws {

@@ -32,6 +32,43 @@ struct MariaDBPartsTests {
     try expectEqualDatabases("large", of: other, and: before)
   }
 
+  /// By several connections, with some keys before the rows and some behind them.
+  @Test func `a large table of short rows is shared out, beside one of long rows`() throws {
+    let server = try MariaDBServer(MariaDBServer.Options())
+    let database = try server.createDatabase("shared")
+    try server.run(
+      """
+      CREATE TABLE points (id INT PRIMARY KEY, area INT, code CHAR(12) NOT NULL, note VARCHAR(80),
+       KEY (area), UNIQUE KEY (code)) ENGINE=InnoDB;
+      INSERT INTO points SELECT seq * 3, seq % 40, LPAD(seq, 12, 'x'),
+       IF(seq % 1000 = 0, CONCAT('a\\tb\\nc\\\\', seq), REPEAT(MD5(seq), 2)) FROM seq_1_to_800000;
+      CREATE TABLE texts (id INT AUTO_INCREMENT PRIMARY KEY, title VARCHAR(100), body LONGTEXT, KEY (title),
+       FULLTEXT KEY (body), CONSTRAINT place FOREIGN KEY (id) REFERENCES points (id)) ENGINE=InnoDB;
+      INSERT INTO texts (id, title, body) SELECT seq * 3, MD5(seq), REPEAT(MD5(seq * 7), 100) FROM seq_1_to_2000;
+      CREATE TABLE numbered (id INT AUTO_INCREMENT PRIMARY KEY, value INT, KEY (value)) ENGINE=InnoDB;
+      INSERT INTO numbered (value) SELECT seq % 7 FROM seq_1_to_1000;
+      """, database)
+    // A text of all rows would take longer than all the rest.
+    func state(of database: String) throws -> String {
+      let tables = ["points", "texts", "numbered"]
+      let sums = try server.run("CHECKSUM TABLE \(tables.joined(separator: ", "))", database)
+      return try tables.reduce(sums.replacing("\(database).", with: "")) {
+        $0 + (try server.run("SHOW CREATE TABLE \($1)", database))
+      }
+    }
+    let original = try state(of: database)
+    let snapshot = try #require(try workshop.backUp(database, of: server).snapshot)
+    func loads() throws -> Int {
+      let rows = try server.run("SHOW GLOBAL STATUS LIKE 'Com_load'")
+      return try #require(rows.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) })
+    }
+    let before = try loads()
+    let restore = try workshop.restore(snapshot, to: "again", of: server)
+    #expect(restore.status == 0, "\(restore)")
+    #expect(try loads() - before > 3, "the large table was loaded in one piece")
+    #expect(try state(of: "again") == original)
+  }
+
   @Test func `structure alone and rows alone make the whole`() throws {
     let server = try MariaDBServer.shared()
     let database = try server.createDatabase("halves")

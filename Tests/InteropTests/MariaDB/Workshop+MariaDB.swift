@@ -96,3 +96,19 @@ struct MariaDBState {
     shapes = parts.joined(separator: "\n---\n")
   }
 }
+
+extension Workshop {
+  /// Makes a `.env` with a server's account, as inventories have it.
+  ///
+  /// - Returns: its path.
+  func writeEnvironment(of server: MariaDBServer, _ more: [String] = []) throws -> String {
+    let environment = "\(path)/.env"
+    let escaped = MariaDBServer.password.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    let account = [
+      "DB_HOST=127.0.0.1", "DB_PORT=\(server.port.number)", "DB_USER='\(MariaDBServer.user)'",
+      "DB_PASSWORD=\"\(escaped)\"",
+    ]
+    try writeRealFile(environment, (account + more).map { $0 + "\n" }.joined(), mode: 0o600)
+    return environment
+  }
+}

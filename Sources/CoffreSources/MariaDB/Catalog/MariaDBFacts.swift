@@ -21,6 +21,8 @@ struct MariaDBFacts: Sendable {
   let loadsFiles: Bool
   /// The longest statement that it takes, in bytes.
   let longestStatement: Int
+  /// What InnoDB keeps pages in, in bytes.
+  let pageMemory: Int64
   /// Whether it tells all routines, or only those that the account has rights on.
   let seesAllRoutines: Bool
 
@@ -40,6 +42,7 @@ struct MariaDBFacts: Sendable {
     lowerCaseNames = Int(variables["lower_case_table_names"] ?? "") ?? 0
     loadsFiles = variables["local_infile"] == "ON"
     longestStatement = Int(variables["max_allowed_packet"] ?? "") ?? 1 << 20
+    pageMemory = variables["innodb_buffer_pool_size"].flatMap { Int64($0) } ?? 128 << 20
     seesAllRoutines = try Self.seesRoutines(version, rights, on: connection)
     let limit = Int(variables["max_connections"] ?? "") ?? 10
     let status = try connection.execute(#"SHOW GLOBAL STATUS LIKE 'Threads_connected'"#)
@@ -51,7 +54,8 @@ struct MariaDBFacts: Sendable {
     let rows = try connection.execute(
       #"""
       SHOW GLOBAL VARIABLES WHERE Variable_name IN ('character_set_server', 'server_uuid', 'server_uid', 'read_only',
-       'lower_case_table_names', 'max_connections', 'local_infile', 'max_allowed_packet')
+       'lower_case_table_names', 'max_connections', 'local_infile', 'max_allowed_packet',
+       'innodb_buffer_pool_size')
       """#)
     return Dictionary(
       (0..<rows.count).map { (rows[$0, 0] ?? "", rows[$0, 1] ?? "") }, uniquingKeysWith: { first, _ in first })

@@ -14,7 +14,7 @@ final class PhysicalBackup: DatabaseBackup {
   let folder: PathBytes
   let manifests = ManifestPair()
   private let folderName: PathBytes
-  private let server: PhysicalServer
+  let server: PhysicalServer
   private let settings: DatabaseSettings
   private let cancellation: Cancellation
   private let client: MariaDBClient
@@ -37,9 +37,13 @@ final class PhysicalBackup: DatabaseBackup {
     server = try PhysicalServer(settings, cancellation: cancellation)
     let tools = try server.tools(settings.tools, cancellation: cancellation)
     client = try MariaDBClient(
-      tools, settings.location, on: server.opener.server, password: settings.password, reading: .accounts)
+      tools, settings.location, on: server.opener.server, password: settings.password, reading: .accounts,
+      in: settings.workFolder)
     time = Clock.now().at(utcOffset: 0)
   }
+
+  /// Those that know the server's files.
+  var tools: VendorTools { client.tools }
 
   var paths: [PathBytes] { [folder] }
   var hostName: String? { settings.location.pinned(to: server.opener.server).serverHost }
@@ -57,7 +61,7 @@ final class PhysicalBackup: DatabaseBackup {
 
   // MARK: The stream
 
-  private func stream() throws(SourceError) -> any ByteReader {
+  func stream() throws(SourceError) -> any ByteReader {
     let subject = joined(folder, Array(Self.fileName.utf8))
     let before = try asked { connection throws(SourceError) in
       try ServedContents(of: server.folder, on: connection, for: folder)
@@ -119,7 +123,9 @@ final class PhysicalBackup: DatabaseBackup {
 
   // MARK: The end
 
-  private func manifest() throws(SourceError) -> [UInt8] {
+  /// - Throws: unless all of the stream was read.
+  @discardableResult
+  func manifest() throws(SourceError) -> [UInt8] {
     guard let taken = run.withLock({ $0.taken }) else {
       throw SourceError(.notWhole, "prove", folder, because: "not all of it was read")
     }

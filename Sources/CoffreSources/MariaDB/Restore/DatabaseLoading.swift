@@ -33,17 +33,33 @@ struct DatabaseLoading: Sendable {
     }
     for statement in try statements(of: "schema.sql") { try run(statement, of: "schema.sql", on: connection) }
     var notes: [SourceNote] = []
+    var keys = try keys()
     if takesRows {
       let tables = chosen.isEmpty ? database.tables : chosen.map(\.table)
-      let loaded = try RowsLoading(source: source, target: target).load(tables, into: name)
+      let plan = try plan(tables, on: connection)
+      for key in keys where key.comesFirst(in: plan) {
+        try run(key.statement, of: Self.keyScript, on: connection)
+      }
+      keys.removeAll { $0.comesFirst(in: plan) }
+      let loaded = try RowsLoading(source: source, target: target).load(plan, into: name)
       try LoadedTable.check(loaded, of: tables, in: database.name)
       notes.append(
         SourceNote(
           subject: "database \(database.name)",  // not for people
           message: LoadedTable.summary(loaded), isGood: true))
     }
-    try makeKeys(on: connection)
+    try make(keys, on: connection)
     return notes
+  }
+
+  private func plan(
+    _ tables: [DatabaseManifest.Table], on connection: MariaDBConnection
+  ) throws(SourceError) -> LoadingPlan {
+    let shareable = try MariaDBTarget.asked("look at", name) { () throws(MariaDBError) -> Set<[UInt8]> in
+      try target.facts.loadsFiles ? LoadingPlan.shareable(in: name, on: connection) : []
+    }
+    return LoadingPlan(
+      tables, shareable: shareable, connectionCount: target.connectionCount, memory: target.facts.pageMemory)
   }
 
   /// Makes the database, empty, and leaves the connection in it.
@@ -99,41 +115,25 @@ struct DatabaseLoading: Sendable {
   }
 
   /// Keys of several tables at once; then what refers from one to the other.
-  private func makeKeys(on connection: MariaDBConnection) throws(SourceError) {
-    var keys: [[UInt8]] = []
-    var references: [[UInt8]] = []
-    for statement in try statements(of: "indexes.sql") where Self.table(of: statement) != nil {
-      if Self.isForeignKey(statement) { references.append(statement) } else { keys.append(statement) }
-    }
-    var groups: [[[UInt8]]] = []
-    for statement in keys {
-      let table = Self.table(of: statement).map(Array.init)
-      if let last = groups.last?.last, Self.table(of: last).map(Array.init) == table {
-        groups[groups.count - 1].append(statement)
-      } else {
-        groups.append([statement])
-      }
-    }
-    let all = groups
-    try target.work(all.count, in: name) { number, connection, _ throws(SourceError) in
-      for statement in all[number] { try run(statement, of: "indexes.sql", on: connection) }
+  private func make(_ keys: [TableKey], on connection: MariaDBConnection) throws(SourceError) {
+    let groups = TableKey.byTable(keys.filter { $0.kind != .foreign })
+    try target.work(groups.count, in: name) { number, connection, _ throws(SourceError) in
+      for key in groups[number] { try run(key.statement, of: Self.keyScript, on: connection) }
     }
     // A table alone refers to others where it goes to.
     guard chosen.isEmpty else { return }
-    for statement in references { try run(statement, of: "indexes.sql", on: connection) }
+    for key in keys where key.kind == .foreign { try run(key.statement, of: Self.keyScript, on: connection) }
   }
 
-  /// `ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY`.
-  static func isForeignKey(_ statement: [UInt8]) -> Bool {
-    let pieces = SQLPieces.read(Array(statement.prefix(4096)))
-    return pieces.prefix(9).contains { piece in
-      piece.kind == .word && displayed(statement[piece.range]).uppercased() == "FOREIGN"
-    }
+  private static let keyScript = "indexes.sql"
+
+  private func keys() throws(SourceError) -> [TableKey] {
+    try statements(of: Self.keyScript).compactMap { TableKey($0) }
   }
 
   /// The foreign keys of the chosen tables, as the backup has them.
   func foreignKeys() throws(SourceError) -> [[UInt8]] {
-    try statements(of: "indexes.sql").filter { Self.table(of: $0) != nil && Self.isForeignKey($0) }
+    try keys().filter { $0.kind == .foreign }.map(\.statement)
   }
 
   /// Routines, views, triggers and events, in the database that has this name by now.

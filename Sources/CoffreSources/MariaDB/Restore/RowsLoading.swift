@@ -7,40 +7,97 @@ struct RowsLoading: Sendable {
   let source: RestoreSource
   let target: MariaDBTarget
 
-  /// Loads tables with several connections, the largest first.
-  func load(
-    _ tables: [DatabaseManifest.Table], into database: String
-  ) throws(SourceError) -> [LoadedTable] {
-    let sorted = tables.sorted { ($1.bytes, $0.path) < ($0.bytes, $1.path) }
-    let loaded = Monitor([LoadedTable]())
-    try target.work(sorted.count, in: database) { number, connection, ended throws(SourceError) in
-      let result = try load(sorted[number], by: connection, ended)
-      loaded.withLock { $0.append(result) }
+  /// A table, or a share of its rows.
+  private struct Piece: Sendable {
+    let step: LoadingPlan.Step
+    var share = 0
+    var shares = 1
+  }
+
+  /// What came of a piece.
+  private struct Outcome: Sendable {
+    var sent: SentRows
+    /// As the server counted them.
+    var taken: Int64
+    /// Whether the server remarked on values: whether they are what they were, only they themselves tell.
+    var isRemarkedOn: Bool
+  }
+
+  /// Loads tables with several connections; what is not right with their rows is told by `LoadedTable`.
+  func load(_ plan: LoadingPlan, into database: String) throws(SourceError) -> [LoadedTable] {
+    let pieces = pieces(of: plan)
+    let outcomes = Monitor([Int: Outcome]())
+    try target.work(pieces.count, in: database) { number, connection, ended throws(SourceError) in
+      let outcome = try load(pieces[number], by: connection, ended)
+      outcomes.withLock { $0[number] = outcome }
     }
-    return loaded.withLock { $0 }
+    let all = outcomes.withLock { $0 }
+    var loaded: [LoadedTable] = []
+    for step in plan.steps {
+      var whole = Outcome(sent: SentRows(), taken: 0, isRemarkedOn: false)
+      for (number, outcome) in all where pieces[number].step.table.name == step.table.name {
+        whole.sent.merge(outcome.sent)
+        whole.taken += outcome.taken
+        whole.isRemarkedOn = whole.isRemarkedOn || outcome.isRemarkedOn
+      }
+      if whole.isRemarkedOn, whole.taken == whole.sent.rows {
+        try compare(step.table, whole.sent, on: target.connect(to: database))
+      }
+      loaded.append(LoadedTable(table: step.table, sent: whole.sent, taken: whole.taken))
+    }
+    return loaded
   }
 
-  /// Loads one table, in a transaction of its own; what is not right with its rows is told by `LoadedTable`.
-  func load(
-    _ table: DatabaseManifest.Table, by connection: MariaDBConnection, _ cancellation: Cancellation
-  ) throws(SourceError) -> LoadedTable {
-    try asked(table) { () throws(MariaDBError) in try connection.execute(#"START TRANSACTION"#) }
-    let result = try send(table, by: connection, cancellation)
+  /// Whole tables, then shares of others for whoever has nothing else to do.
+  private func pieces(of plan: LoadingPlan) -> [Piece] {
+    let whole = plan.steps.filter { !$0.isShared }.map { Piece(step: $0) }
+    let shares = 4 * target.connectionCount
+    return plan.steps.filter(\.isShared).reduce(into: whole) { pieces, step in
+      pieces += (0..<shares).map { Piece(step: step, share: $0, shares: shares) }
+    }
+  }
+
+  /// In a transaction of its own.
+  private func load(
+    _ piece: Piece, by connection: MariaDBConnection, _ cancellation: Cancellation
+  ) throws(SourceError) -> Outcome {
+    let table = piece.step.table
+    let file = Array(table.path.utf8)
+    try asked(table) { () throws(MariaDBError) in
+      // Without these checks InnoDB collects and sorts what goes into an empty table, and needs no undo log.
+      try connection.execute(#"SET unique_checks = \#(piece.step.goesInOrder ? 1 : 0)"#)
+      try connection.execute(#"START TRANSACTION"#)
+    }
+    let reader: any ByteReader =
+      piece.shares == 1
+      ? try source.contents.read(file)
+      : try RowsOfFile(source.contents.open(file), share: piece.share, of: piece.shares)
+    let outcome = try send(table, from: reader, by: connection, cancellation)
     try asked(table) { () throws(MariaDBError) in try connection.execute(#"COMMIT"#) }
-    return result
+    return outcome
   }
 
-  /// The same within a transaction of the caller's.
+  /// Loads a table within a transaction of the caller's.
   func send(
     _ table: DatabaseManifest.Table, by connection: MariaDBConnection, _ cancellation: Cancellation
   ) throws(SourceError) -> LoadedTable {
+    let outcome = try send(
+      table, from: source.contents.read(Array(table.path.utf8)), by: connection, cancellation)
+    if outcome.isRemarkedOn, outcome.taken == outcome.sent.rows { try compare(table, outcome.sent, on: connection) }
+    return LoadedTable(table: table, sent: outcome.sent, taken: outcome.taken)
+  }
+
+  private func send(
+    _ table: DatabaseManifest.Table, from reader: any ByteReader, by connection: MariaDBConnection,
+    _ cancellation: Cancellation
+  ) throws(SourceError) -> Outcome {
     let hasHistory = table.condition != nil
     let texts = try textColumns(of: table, on: connection)
     let statement = LoadStatement(
       table: MariaDBQuoting.identifier(table.name.name), file: "rows", columns: table.columns, texts: texts)
     if hasHistory { try setHistory(1, of: table, on: connection) }
     let summer = RowSummer()
-    let feed = RowFeed(try source.contents.read(Array(table.path.utf8)), progress: source.progress)
+    let feed = RowFeed(reader, progress: source.progress)
     let outcome =
       if target.facts.loadsFiles {
         try load(statement.text, of: table, from: feed, summer, by: connection, cancellation)
@@ -51,10 +108,9 @@ struct RowsLoading: Sendable {
           of: table, from: feed, summer, by: connection, cancellation)
       }
     if hasHistory { try setHistory(0, of: table, on: connection) }
-    let sent = SentRows(rows: summer.rows, bytes: summer.bytes, sum: summer.sum)
-    // The server remarked on values: whether they are what they were, only they themselves tell.
-    if outcome.warnings > 0, outcome.rows == sent.rows { try compare(table, sent, on: connection) }
-    return LoadedTable(table: table, sent: sent, taken: outcome.rows)
+    return Outcome(
+      sent: SentRows(rows: summer.rows, bytes: summer.bytes, sum: summer.sum), taken: outcome.rows,
+      isRemarkedOn: outcome.warnings > 0)
   }
 
   private func load(

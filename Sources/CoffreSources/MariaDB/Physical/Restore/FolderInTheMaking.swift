@@ -10,6 +10,8 @@ struct FolderInTheMaking: Sendable {
   let target: PathBytes
   private let isWithin: Bool
 
+  var files: ServerFiles { ServerFiles(path: path, target: target) }
+
   private static let mark = Array(".coffre-".utf8)
   private static let longestName = 180
 

@@ -33,10 +33,12 @@ final class PhysicalRestore: PullingRestore {
         message: "half a restore that was ended by force; remove it, unless another restore is running")
     }
     do throws(SourceError) {
-      let extraction = StreamExtraction(tools, to: folder, cancellation: cancellation)
-      let serverSettings = try extraction.run(source)
-      try tools.prepare(folder, cancellation: cancellation)
-      let proof = PhysicalProof(tools, of: folder, holding: source.manifest, cancellation: cancellation)
+      let extraction = StreamExtraction(tools.backup, to: folder.files, cancellation: cancellation)
+      let stream = Array(PhysicalBackup.fileName.utf8)
+      let serverSettings = try extraction.run(
+        source.contents.read(stream), of: stream, progress: source.progress)
+      try RestoreTools.prepare(folder.files, by: tools.backup, cancellation: cancellation)
+      let proof = PhysicalProof(tools.server, of: folder.files, holding: source.manifest, cancellation: cancellation)
       let notes = try proof.run(with: serverSettings)
       try folder.place()
       return leftovers + notes + [owner]

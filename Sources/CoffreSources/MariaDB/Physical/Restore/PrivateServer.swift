@@ -8,44 +8,43 @@ final class PrivateServer: Sendable {
   private let child: ChildProcess
   /// Started the process, and waits for its end.
   private let thread: EngineThread
-  private let folder: PathBytes
-  private let files: FolderInTheMaking
+  private let folder: TransientFolder
+  private let files: ServerFiles
   private let cancellation: Cancellation
   /// Once the process is gone.
   private let hasEnded: Monitor<Bool>
 
   /// How long it may take to begin, and to end: what it has to read was prepared, and is little.
   private static let patience = Duration.seconds(1800)
+  /// Of the 108 bytes of a socket's path (unix(7)), without what stands behind it.
+  private static let longestWorkFolder = 70
 
   /// Starts it.
   ///
   /// - Parameters:
   ///   - files: the folder with its data.
   ///   - settings: those without which it would not know its files.
+  ///   - workFolder: for its socket, unless that is too long a path; `nil` for the folder of temporary files.
   init(
-    _ tools: VendorTools, on files: FolderInTheMaking, with settings: ServerSettings, cancellation: Cancellation
+    _ tools: VendorTools, on files: ServerFiles, with settings: ServerSettings, in workFolder: PathBytes? = nil,
+    cancellation: Cancellation
   ) throws(SourceError) {
     self.files = files
     self.cancellation = cancellation
     // The path of a socket is short.
-    let folder = joined(temporaryDirectory(), Array("coffre-".utf8) + temporaryName())
+    let parent = workFolder.flatMap { $0.count <= Self.longestWorkFolder ? $0 : nil } ?? temporaryDirectory()
     let hasEnded = Monitor(false)
     do throws(SystemError) {
-      try makeDirectories(folder, permissions: 0o700)
-      let command = tools.command("mariadbd", Self.arguments(files.path, displayed(folder)) + settings.arguments)
+      folder = try TransientFolder(in: parent)
+      let command = tools.command("mariadbd", Self.arguments(files.path, displayed(folder.path)) + settings.arguments)
       (child, thread) = try Self.start(command, hasEnded)
     } catch {
-      try? removeTree(folder)
       throw SourceError(.toolFailed, "run", Array("mariadbd".utf8), because: error.cause)
     }
-    self.folder = folder
     self.hasEnded = hasEnded
   }
 
-  deinit {
-    end()
-    try? removeTree(folder)
-  }
+  deinit { end() }
 
   /// On a thread that is there as long as the server: the kernel ends the one with the other.
   private static func start(
@@ -89,7 +88,7 @@ final class PrivateServer: Sendable {
   /// - Throws: if it ends before, or does neither in all this time.
   func connect(within limit: Duration = PrivateServer.patience) throws(SourceError) -> MariaDBConnection {
     var settings = MariaDBSettings()
-    settings.socket = "\(displayed(folder))/s"
+    settings.socket = "\(displayed(folder.path))/s"
     settings.user = "root"
     settings.readsFiles = false
     let deadline = Clock.monotonic() + limit

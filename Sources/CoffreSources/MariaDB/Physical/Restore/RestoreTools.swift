@@ -60,12 +60,14 @@ struct RestoreTools: Sendable {
   }
 
   /// Lets the log that came along be replayed on the files.
-  func prepare(_ folder: FolderInTheMaking, cancellation: Cancellation) throws(SourceError) {
-    let command = backup.command("mariadb-backup", BackupTool.prepareArguments(folder: displayed(folder.path)))
-    let said = try Self.run(command, "prepare", folder.target, cancellation: cancellation)
+  ///
+  /// - Parameter tools: those of mariadb-backup.
+  static func prepare(_ files: ServerFiles, by tools: VendorTools, cancellation: Cancellation) throws(SourceError) {
+    let command = tools.command("mariadb-backup", BackupTool.prepareArguments(folder: displayed(files.path)))
+    let said = try Self.run(command, "prepare", files.target, cancellation: cancellation)
     guard BackupTool.saidCompleted(said) else {
       throw SourceError(
-        .failed, "prepare", folder.target,
+        .failed, "prepare", files.target,
         because: "mariadb-backup ended well, but did not say 'completed OK!': \(lastLines(of: said, limit: 2))")
     }
   }

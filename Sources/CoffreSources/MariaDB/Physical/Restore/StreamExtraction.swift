@@ -3,24 +3,28 @@ import CoffreSystem
 
 /// Gives the stream of a snapshot to `mbstream`, which makes files of it and checks their sums.
 struct StreamExtraction {
-  private let tools: RestoreTools
-  private let folder: FolderInTheMaking
+  private let tools: VendorTools
+  private let folder: ServerFiles
   private let cancellation: Cancellation
 
-  init(_ tools: RestoreTools, to folder: FolderInTheMaking, cancellation: Cancellation) {
+  /// - Parameter tools: those of mariadb-backup.
+  init(_ tools: VendorTools, to folder: ServerFiles, cancellation: Cancellation) {
     self.tools = tools
     self.folder = folder
     self.cancellation = cancellation
   }
 
+  /// - Parameters:
+  ///   - file: what errors call the stream.
+  ///   - progress: told of bytes, as they are taken.
   /// - Returns: what a server must be told to open the files.
-  func run(_ source: RestoreSource) throws(SourceError) -> ServerSettings {
-    let file = Array(PhysicalBackup.fileName.utf8)
-    let reader = try source.contents.read(file)
+  func run(
+    _ reader: any ByteReader, of file: PathBytes, progress: (Int64) -> Void
+  ) throws(SourceError) -> ServerSettings {
     let child: ChildProcess
     do throws(SystemError) {
       child = try ChildProcess.start(
-        tools.backup.command("mbstream", ["-x", "-C", displayed(folder.path)]), environment: ["LC_ALL": "C"],
+        tools.command("mbstream", ["-x", "-C", displayed(folder.path)]), environment: ["LC_ALL": "C"],
         input: .piped, output: .discarded, errors: .captured, life: .ofThread)
     } catch {
       throw SourceError(.toolFailed, "run", Array("mbstream".utf8), because: error.cause)
@@ -49,7 +53,7 @@ struct StreamExtraction {
         throw SourceError(
           .failed, "restore to", folder.target, because: "mbstream ended well, but did not take all of the backup")
       }
-      source.progress(Int64(count))
+      progress(Int64(count))
     }
     child.closeInput()
     try end(child)
