@@ -9,8 +9,10 @@ package struct InventoryError: Error, Sendable, Hashable, Explained {
     case configuration
     /// What was to be made is there already.
     case exists
-    /// It cannot be made.
+    /// It cannot be made or written.
     case failed
+    /// It may not be written, or is nothing that can be: no later try helps.
+    case refused
     case cancelled
   }
 
@@ -26,7 +28,7 @@ package struct InventoryError: Error, Sendable, Hashable, Explained {
     switch reason {
     case .unreadable: .sourceUnreadable
     case .configuration: .configurationInvalid
-    case .exists, .failed: .failed
+    case .exists, .failed, .refused: .failed
     case .cancelled: .interrupted
     }
   }
@@ -38,6 +40,31 @@ package struct InventoryError: Error, Sendable, Hashable, Explained {
 
   static func unmakable(_ place: String, because cause: Message, advice: Message? = nil) -> InventoryError {
     InventoryError(.failed, "cannot make the list in '\(place)'", because: cause, advice: advice)
+  }
+
+  static func unwritable(_ place: String, because cause: Message, advice: Message? = nil) -> InventoryError {
+    unwritable(.failed, place, because: cause, advice: advice)
+  }
+
+  /// Also not the next time.
+  static func refused(_ place: String, because cause: Message, advice: Message) -> InventoryError {
+    unwritable(.refused, place, because: cause, advice: advice)
+  }
+
+  private static func unwritable(
+    _ reason: Reason, _ place: String, because cause: Message, advice: Message?
+  ) -> InventoryError {
+    InventoryError(
+      reason, "the outcome cannot be written into the list in '\(place)'", because: cause, advice: advice)
+  }
+
+  /// - Parameter count: of rows that are like the one that was backed up.
+  static func notOneRow(_ place: String, count: Int) -> InventoryError {
+    unwritable(
+      place,
+      because: count == 0
+        ? "the row is not there any more, or was changed meanwhile" : "\(count) rows are like this one",
+      advice: count == 0 ? nil : "Give each row of the list an id of its own.")
   }
 
   static func existing(_ table: String, in place: String) -> InventoryError {

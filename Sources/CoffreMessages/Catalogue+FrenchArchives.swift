@@ -46,6 +46,8 @@ extension Catalogue {
     > elle s'arrête au milieu
     = its bytes do not fit its checksum
     > ses octets ne correspondent pas à sa somme de contrôle
+    = what is encrypted in it was changed
+    > ce qu'elle contient de chiffré a été modifié
     = its name holds a NUL
     > son nom contient un NUL
     = its path leads upwards with '..'

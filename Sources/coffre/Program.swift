@@ -37,6 +37,7 @@ enum Program {
     ShelfRestoreCommand.self,
     InventoryInitCommand.self,
     InventoryCheckCommand.self,
+    InventoryRunCommand.self,
     MountCommand.self,
     RepoInitCommand.self,
     RepoInfoCommand.self,

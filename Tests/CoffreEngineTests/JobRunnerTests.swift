@@ -38,6 +38,7 @@ struct JobRunnerTests {
         case .progress: "progress"
         case .warning: "warning"
         case .item: "item"
+        case .part: "part"
         case .note: "note"
         case .finished(let result): "finished \(result.exitCode)"
         case .failed(let explanation, let code): "failed \(code): \(explanation.problem)"

@@ -20,18 +20,18 @@ struct InventoryDatabaseTests {
     /// Writes a name as the engine does.
     let quote: (String) -> String
 
-    func open(isMaking: Bool = false) throws -> any InventoryDatabase {
-      try InventoryDatabases.open(settings, isMaking: isMaking, cancellation: Cancellation())
+    func open(for use: InventoryUse = .reading) throws -> any InventoryDatabase {
+      try InventoryDatabases.open(settings, for: use, cancellation: Cancellation())
     }
 
     func read(_ choice: ListChoice) throws -> InventoryTable { try open().read(choice) }
   }
 
-  private let folder: TestFolder
+  let folder: TestFolder
 
   init() throws { folder = try TestFolder() }
 
-  private func place(_ engine: Engine) throws -> Place {
+  func place(_ engine: Engine) throws -> Place {
     switch engine {
     case .mariadb:
       let server = try MariaDBServer.shared()
@@ -97,7 +97,7 @@ struct InventoryDatabaseTests {
     let place = try place(engine)
     defer { try? place.remove() }
     let name = try table("Sauvegardes à moi")
-    try place.open(isMaking: true).make(name)
+    try place.open(for: .making).make(name)
     let found = try place.read(.table(name))
     #expect(found.columns == InventoryColumn.allCases.map(\.name))
     let rows = try found.inventoryRows(InventoryMapping(), place: "l")
@@ -120,7 +120,7 @@ struct InventoryDatabaseTests {
       }
     }
     let before = try place.read(.table(name))
-    let error = try #require(throws: InventoryError.self) { try place.open(isMaking: true).make(name) }
+    let error = try #require(throws: InventoryError.self) { try place.open(for: .making).make(name) }
     #expect(error.reason == .exists && error.exitCode == .failed)
     #expect(try place.read(.table(name)) == before)
   }
@@ -135,7 +135,7 @@ struct InventoryDatabaseTests {
       CREATE VIEW v AS SELECT genre AS type FROM t;
       """)
     #expect(try texts(place.read(.table(table("v")))) == [["fichier"]])
-    let error = try #require(throws: InventoryError.self) { try place.open(isMaking: true).make(table("v")) }
+    let error = try #require(throws: InventoryError.self) { try place.open(for: .making).make(table("v")) }
     #expect(error.reason == .exists)
   }
 

@@ -8,6 +8,8 @@ package enum JobEvent: Sendable {
   case item(JobItem)
   /// A fact worth a line: which parent was chosen, which lock was taken away.
   case note(Message)
+  /// One of the things that the job does beside each other came to its end: a row of an inventory.
+  case part(JobPart)
   case finished(JobResult)
   case failed(Explanation, ExitCode)
 }
@@ -82,6 +84,24 @@ package struct JobItem: Sendable, Hashable {
     self.action = action
     self.path = path
     self.size = size
+  }
+}
+
+/// How one of several things ended that a job does, each for itself.
+package struct JobPart: Sendable, Hashable {
+  /// Stable word for programs: `row`.
+  package let kind: String
+  package let exitCode: ExitCode
+  /// The same in one line, for people.
+  package let message: Message
+  /// In the order they are shown; names are stable JSON keys.
+  package let facts: [JobFact]
+
+  package init(kind: String, exitCode: ExitCode, message: Message, facts: [JobFact]) {
+    self.kind = kind
+    self.exitCode = exitCode
+    self.message = message
+    self.facts = facts
   }
 }
 

@@ -27,6 +27,7 @@ package enum EventJSON {
     case .warning: "warning"
     case .item: "item"
     case .note: "log"  // not for people
+    case .part(let part): part.kind
     case .finished: "summary"
     case .failed: "error"
     }
@@ -49,6 +50,10 @@ package enum EventJSON {
       json.field("path") { $0.string(item.path) }
       json.field("size") { $0.number(UInt64(max(item.size, 0))) }
     case .note(let text): json.field("message") { $0.string(language.text(text)) }
+    case .part(let part):
+      json.field("exitCode") { $0.number(UInt64(part.exitCode.rawValue)) }
+      for fact in part.facts { write(fact, to: &json) }
+      json.field("message") { $0.string(language.text(part.message)) }
     case .finished(let result):
       json.field("exitCode") { $0.number(UInt64(result.exitCode.rawValue)) }
       for fact in result.facts { write(fact, to: &json) }

@@ -26,9 +26,12 @@ extension InventoryTable {
   }
 
   /// Which columns are there, for what can be told of a list.
-  package func has(_ column: InventoryColumn, _ mapping: InventoryMapping) -> Bool {
+  package func has(_ column: InventoryColumn, _ mapping: InventoryMapping) -> Bool { title(of: column, mapping) != nil }
+
+  /// What a column is called in the list, letter by letter; `nil` if it has none.
+  package func title(of column: InventoryColumn, _ mapping: InventoryMapping) -> String? {
     let name = LooseName(mapping.columns[column] ?? column.name)
-    return columns.contains { LooseName($0) == name }
+    return columns.first { LooseName($0) == name }
   }
 
   private func columnPlaces(

@@ -4,8 +4,8 @@ import MariaDBKit
 
 /// An inventory in MariaDB or MySQL.
 struct MariaDBInventory: InventoryDatabase {
-  private let connection: MariaDBConnection
-  private let place: String
+  let connection: MariaDBConnection
+  let place: String
 
   init(_ settings: DatabaseSettings, cancellation: Cancellation) throws(InventoryError) {
     place = settings.location.text
@@ -82,5 +82,10 @@ enum InventoryAdvice {
     "Look for a misspelt name in --table, --query or the address; `coffre inventory init` makes a table."
   static let right: Message =
     "Grant the user the right to read the table; `coffre inventory init` needs CREATE and INSERT."
+  static let update: Message =
+    "Grant the user the right to change the columns of results (UPDATE), and to look at the rows; the backups are not "
+    + "concerned."
+  static let view: Message =
+    "Name the table itself with --table: what is listed cannot be changed. The backups are not concerned."
   static let server: Message = "Look whether the server runs, and whether DB_HOST, DB_PORT or the address lead to it."
 }

@@ -4,8 +4,8 @@ import PostgresKit
 
 /// An inventory in PostgreSQL.
 struct PostgresInventory: InventoryDatabase {
-  private let connection: PostgresConnection
-  private let place: String
+  let connection: PostgresConnection
+  let place: String
 
   init(_ settings: DatabaseSettings, cancellation: Cancellation) throws(InventoryError) {
     place = settings.location.text

@@ -5,11 +5,11 @@ import SQLiteKit
 
 /// An inventory in a SQLite database.
 struct SQLiteInventory: InventoryDatabase {
-  private let connection: SQLiteConnection
-  private let place: String
+  let connection: SQLiteConnection
+  let place: String
 
   init(
-    _ location: DatabaseLocation, isMaking: Bool, cancellation: Cancellation
+    _ location: DatabaseLocation, for use: InventoryUse, cancellation: Cancellation
   ) throws(InventoryError) {
     let place = location.text
     self.place = place
@@ -17,16 +17,25 @@ struct SQLiteInventory: InventoryDatabase {
     do throws(SystemError) {
       path = try absolutePath(of: Array((location.database ?? "").utf8))
       // SQLite says less of it.
-      if !isMaking { _ = try FileDescriptor.attributes(ofPath: path, .following) }
+      if use != .making { _ = try FileDescriptor.attributes(ofPath: path, .following) }
     } catch {
       throw .unreadable(place, because: error.cause, advice: InventoryAdvice.table)
     }
     do throws(SQLiteError) {
-      connection = try SQLiteConnection(
-        path, for: isMaking ? .creating : .reading, patience: .seconds(20), cancellation: cancellation)
-      try connection.run(isMaking ? #"BEGIN IMMEDIATE"# : #"BEGIN"#)
+      let access: SQLiteConnection.Access =
+        switch use {
+        case .reading: .reading
+        case .making: .creating
+        case .updating: .writing
+        }
+      connection = try SQLiteConnection(path, for: access, patience: .seconds(20), cancellation: cancellation)
+      try connection.run(use == .reading ? #"BEGIN"# : #"BEGIN IMMEDIATE"#)
     } catch {
-      throw Self.unreadable(error, place)
+      guard use == .updating else { throw Self.unreadable(error, place) }
+      if error.reason == .noPermission {
+        throw .refused(place, because: error.message, advice: InventoryAdvice.update)
+      }
+      throw .unwritable(place, because: error.message)
     }
   }
 

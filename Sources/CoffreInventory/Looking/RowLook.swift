@@ -15,19 +15,25 @@ package struct RowLook: Sendable {
     package var size: Int64?
     /// Where archives would go, in bytes.
     package var freeSpace: Int64?
+    /// Whether a share is away: it may come back, unlike a file that is not there.
+    package var isAway = false
 
     /// Nothing.
     package init() {}
   }
 
-  package func look(at plan: RowPlan) -> Findings {
+  /// - Parameter looksAtDestination: whether archives are to go there.
+  package func look(at plan: RowPlan, destination looksAtDestination: Bool = true) -> Findings {
     var findings = Findings()
     if let problem = unmounted(plan.sourceMount, .sourcePath) {
+      findings.isAway = true
       findings.problems.append(problem)
     } else {
       lookAtSource(plan, &findings)
     }
+    guard looksAtDestination else { return findings }
     if let problem = unmounted(plan.destinationMount, .destination) {
+      findings.isAway = true
       findings.problems.append(problem)
     } else {
       lookAtDestination(plan, &findings)
@@ -66,6 +72,7 @@ package struct RowLook: Sendable {
       if plan.type == .file { findings.size = attributes.size }
       if plan.type == .serverFolder { lookAtServerFolder(source, plan, &findings) }
     } catch {
+      findings.isAway = findings.isAway || error.isOfAbsentShare
       findings.problems.append(
         RowProblem(
           error.isNotFound ? "source-missing" : "source-unreadable", .sourcePath,
@@ -102,6 +109,7 @@ package struct RowLook: Sendable {
         findings.freeSpace = try freeSpace(at: folder)
         return
       } catch {
+        findings.isAway = findings.isAway || error.isOfAbsentShare
         let parent = splitPath(folder).folder
         // What is missing would be made.
         guard error.isNotFound, !error.isNotDirectory, parent != folder else {

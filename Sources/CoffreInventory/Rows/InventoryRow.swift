@@ -19,6 +19,16 @@ package struct InventoryRow: Sendable, Hashable {
     return value
   }
 
+  /// What stands there, an empty text too; `nil` for NULL.
+  func raw(_ column: InventoryColumn) -> [UInt8]? { values[column] }
+
+  /// The same row without a value.
+  package func without(_ column: InventoryColumn) -> InventoryRow {
+    var values = values
+    values[column] = nil
+    return InventoryRow(number: number, values: values)
+  }
+
   /// The same as a word: without white space around it. `nil` also for what is no UTF-8.
   package func word(_ column: InventoryColumn) -> String? {
     guard let value = bytes(column), let text = String(validating: value, as: UTF8.self) else { return nil }

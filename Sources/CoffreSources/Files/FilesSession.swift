@@ -18,6 +18,9 @@ package struct FilesSettings: Sendable {
   package var takesRunningDatabases = false
   /// Folders of Coffre itself: the repository, its state, the cache. Left out, and named once.
   package var ownFolders: [PathBytes] = []
+  /// Where targets are read that must not be read in their own place, by their absolute paths: copies of them. They keep
+  /// the names of the targets.
+  package var standIns: [PathBytes: PathBytes] = [:]
   /// Patterns for targets that matched nothing; they are reported.
   package var unmatched: [PathBytes] = []
 
@@ -58,9 +61,10 @@ package final class FilesSession: SourceSession {
     for target in settings.targets {
       do throws(SystemError) {
         let path = try context.absolute(target)
-        let attributes = try FileDescriptor.attributes(ofPath: path, .notFollowing)
+        let place = settings.standIns[path] ?? path
+        let attributes = try FileDescriptor.attributes(ofPath: place, .notFollowing)
         context.allow(device: attributes.device)
-        if let whole = try tree.add(target, absolute: path, markers: settings.markers) {
+        if let whole = try tree.add(target, absolute: path, readFrom: place, markers: settings.markers) {
           context.readTargets.add(1, ordering: .relaxed)
           notes += whole.notes
         }

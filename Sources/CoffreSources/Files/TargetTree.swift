@@ -14,11 +14,13 @@ struct TargetTree: Sendable {
   var path: PathBytes = [UInt8(ascii: "/")]
   var children: [PathBytes: TargetTree] = [:]
 
-  /// - Parameter absolute: the target's cleaned absolute path.
+  /// - Parameters:
+  ///   - absolute: the target's cleaned absolute path.
+  ///   - place: where it is read; another than its own path for one that a copy stands in for.
   /// - Returns: for a target that stands for the entries it holds, which were listed: the markers among them.
-  mutating func add(_ target: PathBytes, absolute: PathBytes, markers: [FilesSettings.Marker]) throws(SystemError)
-    -> FolderMarkers?
-  {
+  mutating func add(
+    _ target: PathBytes, absolute: PathBytes, readFrom place: PathBytes, markers: [FilesSettings.Marker]
+  ) throws(SystemError) -> FolderMarkers? {
     let isAbsolute = target.first == UInt8(ascii: "/")
     var parts = components(of: isAbsolute ? absolute : cleaned(target))
     let dots = Array("..".utf8)
@@ -29,19 +31,23 @@ struct TargetTree: Sendable {
       let device = try folder.attributes().device
       let found = FolderMarkers(markers, in: folder, path: absolute)
       for name in try folder.entryNames() where found.keep(name) {
-        insert([name], absolute: joined(absolute, name), listedOn: device)
+        let path = joined(absolute, name)
+        insert([name], absolute: path, readFrom: path, listedOn: device)
       }
       return found
     }
-    insert(parts[...], absolute: absolute)
+    insert(parts[...], absolute: absolute, readFrom: place)
     return nil
   }
 
-  private mutating func insert(_ parts: ArraySlice<PathBytes>, absolute: PathBytes, listedOn device: UInt64? = nil) {
+  private mutating func insert(
+    _ parts: ArraySlice<PathBytes>, absolute: PathBytes, readFrom place: PathBytes, listedOn device: UInt64? = nil
+  ) {
     guard let first = parts.first, target == nil else { return }
     // The directory of this component: the target's path less the components that come after it.
     var own = absolute
     for _ in parts.dropFirst() { own = splitPath(own).folder }
+    if parts.count == 1 { own = place }
     var name = first
     var suffix = 0
     while let other = children[name], (other.target ?? other.path) != own {
@@ -54,7 +60,7 @@ struct TargetTree: Sendable {
       let isNamed = device == nil || (child.target != nil && child.listedOnDevice == nil)
       child = TargetTree(target: own, listedOnDevice: isNamed ? nil : device, path: own)
     } else {
-      child.insert(parts.dropFirst(), absolute: absolute)
+      child.insert(parts.dropFirst(), absolute: absolute, readFrom: place)
     }
     children[name] = child
   }

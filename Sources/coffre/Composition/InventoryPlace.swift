@@ -4,9 +4,15 @@ import CoffreSources
 import CoffreSystem
 
 /// Where an inventory is, as the command line, the environment and a `.env` file say.
-enum InventoryPlace {
+enum InventoryPlace: Sendable {
   case database(DatabaseSettings)
   case file(PathBytes)
+
+  /// The account of the list, where its server may also be one that is backed up.
+  var account: DatabaseSettings? {
+    guard case .database(let settings) = self, settings.location.kind == .mariadb else { return nil }
+    return settings
+  }
 
   /// How messages call it; there is no secret in it.
   var text: String {
@@ -135,7 +141,9 @@ extension InventoryPlace {
   func read(_ choice: ListChoice, cancellation: Cancellation) throws -> InventoryTable {
     switch self {
     case .database(let settings):
-      return try InventoryDatabases.open(settings, cancellation: cancellation).read(choice)
+      return try untilCancelled(cancellation) {
+        try InventoryDatabases.open(settings, cancellation: cancellation).read(choice)
+      }
     case .file(let path):
       guard case .table = choice else {
         throw UsageError("'--query' is for databases, and the list is a file", advice: "Leave out --query.")
@@ -155,8 +163,20 @@ extension InventoryPlace {
   func make(_ table: TableName, cancellation: Cancellation) throws {
     switch self {
     case .database(let settings):
-      try InventoryDatabases.open(settings, isMaking: true, cancellation: cancellation).make(table)
+      try untilCancelled(cancellation) {
+        try InventoryDatabases.open(settings, for: .making, cancellation: cancellation).make(table)
+      }
     case .file(let path): try SpreadsheetList.make(path)
+    }
+  }
+
+  /// What a database gave up because of a signal ends with the signal's code.
+  private func untilCancelled<Result>(_ cancellation: Cancellation, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as InventoryError where error.reason == .cancelled {
+      try cancellation.check()
+      throw error
     }
   }
 }

@@ -50,17 +50,21 @@ struct Console: Sendable {
   /// - Parameters:
   ///   - isFollowUp: whether another job of the same command has printed its result. In restic's words that is all that
   ///     is printed.
+  ///   - listeners: who is told of everything besides.
+  ///   - details: lines below that of the whole progress, on a terminal.
   ///   - summary: the few lines that people get of its result.
-  func run(_ job: any Job, isFollowUp: Bool = false, summary: @escaping @Sendable (JobResult) -> [Message]) async
-    -> ExitCode
-  {
-    var sinks: [any EventSink] = [JournalFile(folder: StateFolders.current.journal)]
+  func run(
+    _ job: any Job, isFollowUp: Bool = false, listeners: [any EventSink] = [],
+    details: @escaping @Sendable () -> [Message] = { [] }, summary: @escaping @Sendable (JobResult) -> [Message]
+  ) async -> ExitCode {
+    var sinks: [any EventSink] = [JournalFile(folder: StateFolders.current.journal)] + listeners
     if speaksRestic, isFollowUp || ResticJSON.knows(job.description.kind) {
       sinks.append(ResticOutput(isQuiet: isQuiet, verbosity: verbosity))
     } else if isJSON {
       sinks.append(JSONOutput(showsProgress: !isQuiet, language: language))
     } else {
-      sinks.append(HumanOutput(isQuiet: isQuiet, verbosity: verbosity, language: language, summary: summary))
+      sinks.append(
+        HumanOutput(isQuiet: isQuiet, verbosity: verbosity, language: language, details: details, summary: summary))
     }
     let code = await JobRunner(sinks: sinks).run(job, cancellation: cancellation)
     // A result that nobody could be told is not done; a reader that went away did not want it.

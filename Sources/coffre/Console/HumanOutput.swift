@@ -5,8 +5,8 @@ import Synchronization
 /// Events for people: warnings and one progress line on stderr, the result on stdout.
 final class HumanOutput: EventSink {
   private struct State {
-    /// Whether the last thing on the terminal is a progress line, which the next text replaces.
-    var hasLine = false
+    /// How many lines of progress are the last thing on the terminal; the next text replaces them.
+    var progressLines = 0
     var lastLine: ContinuousClock.Instant?
     /// Warnings of one kind beyond the first few are counted, not shown one by one.
     var shown: [String: Int] = [:]
@@ -18,12 +18,16 @@ final class HumanOutput: EventSink {
   private let verbosity: Int
   private let language: Language
   private let isTerminal = Terminal.isTerminal(.errors)
+  private let details: @Sendable () -> [Message]
   private let summary: @Sendable (JobResult) -> [Message]
   private let state = Mutex(State())
 
+  /// - Parameter details: lines below that of the whole, on a terminal: what is done beside each other.
   init(
-    isQuiet: Bool, verbosity: Int, language: Language, summary: @escaping @Sendable (JobResult) -> [Message]
+    isQuiet: Bool, verbosity: Int, language: Language, details: @escaping @Sendable () -> [Message] = { [] },
+    summary: @escaping @Sendable (JobResult) -> [Message]
   ) {
+    self.details = details
     self.language = language
     self.isQuiet = isQuiet
     self.verbosity = verbosity
@@ -37,6 +41,7 @@ final class HumanOutput: EventSink {
     case .warning(let warning): show(warning)
     case .item(let item): if verbosity > 0 { say("\(.word(item.action)) \(item.path) (\(byteText(item.size)))") }
     case .note(let text): if !isQuiet { say(text) }
+    case .part(let part): if !isQuiet { say(part.message) }
     case .finished(let result): finish(result)
     case .failed(let explanation, _):
       clearLine()
@@ -84,15 +89,22 @@ final class HumanOutput: EventSink {
   private static let kinds: [(kind: String, named: @Sendable (String) -> Message)] = [
     ("snapshot file ", { "snapshot file \($0)" }),  // not for people
     ("snapshot ", { "snapshot \($0)" }), ("tree ", { "tree \($0)" }), ("database ", { "database \($0)" }),
-    ("table ", { "table \($0)" }), ("role ", { "role \($0)" }), ("tablespace ", { "tablespace \($0)" }),
+    ("row ", { "row \($0)" }), ("table ", { "table \($0)" }), ("role ", { "role \($0)" }),
+    ("tablespace ", { "tablespace \($0)" }),
   ]
 
   private func show(_ progress: JobProgress) {
     guard !isQuiet else { return }
     let line = ProgressLine(progress, language: language)
     if isTerminal {
-      write("\r\u{1B}[K" + line.text(width: max(20, (Terminal.width ?? 80) - 1)))
-      state.withLock { $0.hasLine = true }
+      let width = max(20, (Terminal.width ?? 80) - 1)
+      let lines = [line.text(width: width)] + details().map { String(language.text($0).prefix(width)) }
+      let before = state.withLock { state in
+        defer { state.progressLines = lines.count }
+        return state.progressLines
+      }
+      // At once, so that nothing flickers.
+      write(Self.wiping(before) + lines.joined(separator: "\n"))
       return
     }
     let isDue = state.withLock { state in
@@ -109,11 +121,16 @@ final class HumanOutput: EventSink {
   }
 
   private func clearLine() {
-    let hadLine = state.withLock { state in
-      defer { state.hasLine = false }
-      return state.hasLine
+    let count = state.withLock { state in
+      defer { state.progressLines = 0 }
+      return state.progressLines
     }
-    if hadLine { write("\r\u{1B}[K") }
+    if count > 0 { write(Self.wiping(count)) }
+  }
+
+  /// Clears lines from the last one upwards, and stays at the begin of the first.
+  private static func wiping(_ count: Int) -> String {
+    "\r\u{1B}[K" + String(repeating: "\u{1B}[A\u{1B}[K", count: max(0, count - 1))
   }
 
   private func write(_ text: String) { try? StandardStream.errors.write(text) }

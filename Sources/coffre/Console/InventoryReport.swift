@@ -1,5 +1,6 @@
 import CoffreCore
 import CoffreInventory
+import CoffreSystem
 
 /// What `inventory check` found.
 struct InventoryReport {
@@ -28,12 +29,27 @@ struct InventoryReport {
   private var lines: [Line] = []
   /// Columns for the outcome of a run that the list does not have.
   var missingResults: [InventoryColumn] = []
+  /// What lies in the destinations; `nil` if nobody looked.
+  var existing: ExistingArchives?
+  /// Whether a run was asked what it would do.
+  var isDryRun = false
 
   init(place: String) { self.place = place }
 
-  mutating func take(_ judged: JudgedRow, _ look: RowLook) {
+  /// - Parameters:
+  ///   - looksAtDestination: whether archives would go there.
+  ///   - outlook: what would be done to read what is named, where it is worth a word.
+  mutating func take(
+    _ judged: JudgedRow, _ look: RowLook, destination looksAtDestination: Bool = true,
+    outlook: (RowPlan) -> Message? = { _ in nil }
+  ) {
     var findings = RowLook.Findings()
-    if case .planned(let plan) = judged.outcome { findings = look.look(at: plan) }
+    if case .planned(let plan) = judged.outcome {
+      findings = look.look(at: plan, destination: looksAtDestination)
+      if findings.problems.isEmpty, let text = outlook(plan) {
+        findings.remarks.append(RowProblem("outlook", .sourcePath, text))
+      }
+    }
     lines.append(Line(judged: judged, findings: findings))
   }
 
@@ -59,6 +75,7 @@ struct InventoryReport {
       for problem in line.problems { try console.print("wrong: row \(line.judged.row.label): \(problem.message)") }
       for remark in line.remarks { try console.print("note: row \(line.judged.row.label): \(remark.message)") }
     }
+    try printExisting(console)
     if !missingResults.isEmpty, !lines.isEmpty, !console.isQuiet {
       try console.print(
         "note: the list has no column for \(missingResults.map(\.name).joined(separator: ", ")); nothing would be "
@@ -71,6 +88,31 @@ struct InventoryReport {
     } else {
       try console.print(
         "\(counted(activeCount, "active row")), \(wrongCount) wrong, \(lines.count - activeCount) not active")
+    }
+    if isDryRun { try console.print("dry run: nothing was written") }
+  }
+
+  /// Archives that are there, of older scripts too, as their names tell it.
+  private func printExisting(_ console: Console) throws {
+    guard let existing else { return }
+    let now = Clock.now()
+    for line in lines where line.plan != nil {
+      let label = line.judged.row.label
+      guard let archives = existing.ofRow[line.judged.row.number] else { continue }
+      guard let newest = existing.newest(ofRow: line.judged.row.number) else {
+        try console.print("row \(label): no archive is there yet")
+        continue
+      }
+      let age = Duration.seconds(max(0, now.seconds - newest.modified.seconds))
+      try console.print(
+        "row \(label): \(counted(archives.count, "archive")), the newest '\(visible(displayed(newest.name)))' "
+          + "(\(byteText(newest.size))) is \(durationText(age)) old")
+    }
+    for folder in existing.unlisted {
+      try console.print("warning: '\(shown(folder.folder))' cannot be listed: \(folder.cause)")
+    }
+    for path in existing.strangers {
+      try console.print("note: '\(shown(path))' bears the name of no row")
     }
   }
 
@@ -109,6 +151,11 @@ extension InventoryReport {
         json.field("active") { $0.number(UInt64(activeCount)) }
         json.field("wrong") { $0.number(UInt64(wrongCount)) }
         json.field("missingResultColumns") { $0.strings(missingResults.map(\.name)) }
+        if isDryRun { json.field("dryRun") { $0.bool(true) } }
+        if let existing {
+          json.field("archivesWithoutRow") { $0.strings(existing.strangers.map { displayed($0) }) }
+          json.field("foldersNotListed") { $0.strings(existing.unlisted.map { displayed($0.folder) }) }
+        }
       })
   }
 
@@ -124,6 +171,14 @@ extension InventoryReport {
       json.field("format") { $0.string(plan.format) }
       if case .atMost(let count) = plan.retention.counts[.each] { json.field("keepLast") { $0.number(UInt64(count)) } }
       if let duration = plan.retention.durations[.each] { json.field("keepWithin") { $0.string("\(duration)") } }
+    }
+    if let archives = existing?.ofRow[row.number] {
+      json.field("archives") { $0.number(UInt64(archives.count)) }
+      if let newest = existing?.newest(ofRow: row.number) {
+        json.field("newestArchive") { $0.string(displayed(newest.name)) }
+        json.field("newestArchiveBytes") { $0.number(newest.size) }
+        json.field("newestArchiveTime") { $0.time(newest.modified) }
+      }
     }
     if let size = line.findings.size { json.field("bytes") { $0.number(size) } }
     if let free = line.findings.freeSpace { json.field("freeBytes") { $0.number(free) } }

@@ -1,6 +1,5 @@
 import CoffreCore
 import CoffreInventory
-import CoffreSystem
 
 enum InventoryCheckCommand: RunnableCommand {
   static let spec = CommandSpec(
@@ -19,6 +18,7 @@ enum InventoryCheckCommand: RunnableCommand {
       ExitSpec(.partial, "some rows are good, others are not"),
       ExitSpec(.sourceUnreadable, "the list cannot be read whole"),
       ExitSpec(.configurationInvalid, "also: the list lacks a column"), ExitSpec(.interrupted),
+      ExitSpec(.terminated),
     ],
     examples: [
       ExampleSpec("coffre inventory check --env-file /srv/backup/.env --to /srv/archives"),
@@ -27,31 +27,16 @@ enum InventoryCheckCommand: RunnableCommand {
     ])
 
   static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-    let variables = try InventoryVariables(arguments)
-    let place = try InventoryPlace(arguments, variables)
-    let mapping = try InventoryOptions.mapping(arguments)
-    let choice: ListChoice =
-      if let query = arguments.text(InventoryOptions.query) {
-        .query(query)
-      } else {
-        .table(try InventoryOptions.table(arguments))
-      }
-    // The command line, the environment, the file: the first two are the option's own.
-    let root = try arguments.bytes(InventoryOptions.to) ?? variables.text(["BACKUP_ROOT"]).map { Array($0.utf8) }
-    let rules = RowRules(
-      places: mapping.places, root: try root.map { path throws(SystemError) in try absolutePath(of: path) },
-      formats: InventoryOptions.formats)
-    InventoryReport.warn(of: variables, arguments, console)
-    let table = try place.read(choice, cancellation: console.cancellation)
-    let rows = try table.inventoryRows(mapping, place: place.text)
-    let judge = RowJudge(rules)
+    let inventory = try InventoryReading(arguments, console)
+    let (table, rows) = try inventory.read(console)
+    let judge = RowJudge(inventory.rules)
     let look = RowLook(mounts: try MountPoints.current())
-    var report = InventoryReport(place: place.text)
+    var report = InventoryReport(place: inventory.place.text)
     for row in rows {
       try console.cancellation.check()
       report.take(judge.judge(row), look)
     }
-    report.missingResults = InventoryColumn.results.filter { !table.has($0, mapping) }
+    report.missingResults = InventoryColumn.results.filter { !table.has($0, inventory.mapping) }
     try report.print(console)
     return report.exitCode
   }

@@ -12,6 +12,7 @@ enum InventoryInitCommand: RunnableCommand {
       ExitSpec(.done), ExitSpec(.failed, "also: a table of that name is there already"), ExitSpec(.usage),
       ExitSpec(.sourceUnreadable, "the server does not answer or refuses"),
       ExitSpec(.configurationInvalid), ExitSpec(.interrupted),
+      ExitSpec(.terminated),
     ],
     examples: [
       ExampleSpec("coffre inventory init --env-file /srv/backup/.env"),

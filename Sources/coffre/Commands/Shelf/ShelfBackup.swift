@@ -53,7 +53,6 @@ enum ShelfBackup {
     for (number, database) in databases.enumerated() {
       var request = request
       request.archiveName = Array("database".utf8)
-      request.sourceName = arguments.text(DatabaseOptions.name) ?? database.location.text
       let job = ShelfBackupJob(path, request, isDryRun: isDryRun, subjects: [database.location.text]) {
         _, cancellation in
         var settings = database.settings

@@ -34,7 +34,7 @@ final class ResticOutput: EventSink {
     case .progress(let progress): if !isQuiet { show(progress) }
     case .warning(let warning): show(warning)
     case .item(let item): if verbosity > 0 { print(verboseStatus(item)) }
-    case .note: break
+    case .note, .part: break
     case .finished(let result): finish(result)
     case .failed(let explanation, let code): fail(explanation, code)
     }
