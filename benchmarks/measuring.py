@@ -9,6 +9,10 @@ import sys
 import time
 
 
+MEMORY_OF_A_TOOL = 512 << 20
+"""More than any of them takes."""
+
+
 @dataclasses.dataclass
 class Figures:
     """What some processes took, one after the other. Times in seconds, memory in bytes."""

@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import sys
 
-from measuring import Figures, count, measure, remove, room_taken, touch_memory, warm
+from measuring import MEMORY_OF_A_TOOL, Figures, count, measure, remove, room_taken, touch_memory, warm
 from mutation import Mutation
 from profile_steps import Profiler
 from rest_server import CountingServer
@@ -66,10 +66,6 @@ class OneProcessor:
     def wrap(self, step: str, commands: list[Command]) -> list[Command]:
         chosen = str(min(os.sched_getaffinity(0)))
         return [["taskset", "-c", chosen, *command] for command in commands]
-
-
-MEMORY_OF_A_TOOL = 512 << 20
-"""More than any of them takes."""
 
 
 def play(

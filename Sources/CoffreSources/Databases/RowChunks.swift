@@ -6,9 +6,9 @@ import CoffreCore
 /// A row is chosen as likely as it is long: chunks have about the same size whatever the rows look like.
 struct RowChunks: Sendable {
   /// In bytes. A chunk is not shorter, unless it is the last of its part.
-  var least = 128 << 10
+  var least = 32 << 10
   /// Aimed at behind `least`.
-  var usual = 384 << 10
+  var usual = 96 << 10
   /// No chunk is longer; a longer row makes several.
   var most = 4 << 20
 

@@ -1,9 +1,9 @@
-import CoffreCore
-import CoffreSystem
+package import CoffreCore
+package import CoffreSystem
 
 /// Whether a folder holds the files of a MariaDB or MySQL server that runs: copied one after the other while it writes to
 /// them, they would be torn.
-enum RunningDatabase {
+package enum RunningDatabase {
   /// Files that servers hold a lock on as long as they run: of Aria, and of InnoDB.
   private static let locked = ["aria_log_control", "ibdata1"].map { Array($0.utf8) }
 
@@ -16,7 +16,7 @@ enum RunningDatabase {
     }
   }
 
-  static func isServed(_ folder: PathBytes) throws(SystemError) -> Bool {
+  package static func isServed(_ folder: PathBytes) throws(SystemError) -> Bool {
     try isServed(FileDescriptor.openDirectory(path: folder))
   }
 
@@ -31,5 +31,42 @@ enum RunningDatabase {
       }
     }
     return false
+  }
+
+  /// Holds off whoever would start a server on a folder: it finds the files in use, waits for them for a while, and gives up.
+  ///
+  /// - Returns: as long as this value lives nobody starts; `nil` if a server has the folder in use already.
+  /// - Throws: if the files cannot be held, as where the file system knows no locks.
+  package static func holdOff(_ folder: PathBytes) throws(SystemError) -> Hold? {
+    let directory = try FileDescriptor.openDirectory(path: folder)
+    var held: [HeldFile] = []
+    for name in locked {
+      do throws(SystemError) {
+        let file = try directory.open(name, for: .reading, [.nonBlocking, .noFollow])
+        guard try file.tryHoldingOffWriters() else { return nil }
+        held.append(HeldFile(file))
+      } catch {
+        if !error.isNotFound { throw error }
+      }
+    }
+    return Hold(held)
+  }
+
+  /// See `holdOff`.
+  package final class Hold: Sendable {
+    private let files: [HeldFile]
+
+    fileprivate init(_ files: [HeldFile]) { self.files = files }
+
+    /// Lets servers start again.
+    package func release() { for file in files { file.release() } }
+  }
+
+  fileprivate final class HeldFile: Sendable {
+    private let file: FileDescriptor
+
+    init(_ file: consuming FileDescriptor) { self.file = file }
+
+    func release() { try? file.letWritersIn() }
   }
 }

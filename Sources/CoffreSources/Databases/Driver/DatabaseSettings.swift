@@ -23,6 +23,8 @@ package struct DatabaseSettings: Sendable {
   package var checksForeignKeys = false
   /// The vendor's tools; `nil` to look for them when the server's version is known.
   package var tools: InstalledTools?
+  /// Where files lie that programs are given for the time that they run; `nil` for the folder of temporary files.
+  package var workFolder: PathBytes?
 
   package init(
     location: DatabaseLocation, password: Secret? = nil, patterns: ObjectPatterns = ObjectPatterns(),

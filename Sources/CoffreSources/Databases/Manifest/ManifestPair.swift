@@ -17,6 +17,9 @@ final class ManifestPair: Sendable {
     return made.encoded()
   }
 
+  /// The backup's own, once there is one.
+  var made: DatabaseManifest? { state.withLock { $0.made } }
+
   /// What people should know of the one against the other: tables that had rows and have none.
   ///
   /// - Parameter subject: names the backup in an error.
