@@ -172,14 +172,15 @@ struct ArchiveRoundTripTests {
 
   @Test func `an archive that is given up leaves nothing`() throws {
     let folder = try TestFolder()
-    for name in Self.folders {
+    // Often: threads of the writer may be just about to make something.
+    for name in Self.folders + Array(repeating: "7z", count: 100) {
       let archive = try NewArchive(at: folder.path("a.\(name)"), as: try format(name))
       try archive.writer.begin(SampleEntry.file("a", SampleEntry.text(100)).entry)
       try archive.writer.write(SampleEntry.text(50).span)
       archive.abandon()
       _ = consume archive
+      #expect(try names(in: folder) == [], "\(name)")
     }
-    #expect(try names(in: folder) == [])
   }
 
   @Test func `content of another length than was said is refused`() throws {

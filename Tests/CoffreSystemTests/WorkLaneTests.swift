@@ -66,6 +66,28 @@ struct WorkLaneTests {
   }
 
   @Test
+  func `a lane that is given up has ended what it did, and begins nothing more`() throws {
+    let lane = WorkLane(named: "lane")
+    let hasBegun = Monitor(false)
+    let areGiven = Monitor(false)
+    let ended = Monitor<[Int]>([])
+    try lane.give {
+      hasBegun.withLock { $0 = true }
+      areGiven.wait(until: { $0 })
+      while lane.backlog != 1 { try? pause(for: .milliseconds(1), unless: Cancellation()) }
+      try? pause(for: .milliseconds(20), unless: Cancellation())
+      ended.withLock { $0.append(1) }
+    }
+    for number in 2...3 { try lane.give { ended.withLock { $0.append(number) } } }
+    hasBegun.wait(until: { $0 })
+    areGiven.withLock { $0 = true }
+    lane.abandon()
+    #expect(ended.withLock { $0 } == [1])
+    #expect(lane.backlog == 0)
+    lane.abandon()
+  }
+
+  @Test
   func `a lane that was given nothing has no thread and drains at once`() throws {
     let lane = WorkLane(named: "lane")
     try lane.drain()

@@ -21,6 +21,9 @@ final class SevenZipWriter: ArchiveWriter {
     tree = StagedTree(at: joined(staging.path, Array("tree".utf8)), cancellation: settings.cancellation)
   }
 
+  /// The folder is removed next, and nothing may be laid into it any more.
+  deinit { tree.abandon() }
+
   /// The content and, as it may not shrink, as much again for the archive.
   private static func checkSpace(in folder: PathBytes, for expected: Int64?) throws {
     guard let expected else { return }

@@ -102,6 +102,11 @@ final class StagedTree {
     }
   }
 
+  /// When it returns, nobody lays anything there any more.
+  func abandon() {
+    for lane in lanes { lane.abandon() }
+  }
+
   /// Lets all of it be removed: folders that nobody may write in cannot be emptied.
   func unlock() throws {
     guard effectiveUserID != 0 else { return }

@@ -18,12 +18,14 @@ package final class WorkLane: Sendable {
   /// The thread starts when there is something to do.
   package init(named name: String) { self.name = name }
 
-  /// Ends the thread after what it just does; what was not begun is not done.
-  deinit {
+  deinit { abandon() }
+
+  /// Ends the thread after what it just does, and returns then; what was not begun is not done. Nothing may be given afterwards.
+  package func abandon() {
     let thread = state.withLock { state in
       state.isOver = true
       state.jobs = []
-      return state.thread
+      return state.thread.take()
     }
     thread?.join()
   }
