@@ -11,12 +11,14 @@ extension ArchiveWorker {
     var shared: SharedChunks?
     do {
       let size = try self.reader.forEachChunk(of: reader) { chunk, times in
-        // Threads without work are lent chunks of this file.
-        if times == 1, chunk.count >= SharedChunks.leastSize, archiver.stack.hasIdleThreads {
-          let chunks = shared ?? SharedChunks()
-          shared = chunks
-          if chunks.offer(chunk, number: content.count, limit: max(2, archiver.request.threadCount / 2)) {
-            archiver.stack.push([.chunks(chunks)])
+        if times == 1, chunk.count >= SharedChunks.leastSize {
+          // Threads without work are lent chunks of this file; those that have some find the next one there.
+          let isWanted = archiver.stack.hasIdleThreads
+          if isWanted, shared == nil { shared = SharedChunks() }
+          if let shared, isWanted || shared.isHelped,
+            shared.offer(chunk, number: content.count, limit: max(2, archiver.request.threadCount / 2))
+          {
+            if isWanted { archiver.stack.push([.chunks(shared)]) }
             return content.leavePlace()
           }
         }

@@ -20,9 +20,12 @@ final class SharedChunks: Sendable {
   }
 
   /// Below, a chunk is stored sooner than it is handed over.
-  static let leastSize = 128 << 10
+  static let leastSize = 32 << 10
 
   private let state = Monitor(State())
+
+  /// Whether another thread stores one of them; it takes the next ones too.
+  var isHelped: Bool { state.withLock(signalling: false) { $0.underWay > 0 } }
 
   /// Hands over a copy of a chunk.
   ///

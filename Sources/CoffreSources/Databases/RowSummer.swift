@@ -5,22 +5,20 @@ import OpenSSLKit
 package final class RowSummer {
   private static let newline = UInt8(ascii: "\n")
   private let hasher = SHA256Hasher()
-  package private(set) var sum = RowSum()
-  package private(set) var rows: Int64 = 0
+  // Nobody else's, to the letter: the runtime would watch each access to it, and there is one for each row.
+  private var state: SentRows
+  package var sum: RowSum { state.sum }
+  package var rows: Int64 { state.rows }
   /// Of the rows with their newlines.
-  package private(set) var bytes: Int64 = 0
+  package var bytes: Int64 { state.bytes }
 
-  package init() {}
+  package init() { state = SentRows() }
 
   /// Goes on from what was summed up before.
-  init(after former: SentRows) {
-    sum = former.sum
-    rows = former.rows
-    bytes = former.bytes
-  }
+  init(after former: SentRows) { state = former }
 
   /// What it came to.
-  var total: SentRows { SentRows(rows: rows, bytes: bytes, sum: sum) }
+  var total: SentRows { state }
 
   /// Adds a row; a newline at its end counts as a byte, and not into the sum.
   ///
@@ -28,17 +26,18 @@ package final class RowSummer {
   @discardableResult
   package func add(_ line: Span<UInt8>) -> Digest {
     let digest = digest(of: line)
-    sum.add(digest)
-    rows += 1
-    bytes += Int64(line.count)
+    state.sum.add(digest)
+    state.rows += 1
+    state.bytes += Int64(line.count)
     return digest
   }
 
   /// Takes a row out again that was added before, as it was then.
   package func remove(_ line: Span<UInt8>) {
-    sum.remove(digest(of: line))
-    rows -= 1
-    bytes -= Int64(line.count)
+    let digest = digest(of: line)
+    state.sum.remove(digest)
+    state.rows -= 1
+    state.bytes -= Int64(line.count)
   }
 
   private func digest(of line: Span<UInt8>) -> Digest {

@@ -14,6 +14,9 @@ final class PostgresDump: Sendable {
   private let cancellation: Cancellation
   private let read = Mutex(Outcome())
 
+  /// In bytes. What is said before the first rows of such a table costs nothing beside them.
+  private static let largeTable: Int64 = 16 << 20
+
   /// What was read so far.
   private struct Outcome {
     var parts: [Int: [Int: TablePart]] = [:]
@@ -193,7 +196,7 @@ extension PostgresDump {
       let command = try table.copyCommand(part: part, encoding: database.encoding)
       // What was said before is not of this table.
       _ = lease.connection.takeNotices()
-      let copy = try CopyOut(command, on: lease.connection)
+      let copy = try CopyOut(command, on: lease.connection, isLarge: table.sizeInBytes >= Self.largeTable)
       return TableReader(copy, on: lease, chunks: RowChunks()) { [self] error, rows in
         failure(error, of: number, path, row: failedRow(error, of: number, part: part, after: rows, on: lease))
       } finish: { [self] result, notices throws(SourceError) in

@@ -9,12 +9,18 @@ import CoffreCore
   /// The library's memory, until the next row is asked for.
   private var row: UnsafeMutablePointer<CChar>?
   private var rowLength = 0
+  private var countAtEnd: Int?
   /// What the server says it sent; known at the end.
-  package private(set) var serverCount: Int?
+  package var serverCount: Int? { countAtEnd }
 
-  /// - Parameter command: `COPY … TO STDOUT`, in text format.
-  package init(_ command: String, on connection: PostgresConnection) throws(PostgresError) {
+  /// - Parameters:
+  ///   - command: `COPY … TO STDOUT`, in text format.
+  ///   - isLarge: whether it is worth while to have the connection read far ahead first.
+  package init(
+    _ command: String, on connection: PostgresConnection, isLarge: Bool = false
+  ) throws(PostgresError) {
     self.connection = connection
+    if isLarge { try connection.readFarAhead() }
     let handle = unsafe connection.handle
     let result = try connection.freeOnCancel { unsafe LibraryResult(PQexec(handle, command)) }
     _ = try connection.accepted(result, PGRES_COPY_OUT)
@@ -27,25 +33,20 @@ import CoffreCore
   /// - Returns: `false` at the end, when the server's own count is known.
   package func advance() throws(PostgresError) -> Bool {
     release()
-    guard serverCount == nil else { return false }
+    guard countAtEnd == nil else { return false }
     let handle = unsafe connection.handle
     // A variable of its own: the runtime would watch a property for as long as the library may write to it.
     var next: UnsafeMutablePointer<CChar>?
     var length = unsafe PQgetCopyData(handle, &next, 1)
-    unsafe row = next
     // Nothing whole has come yet. Only a call that waits has to be freed, so that rows at hand cost nothing.
-    if length == 0 { length = try waitForRow() }
+    if length == 0 { length = try connection.freeOnCancel { unsafe PQgetCopyData(handle, &next, 0) } }
+    unsafe row = next
     guard length > 0 else {
       try end(length)
       return false
     }
     rowLength = Int(length)
     return true
-  }
-
-  private func waitForRow() throws(PostgresError) -> Int32 {
-    let handle = unsafe connection.handle
-    return try connection.freeOnCancel { unsafe PQgetCopyData(handle, &row, 0) }
   }
 
   /// Lends the row that `advance` moved to, with its newline.
@@ -81,6 +82,6 @@ import CoffreCore
     guard answer == -1, let count = outcome.affectedRows else {
       throw PostgresError(.unexpected, saying: "the server ended a COPY without a count of its rows")
     }
-    serverCount = count
+    countAtEnd = count
   }
 }

@@ -15,6 +15,7 @@ import Synchronization
   let cancellation: Cancellation
   private let notices = NoticeBox()
   private let waiting = WaitingSocket()
+  private var readsFarAhead = false
 
   /// - Parameters:
   ///   - settings: keywords of libpq's connection strings and their values; neither the process list nor the environment
@@ -134,6 +135,16 @@ extension PostgresConnection {
       return outcome
     }
     return PostgresRows(try accepted(outcome, PGRES_COMMAND_OK))
+  }
+
+  /// Lets the library take up to 256 KiB from its socket at once, from now on.
+  ///
+  /// It takes what its buffer holds, 16 KiB at first; there is no setting for it, but the buffer grows to twice a message that
+  /// does not fit, and stays so. This asks for such a message.
+  func readFarAhead() throws(PostgresError) {
+    guard !readsFarAhead else { return }
+    try execute("SELECT pg_catalog.repeat(' ', 131072)")  // not for people
+    readsFarAhead = true
   }
 
   /// Runs a call of the library that waits for the server.

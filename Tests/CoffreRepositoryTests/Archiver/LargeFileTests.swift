@@ -78,6 +78,41 @@ struct LargeFileTests {
     #expect(try stored.content == ids(of: content, in: archiver))
   }
 
+  @Test func `a thread that stores a chunk of a file finds the next ones there when it is done`() throws {
+    let content = seededBytes(15, count: 14 << 20)
+    // While the one helper stores a chunk, no thread is without work.
+    let archiver = try archiver(threads: 1)
+    let expected = try ids(of: content, in: archiver)
+    let mayStore = Monitor(false)
+    let hasBegun = Monitor(false)
+    let stored = Monitor(0)
+    var helper: EngineThread?
+    var reads = 0
+    let reader = PieceReader(content) {
+      reads += 1
+      if helper == nil, !archiver.stack.hasIdleThreads {
+        helper = try? EngineThread.start(named: "help") {
+          guard case .chunks(let chunks) = archiver.stack.next() else { return }
+          chunks.help { bytes in
+            hasBegun.withLock { $0 = true }
+            mayStore.wait(until: { $0 })
+            stored.withLock { $0 += 1 }
+            return try archiver.saver.save(bytes, kind: .data, with: archiver.repository.makeCodec()).id
+          }
+          archiver.stack.finishOne()
+        }
+        hasBegun.wait(until: { $0 })
+      }
+      if reads == 12 {
+        mayStore.withLock { $0 = true }
+        helper?.join()
+      }
+    }
+    let found = try archiver.saver.run { try ArchiveWorker(archiver: archiver).store(contentOf: reader) }
+    #expect(found.content == expected)
+    #expect(stored.withLock { $0 } == 3, "one, and as many as may wait")
+  }
+
   @Test func `a store that fails ends the backup of a large file with its error`() throws {
     let store = FaultyStore(MemoryStore())
     let repository = try Repository.forTest(in: store)
