@@ -56,6 +56,40 @@ struct InventoryRunTests {
     realNames(in: "\(archives)/\(folder)").filter { $0.hasSuffix(".7z") }.sorted()
   }
 
+  /// A run that is killed in between would leave a list that names an archive which is gone.
+  @Test func `nothing old goes before the list names what is new`() throws {
+    try workshop.make(["source/a"])
+    try makeList(
+      """
+      INSERT INTO sauvegardes (id, type, path_source, destination, retention) VALUES (1, 'Repertoire', '\(source)', 'd', '1');
+      """)
+    #expect(try run().status == 0)
+    let first = archiveNames("d")
+    // Somebody reads the list and does not come to an end: nothing is written there meanwhile.
+    let reader = try Tool.named("sqlite3", package: "sqlite3").start([
+      "-batch", list.path, "BEGIN; SELECT count(*) FROM sauvegardes;", ".shell echo begun && sleep 300",
+    ])
+    defer { reader.kill(SIGKILL) }
+    try #require(reader.waitUntil { reader.outputSoFar.contains("begun") }, "\(reader.errorsSoFar)")
+    let words = ["inventory", "run", "--from", "sqlite:\(list.path)", "--to", archives]
+    let run = try Tool.coffre().start(words, workshop.settings())
+    #expect(run.waitUntil { archiveNames("d").count > 1 || run.hasEnded })
+    // Time enough to remove what is too much.
+    pause(seconds: 1)
+    run.kill(SIGKILL)
+    let outcome = try run.wait()
+    #expect(outcome.status == 128 + SIGKILL, "\(outcome)")
+    reader.kill(SIGKILL)
+    let named = try list.run("SELECT derniere_archive FROM sauvegardes").split(separator: "\n").map(String.init)
+    #expect(named == ["\(archives)/d/\(first.first ?? "")"])
+    #expect(archiveNames("d").count == 2 && Set(archiveNames("d")).isSuperset(of: first), "\(archiveNames("d"))")
+    // The next run tells the list, and removes what is too much.
+    #expect(try self.run().status == 0)
+    #expect(archiveNames("d").count == 1)
+    let last = try list.run("SELECT derniere_archive FROM sauvegardes").split(separator: "\n").map(String.init)
+    #expect(last == archiveNames("d").map { "\(archives)/d/\($0)" })
+  }
+
   // MARK: Rows
 
   @Test func `files and folders of all names, beside rows that cannot be`() throws {

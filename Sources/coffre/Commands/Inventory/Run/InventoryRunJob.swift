@@ -60,9 +60,9 @@ final class InventoryRunJob: Job {
       destinations: Array(Set(destinations)))
     let queue = Monitor(RowQueue(count: rows.count, settings.queue))
     let worker = RowWorker(
-      rows: rows, settings: settings, shared: shared, queue: queue, progress: progress, context: context
+      rows: rows, settings: settings, shared: shared, queue: queue, progress: progress, context: context,
+      write: { results.write($0.outcome, of: $0.row.judged.row) }
     ) { [self] result in
-      results.write(result.outcome, of: result.row.judged.row)
       self.ended.withLock { $0.append(result) }
       context.events.take(.part(result.part))
     }

@@ -79,9 +79,10 @@ extension RowRun {
     if let failure { throw failure }
   }
 
-  /// Removes what the row's retention does not keep. A failure harms no backup; it is told.
+  /// Removes what the row's retention does not keep, when the row was backed up and the list names the new archive. A failure
+  /// harms no backup; it is told.
   func prune() {
-    guard !plan.retention.isEmpty else { return }
+    guard settings.writesArchives, events.losses == 0, !plan.retention.isEmpty else { return }
     do {
       let writing = try shared.shelves.writing(to: plan.destination, cancellation)
       let pruning = ShelfPruning(

@@ -67,7 +67,6 @@ final class RowRun {
     let proof = RowProof(reading)
     if settings.writesArchives { try archive(reading, proof, watch) }
     if let repository = settings.repository, found.snapshot == nil { try store(reading, proof, watch, in: repository) }
-    if settings.writesArchives, events.losses == 0 { prune() }
   }
 
   /// Notes how the row is read, which is told with it.

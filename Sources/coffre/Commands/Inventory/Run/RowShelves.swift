@@ -6,17 +6,6 @@ import Synchronization
 /// The folders that archives of a run go to. Rows with the same one share its lock; it is let go with the last of them. Who
 /// waits for one folder keeps nobody from another.
 final class RowShelves: Sendable {
-  private struct Identity: Sendable, Hashable {
-    let device: UInt64
-    let inode: UInt64
-
-    init(of shelf: ShelfFolder) throws(SystemError) {
-      let attributes = try shelf.attributes()
-      device = attributes.device
-      inode = attributes.inode
-    }
-  }
-
   /// One folder; the first that comes takes its lock.
   private final class Place: Sendable {
     let shelf: ShelfFolder
@@ -33,7 +22,7 @@ final class RowShelves: Sendable {
     var remaining: [PathBytes: Int]
     var places: [PathBytes: Place] = [:]
     /// The same folder may have several names.
-    var known: [Identity: Place] = [:]
+    var known: [FileIdentity: Place] = [:]
   }
 
   private let patience: Duration
@@ -63,7 +52,7 @@ final class RowShelves: Sendable {
   private func place(of folder: PathBytes) throws -> Place {
     // Outside the lock: a share may take its time to answer.
     let shelf = try ShelfFolder(folder, creating: true)
-    let identity = try Identity(of: shelf)
+    let identity = try FileIdentity(shelf.attributes())
     return state.withLock { state in
       var place = state.known[identity] ?? Place(shelf)
       if !place.isAlive { place = Place(shelf) }

@@ -11,6 +11,9 @@ struct RowWorker: Sendable {
   let queue: Monitor<RowQueue>
   let progress: RunProgress
   let context: JobContext
+  /// Writes an outcome into the list. Nothing old is removed before: a run that is killed in between must leave no list that
+  /// names an archive which is gone.
+  let write: @Sendable (RunResult) -> Void
   /// Told of each row that has come to its end.
   let ended: @Sendable (RunResult) -> Void
 
@@ -70,7 +73,8 @@ extension RowWorker {
     let began = Clock.now()
     let start = ContinuousClock.now
     let events = RowEvents(row.label, context.events, tellsNotes: settings.isVerbose)
-    func end(_ status: RowStatus, _ message: Message, _ found: RowRun.Found = RowRun.Found()) -> Attempt {
+    /// Notes how it ended, in the list too.
+    func end(_ status: RowStatus, _ message: Message, _ found: RowRun.Found = RowRun.Found()) -> RunResult {
       var result = RunResult(
         row: row, status: status, message: message, began: began, duration: ContinuousClock.now - start)
       result.attempts = turn.attempt
@@ -80,15 +84,15 @@ extension RowWorker {
       result.files = found.files
       result.bytes = found.bytes
       result.warnings = events.warnings
-      result.removed = found.removed
       result.way = found.way
-      return .ended(result)
+      write(result)
+      return result
     }
     guard let plan = row.plan else {
       guard case .wrong(let problems) = row.judged.outcome, let first = problems.first else {
-        return end(.failed, "the row cannot be read")
+        return .ended(end(.failed, "the row cannot be read"))
       }
-      return end(.failed, problems.dropFirst().reduce(first.message) { "\($0); \($1.message)" })
+      return .ended(end(.failed, problems.dropFirst().reduce(first.message) { "\($0); \($1.message)" }))
     }
     for remark in row.judged.remarks { events.warn(remark.code, remark.message) }
     let own = Cancellation()
@@ -101,19 +105,23 @@ extension RowWorker {
           progress.follow(turn.row, source)
         }
       } catch {
-        return end(.failed, error.text)
+        return .ended(end(.failed, error.text))
       }
       do {
         try run.run()
-        return end(
+        var result = end(
           events.losses > 0 ? .partial : .done, events.firstLoss ?? Self.summary(of: run.found), run.found)
+        run.prune()
+        result.removed = run.found.removed
+        result.warnings = events.warnings
+        return .ended(result)
       } catch {
         // Whatever broke because of a signal broke because of the signal.
-        if context.cancellation.isCancelled { return end(.interrupted, "interrupted", run.found) }
+        if context.cancellation.isCancelled { return .ended(end(.interrupted, "interrupted", run.found)) }
         let text = (error as? RowRun.Fault)?.message ?? shortText(of: error)
-        guard run.isAway(error) else { return end(.failed, text, run.found) }
+        guard run.isAway(error) else { return .ended(end(.failed, text, run.found)) }
         guard turn.isLast else { return .away(text) }
-        return end(.failed, turn.attempt > 1 ? "\(text); tried \(turn.attempt) times" : text, run.found)
+        return .ended(end(.failed, turn.attempt > 1 ? "\(text); tried \(turn.attempt) times" : text, run.found))
       }
     }
   }
