@@ -21,7 +21,7 @@ enum Compression: String, Sendable, CaseIterable {
     switch self {
     case .gzip: 1...9
     case .zstd: ZstdStream.levels
-    case .xz: 0...9
+    case .xz: XZEffort.levels
     }
   }
 
@@ -46,9 +46,15 @@ enum Compression: String, Sendable, CaseIterable {
         header: GzipHeader(file))
     case .zstd:
       ZstdSink(into: sink, level: level, threadCount: settings.threadCount, size: file?.attributes.size)
-    case .xz: try XZSink(into: sink, level: level, threadCount: settings.threadCount)
+    case .xz: try XZSink(into: sink, xzEffort(level, settings))
     }
   }
+}
+
+private func xzEffort(_ level: Int, _ settings: ArchiveSettings) -> XZEffort {
+  let usual = XZEffort(level: level, threads: max(1, settings.threadCount))
+  guard let limit = settings.memoryLimit else { return usual }
+  return usual.fitting(into: limit, keepingLevel: settings.level != .automatic)
 }
 
 private final class ZstdSink: EndingSink {
@@ -65,9 +71,11 @@ private final class ZstdSink: EndingSink {
 private final class XZSink: EndingSink {
   private var stream: ArchiveStream
 
-  init(into sink: any ByteSink, level: Int, threadCount: Int) throws {
+  init(into sink: any ByteSink, _ effort: XZEffort) throws {
     do {
-      stream = try ArchiveStream(.plain, through: .xz(level: level, threads: threadCount)) { try sink.write($0) }
+      stream = try ArchiveStream(.plain, through: .xz(level: effort.level, threads: effort.threads)) {
+        try sink.write($0)
+      }
       try stream.begin(
         ArchiveEntry(
           path: Array("data".utf8),

@@ -53,6 +53,17 @@ struct FilesSessionTests {
 
   // MARK: Targets
 
+  @Test func `a target may be read from another place, and keeps its own path`() throws {
+    try make("tree/old", "copy/new", "other/file")
+    let session = try session(["tree", "other"]) { settings in
+      settings.standIns[Array("\(work.path)/tree".utf8)] = Array("\(work.path)/copy".utf8)
+    }
+    #expect(session.paths.map { displayed($0) } == ["\(work.path)/tree", "\(work.path)/other"])
+    let found = try paths(of: session).filter { !$0.hasSuffix("tree") && !$0.hasSuffix("other") }
+    #expect(found.contains { $0.hasSuffix("tree/new") } && found.contains { $0.hasSuffix("other/file") })
+    #expect(!found.contains { $0.hasSuffix("old") || $0.contains("copy") })
+  }
+
   @Test(
     arguments: [
       (targets: ["a"], paths: ["/a", "/a/x", "/a/y"]), (["a/x"], ["/a", "/a/x"]),
