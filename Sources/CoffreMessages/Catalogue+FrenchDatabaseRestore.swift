@@ -108,6 +108,14 @@ extension Catalogue {
     > l'instantané n'en a que la structure
     = Restore it with --schema-only.
     > Restaurez-la avec --schema-only.
+    = it is an archive of files ({1}), not a dump
+    > c'est une archive de fichiers ({1}), pas une sauvegarde de base
+    = Take the dump out of it, with `coffre archive extract`, and name that.
+    > Sortez-en la sauvegarde de base par `coffre archive extract`, et nommez celle-ci.
+    = it is a tar of pg_dump that was compressed afterwards
+    > c'est un tar de pg_dump, compressé après coup
+    = Decompress it, and name that.
+    > Décompressez-le, et nommez le résultat.
     = there is a zero byte in it, which no dump has
     > il contient un octet nul, ce que pg_dump n'écrit jamais
     = the command '{1}' has no place in a dump

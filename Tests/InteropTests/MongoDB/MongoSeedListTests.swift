@@ -27,10 +27,21 @@ struct MongoSeedListTests {
     try writeRealFile(resolver, "nameserver \(address)\noptions timeout:20 attempts:3\n")
     let password = "\(workshop.path)/mongo-password"
     try writeRealFile(password, MongoServer.password + "\n", mode: 0o600)
+    let unshare = try Tool.named("unshare", package: "util-linux")
+    // Where the root is no mount of its own, as in a chroot, nothing can be made private: the file is put back there.
+    let isPrivate = try unshare.run(["-m", "true"]).isSuccess
+    let words = isPrivate ? ["-m"] : ["-m", "--propagation", "unchanged"]
     func coffre(_ arguments: [String]) throws -> ProgramOutcome {
-      let script = #"mount --bind "$1" /etc/resolv.conf && shift && exec "$@""#
-      return try Tool.named("unshare", package: "util-linux").run(
-        ["-m", "sh", "-c", script, "sh", resolver, Tool.coffre().path] + arguments,
+      let script = """
+        mount --bind "$1" /etc/resolv.conf || exit
+        shift
+        "$@"
+        status=$?
+        umount /etc/resolv.conf
+        exit $status
+        """
+      return try unshare.run(
+        words + ["sh", "-c", script, "sh", resolver, Tool.coffre().path] + arguments,
         workshop.settings {
           $0.environment["COFFRE_SOURCE_PASSWORD_FILE"] = password
           $0.timeLimit = 300

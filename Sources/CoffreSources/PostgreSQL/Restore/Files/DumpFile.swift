@@ -20,6 +20,7 @@ package struct DumpFile: Sendable {
   /// - Parameter path: absolute.
   package init(_ path: PathBytes) throws(SourceError) {
     self.path = path
+    var head = [UInt8](repeating: 0, count: 512)
     do throws(SystemError) {
       let attributes = try FileDescriptor.attributes(ofPath: path, .following)
       if attributes.kind == .directory {
@@ -28,15 +29,16 @@ package struct DumpFile: Sendable {
         return
       }
       let file = try FileDescriptor.open(path, for: .reading)
-      var head = [UInt8](repeating: 0, count: 512)
       let count = try file.readFully(into: &head, from: 0)
-      form = Self.form(of: Array(head[..<count]))
+      head.removeLast(head.count - count)
+      form = Self.form(of: head)
       size = form == .script && attributes.kind == .file ? attributes.size : nil
     } catch {
       throw SourceError(
         .failed, "read", path, because: error.cause,
         advice: "Name a file that pg_dump wrote, or a folder of it with a toc.dat.")
     }
+    if form == .script { try FilesArchive.refuse(head, path) }
   }
 
   static func form(of head: [UInt8]) -> Form {
@@ -79,10 +81,11 @@ extension DumpFile {
       ) { _ throws(SourceError) in }
     case .compressed(let program, let package):
       let command = [Array(program.utf8), Array("-dc".utf8), path]
-      return ToolReader(
+      let output = ToolReader(
         try start(command, missing: { "Install the package \(package)." }), tool: program, subject: path,
         marks: ToolReader.Marks(first: "", last: ""), cancellation: cancellation
       ) { _ throws(SourceError) in }
+      return DumpOutput(output, of: path)
     }
   }
 
