@@ -89,7 +89,12 @@ extension MongoError {
       let text = String(text[..<(text.firstRange(of: #" to execute command"#)?.lowerBound ?? text.endIndex)])
       self.init(Self.endings.contains(code) ? .unreachable : .refused, text, code: code, name: name)
     } else if domain == MONGOC_ERROR_CLIENT.rawValue, code == Int(MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue) {
-      self.init(.refused, text, code: Self.authenticationFailed)
+      // So the library calls all that goes wrong meanwhile; where a command or its answer was lost, only the text says so.
+      if text.hasPrefix(#"Failed to send"#) {
+        self.init(.unreachable, text)
+      } else {
+        self.init(.refused, text, code: Self.authenticationFailed)
+      }
     } else if domain == MONGOC_ERROR_STREAM.rawValue || domain == MONGOC_ERROR_SERVER_SELECTION.rawValue
       || domain == MONGOC_ERROR_CLIENT.rawValue || domain == MONGOC_ERROR_PROTOCOL.rawValue
     {

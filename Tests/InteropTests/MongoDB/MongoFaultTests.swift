@@ -74,6 +74,28 @@ struct MongoFaultTests {
     #expect(workshop.snapshotIDs == [])
   }
 
+  /// The library takes that for a refusal.
+  @Test func `a server that goes away while somebody logs in`() throws {
+    let server = try Self.makeServer()
+    let database = try makeDatabase(in: server)
+    #expect(try workshop.backUp(database, of: server).status == 0)
+    try server.run([
+      "configureFailPoint": "failCommand", "mode": "alwaysOn",
+      "data": ["failCommands": ["saslStart", "saslContinue"], "closeConnection": true],
+    ])
+    let backup = CoffreReport(try workshop.start(["backup", server.url(database)], for: server).wait())
+    #expect(backup.status == 14, "\(backup)")
+    let test = CoffreReport(try workshop.start(["source", "test", server.url(database)], for: server).wait())
+    #expect(test.status == 14, "\(test)")
+    let words = ["restore", "latest", "--to", server.url(server.newName("back"))]
+    let restore = CoffreReport(try workshop.start(words, for: server).wait())
+    #expect(restore.status == 13, "\(restore)")
+    for report in [backup, test, restore] {
+      #expect(report.error?["advice"]?.text?.contains("password") != true, "\(report)")
+    }
+    #expect(workshop.snapshotIDs.count == 1)
+  }
+
   @Test func `a cursor that somebody ends`() throws {
     let server = try Self.makeServer()
     let database = try makeDatabase(in: server)
