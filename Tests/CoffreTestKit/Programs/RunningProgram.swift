@@ -133,6 +133,12 @@ package final class RunningProgram {
     _ = Glibc.kill(processID, signal)
   }
 
+  /// Whether SIGSTOP has reached all of it.
+  package var isStopped: Bool {
+    guard let state = try? readRealFile("/proc/\(processID)/stat") else { return false }
+    return String(decoding: state, as: UTF8.self).contains(") T ")
+  }
+
   /// Whether it has ended; nobody need have waited for it.
   package var hasEnded: Bool {
     if outcome != nil { return true }
