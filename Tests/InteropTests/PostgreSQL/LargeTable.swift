@@ -1,4 +1,5 @@
 import CoffreTestKit
+import Glibc
 import Testing
 
 /// A database whose backup takes some seconds, beside small tables: time enough to disturb it.
@@ -33,7 +34,10 @@ struct LargeTable {
   /// - Returns: whether they ever were before the program ended.
   func waitForRows(by program: RunningProgram, bytes: Int = 1_000_000) throws -> Bool {
     try program.waitUntil {
-      try program.hasEnded
+      // It stands still while the server is asked: all rows could be there before the answer is.
+      program.signal(SIGSTOP)
+      defer { program.signal(SIGCONT) }
+      return try program.hasEnded
         || server.run("SELECT count(*) FROM pg_stat_progress_copy WHERE bytes_processed > \(bytes) AND \(isOurs)")
           != "0"
     } && !program.hasEnded
