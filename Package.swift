@@ -40,8 +40,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let engineRooms: [Target.Dependency] = [
   "CoffreCore", "CoffreSystem", "CoffreMessages", "CoffreHTTP", "CoffreRepository", "CoffreStores", "CoffreSources",
-  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "ZstdKit", "ZlibKit", "ArchiveKit", "PostgresKit",
-  "SQLiteKit", "MariaDBKit", "MongoKit",
+  "CoffreArchives", "CoffreMount", "CoffreEngine", "OpenSSLKit", "SodiumKit", "ZstdKit", "ZlibKit", "ArchiveKit",
+  "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit",
 ]
 
 let package = Package(
@@ -49,6 +49,7 @@ let package = Package(
   products: [.executable(name: "coffre", targets: ["coffre"])],
   targets: [
     library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    library("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
@@ -66,6 +67,7 @@ let package = Package(
     room("CoffreCore", []),
     room("CoffreSystem", ["CoffreCore", "CLinux"]),
     kit("OpenSSLKit", over: "COpenSSL"),
+    kit("SodiumKit", over: "CSodium"),
     kit("ZstdKit", over: "CZstd"),
     kit("ZlibKit", over: "CZlib"),
     kit("CurlKit", over: "CCurl"),
@@ -77,12 +79,13 @@ let package = Package(
     kit("MongoKit", over: "CMongo"),
     room("CoffreMessages", ["CoffreCore"]),
     room("CoffreHTTP", ["CoffreCore", "CoffreSystem", "CurlKit"]),
-    room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit"]),
+    room("CoffreRepository", ["CoffreCore", "CoffreSystem", "OpenSSLKit", "SodiumKit", "ZstdKit"]),
     room("CoffreStores", ["CoffreCore", "CoffreSystem", "CoffreHTTP", "OpenSSLKit"]),
     room(
       "CoffreSources",
       ["CoffreCore", "CoffreSystem", "OpenSSLKit", "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit"]),
-    room("CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit", "OpenSSLKit", "ZstdKit", "ZlibKit"]),
+    room(
+      "CoffreArchives", ["CoffreCore", "CoffreSystem", "ArchiveKit", "OpenSSLKit", "SodiumKit", "ZstdKit", "ZlibKit"]),
     room(
       "CoffreInventory", ["CoffreCore", "CoffreSystem", "CoffreSources", "PostgresKit", "SQLiteKit", "MariaDBKit"]),
     room("CoffreMount", ["CoffreCore", "CoffreSystem", "CoffreRepository", "FuseKit"]),
@@ -103,8 +106,8 @@ let package = Package(
     tests(
       "KitsTests",
       [
-        "CoffreCore", "CoffreSystem", "OpenSSLKit", "ZstdKit", "ZlibKit", "CurlKit", "ArchiveKit", "FuseKit",
-        "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit",
+        "CoffreCore", "CoffreSystem", "OpenSSLKit", "SodiumKit", "ZstdKit", "ZlibKit", "CurlKit", "ArchiveKit",
+        "FuseKit", "PostgresKit", "SQLiteKit", "MariaDBKit", "MongoKit",
       ]),
     tests("CoffreMessagesTests", ["CoffreCore", "CoffreMessages"]),
     tests("CoffreRepositoryTests", engineRooms),

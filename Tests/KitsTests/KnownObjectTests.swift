@@ -1,6 +1,7 @@
 import CoffreCore
 import FoundationEssentials
 import OpenSSLKit
+import SodiumKit
 import Testing
 import ZstdKit
 

@@ -1,5 +1,6 @@
 import CoffreCore
 import OpenSSLKit
+import SodiumKit
 
 /// What stands before the encrypted bytes of an age file (age-encryption.org/v1): the file's key, sealed for each who may
 /// open it.

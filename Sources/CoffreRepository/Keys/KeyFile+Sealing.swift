@@ -1,6 +1,7 @@
 import CoffreCore
 import CoffreSystem
 import OpenSSLKit
+import SodiumKit
 
 extension KeyFile {
   /// In bytes; a guard against foreign files.

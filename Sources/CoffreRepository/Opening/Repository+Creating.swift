@@ -1,6 +1,7 @@
 package import CoffreCore
 import CoffreSystem
 import OpenSSLKit
+import SodiumKit
 
 /// How costly it is to try one password: scrypt's three numbers.
 package struct KeyCost: Sendable, Hashable {

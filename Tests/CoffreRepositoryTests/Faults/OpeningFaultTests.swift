@@ -1,6 +1,7 @@
 import CoffreCore
 import CoffreTestKit
 import OpenSSLKit
+import SodiumKit
 import Testing
 
 @testable import CoffreRepository
