@@ -50,8 +50,8 @@ extension Catalogue {
     > table sans nom ou sans chemin
     = table without count of rows or bytes
     > table sans nombre de lignes ou d'octets
-    = part of a table without counts or digest
-    > partie d'une table sans nombres ou sans empreinte
+    = part of a table without counts
+    > partie d'une table sans nombres
     = object without '{1}' or '{2}'
     > objet sans « {1} » ou « {2} »
     = sum of rows that is no number of 32 hexadecimal digits

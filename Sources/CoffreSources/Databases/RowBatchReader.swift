@@ -1,6 +1,5 @@
 import CoffreCore
 import CoffreSystem
-import OpenSSLKit
 
 /// Rows of a table, or of a part of it, that a server sends many at a time.
 protocol RowBatches: AnyObject {
@@ -25,7 +24,6 @@ final class RowBatchReader: PieceReader {
   private let chunks: RowChunks
   private let finish: (TablePart) throws(SourceError) -> Void
   private let summer = RowSummer()
-  private let fileHasher = SHA256Hasher()
   /// Rows that were fetched, where they end, and how far they were handed out.
   private var rows: [UInt8] = []
   private var ends: [Int] = []
@@ -42,7 +40,6 @@ final class RowBatchReader: PieceReader {
     self.batches = batches
     self.chunks = chunks
     self.finish = finish
-    fileHasher.begin()
   }
 
   var attributes: EntryAttributes? { nil }
@@ -62,10 +59,9 @@ final class RowBatchReader: PieceReader {
     guard !piece.isEmpty else {
       isAtEnd = true
       try batches.end(after: summer.rows)
-      try finish(TablePart(rows: summer.rows, bytes: summer.bytes, sha256: fileHasher.finish(), rowSum: summer.sum))
+      try finish(TablePart(rows: summer.rows, bytes: summer.bytes, rowSum: summer.sum))
       return false
     }
-    fileHasher.update(piece.span)
     return true
   }
 

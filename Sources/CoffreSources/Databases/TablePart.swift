@@ -4,6 +4,5 @@ import CoffreCore
 struct TablePart: Sendable, Hashable {
   let rows: Int64
   let bytes: Int64
-  let sha256: Digest
   let rowSum: RowSum
 }

@@ -56,7 +56,7 @@ extension DatabaseManifest.Table {
       columns: table.columnNames, key: table.keyColumns,
       // How its rows were asked for: a restore that asks so again gets the same lines.
       condition: table.takesHistory ? Self.history : nil,
-      parts: parts.map { DatabaseManifest.Part(rows: $0.rows, bytes: $0.bytes, sha256: $0.sha256) })
+      parts: parts.map { DatabaseManifest.Part(rows: $0.rows, bytes: $0.bytes) })
   }
 
   /// Of a table whose file has rows that hold no more.

@@ -45,7 +45,7 @@ extension DatabaseManifest.Database {
           name: DatabaseManifest.TableName(name: rows.collection.name),
           path: "\(path)/\(displayed(rows.fileName))", rows: part.rows, bytes: part.bytes, rowSum: part.rowSum,
           key: ["_id"],
-          parts: [DatabaseManifest.Part(rows: part.rows, bytes: part.bytes, sha256: part.sha256)]))
+          parts: [DatabaseManifest.Part(rows: part.rows, bytes: part.bytes)]))
     }
     if dump.collections.isEmpty, dump.rows.contains(where: \.isGlobal) { return nil }
     var objects: [String: Int64] = [:]

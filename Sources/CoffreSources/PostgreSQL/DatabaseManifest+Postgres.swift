@@ -76,6 +76,6 @@ extension DatabaseManifest.Table {
       rowSum: sum, columns: table.columns.map(\.name), key: table.key,
       rootOf: table.root.map { DatabaseManifest.TableName(schema: $0.schema, name: $0.name) },
       condition: table.condition.isEmpty ? nil : table.condition,
-      parts: parts.map { DatabaseManifest.Part(rows: $0.rows, bytes: $0.bytes, sha256: $0.sha256) })
+      parts: parts.map { DatabaseManifest.Part(rows: $0.rows, bytes: $0.bytes) })
   }
 }

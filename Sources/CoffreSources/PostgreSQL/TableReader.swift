@@ -1,6 +1,5 @@
 import CoffreCore
 import CoffreSystem
-import OpenSSLKit
 import PostgresKit
 
 /// The rows of a table, or of a part of it, as lines of text, in chunks that end behind rows.
@@ -11,7 +10,6 @@ final class TableReader: PieceReader {
   private let explain: (PostgresError, _ rows: Int64) -> SourceError
   private let finish: (TablePart, [PostgresNotice]) throws(SourceError) -> Void
   private let summer = RowSummer()
-  private let fileHasher = SHA256Hasher()
   /// Bytes of the row at hand that were handed out.
   private var rowPosition = 0
   /// Of the row at hand, with its newline; 0 if there is none.
@@ -33,7 +31,6 @@ final class TableReader: PieceReader {
     self.chunks = chunks
     self.explain = explain
     self.finish = finish
-    fileHasher.begin()
   }
 
   var attributes: EntryAttributes? { nil }
@@ -56,7 +53,6 @@ final class TableReader: PieceReader {
       try end()
       return false
     }
-    fileHasher.update(piece.span)
     return true
   }
 
@@ -99,7 +95,6 @@ final class TableReader: PieceReader {
     }
     let notices = lease.connection.takeNotices()
     lease.giveBack()
-    try finish(
-      TablePart(rows: summer.rows, bytes: summer.bytes, sha256: fileHasher.finish(), rowSum: summer.sum), notices)
+    try finish(TablePart(rows: summer.rows, bytes: summer.bytes, rowSum: summer.sum), notices)
   }
 }

@@ -37,6 +37,24 @@ struct ManifestComparisonTests {
     #expect(ManifestComparison(straight, turned).tables.map(\.change) == [.unchanged])
   }
 
+  @Test(
+    arguments: [
+      (Digest(words: 1, 2, 3, 4), Digest(words: 1, 2, 3, 4), .unchanged),
+      (Digest(words: 1, 2, 3, 4), Digest(words: 1, 2, 3, 5), .changed), (nil, Digest(words: 1, 2, 3, 4), .changed),
+      (nil, nil, .changed),
+    ] as [(Digest?, Digest?, ManifestComparison.Change)])
+  func `without sums of rows, those of the parts tell; without any, nobody knows that nothing changed`(
+    _ example: (before: Digest?, after: Digest?, change: ManifestComparison.Change)
+  ) {
+    let sides = [example.before, example.after].map { sum in
+      var manifest = StoredDatabase([Table("image", rows: ["1\ta"])]).manifest
+      manifest.databases[0].tables[0].rowSum = nil
+      manifest.databases[0].tables[0].parts[0].sha256 = sum
+      return manifest
+    }
+    #expect(ManifestComparison(sides[0], sides[1]).tables.map(\.change) == [example.change])
+  }
+
   @Test func `two spellings of one letter are two tables`() {
     let composed = StoredDatabase([Table("\u{E9}", rows: [])]).manifest
     let decomposed = StoredDatabase([Table("e\u{301}", rows: [])]).manifest

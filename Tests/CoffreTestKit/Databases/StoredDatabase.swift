@@ -65,9 +65,7 @@ package struct StoredDatabase: Sendable {
     var parts: [DatabaseManifest.Part] = []
     for (rows, content) in zip(table.parts, table.contents) {
       for row in rows { all.add(Array((row + "\n").utf8).span) }
-      parts.append(
-        DatabaseManifest.Part(
-          rows: Int64(rows.count), bytes: Int64(content.count), sha256: SHA256Hasher().hash(content.span)))
+      parts.append(DatabaseManifest.Part(rows: Int64(rows.count), bytes: Int64(content.count)))
     }
     return DatabaseManifest.Table(
       name: DatabaseManifest.TableName(schema: table.schema, name: table.name),

@@ -124,9 +124,10 @@ extension DatabaseManifest {
   package struct Part: Sendable, Hashable {
     package var rows: Int64
     package var bytes: Int64
-    package var sha256: Digest
+    /// Of its bytes, where the engine's rows have no sum.
+    package var sha256: Digest?
 
-    package init(rows: Int64, bytes: Int64, sha256: Digest) {
+    package init(rows: Int64, bytes: Int64, sha256: Digest? = nil) {
       self.rows = rows
       self.bytes = bytes
       self.sha256 = sha256

@@ -144,7 +144,7 @@ extension DatabaseManifest.Part {
       case .sha256: digest = try reader.digest()
       }
     }
-    guard let rows, let bytes, let digest else { throw reader.failure("part of a table without counts or digest") }
+    guard let rows, let bytes else { throw reader.failure("part of a table without counts") }
     self.init(rows: rows, bytes: bytes, sha256: digest)
   }
 }

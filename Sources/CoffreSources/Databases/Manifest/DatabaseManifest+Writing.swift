@@ -79,7 +79,7 @@ extension DatabaseManifest.Table {
     json.list("parts", parts) { part, json in
       json.field("rows") { $0.number(part.rows) }
       json.field("bytes") { $0.number(part.bytes) }
-      json.field("sha256") { $0.digest(part.sha256) }
+      json.text("sha256", part.sha256?.description)
     }
   }
 }

@@ -39,9 +39,10 @@ package struct ManifestComparison: Sendable, Hashable {
       guard before.rows == after.rows, before.bytes == after.bytes, areEqual(before.columns, after.columns) else {
         return false
       }
-      // Engines without lines have no sum: then equal parts tell.
       if let sum = before.rowSum, let other = after.rowSum { return sum == other }
-      return !before.parts.isEmpty && before.parts == after.parts
+      // Engines without lines have no such sum, but one of each part.
+      let areSummed = !before.parts.isEmpty && before.parts.allSatisfy { $0.sha256 != nil }
+      return areSummed && before.parts == after.parts
     }
 
     private static func areEqual(_ before: [String], _ after: [String]) -> Bool {
