@@ -97,7 +97,7 @@ extension DumpContents {
           root: tree.isLoadedThroughRoot(relation) ? tree.root(of: relation) : nil, condition: condition,
           sizeInBytes: storage.sizeInBytes,
           partStarts: DumpedTable.partStarts(
-            blocks: storage.blocks,
+            blocks: storage.blocks, bytes: storage.sizeInBytes,
             canBeSplit: leader.majorVersion >= 14 && relation.accessMethod == "heap" && condition.isEmpty
               && own.contains(where: \.isCopied))))
     }

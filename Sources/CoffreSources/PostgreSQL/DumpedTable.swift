@@ -27,12 +27,22 @@ struct DumpedTable: Sendable {
   /// those of the next, and equal rows come in equal chunks.
   static let blocksPerPart: Int64 = 8192
 
-  /// - Parameter blocks: that the table has now; none of the snapshot's rows lies behind them.
-  static func partStarts(blocks: Int64, canBeSplit: Bool) -> [Int64] {
+  /// In bytes. Long values lie outside the table's own blocks: where so many blocks have more than this, a part is half
+  /// as many, and half of that; then the new boundaries are between the old ones.
+  static let largestPart: Int64 = 128 << 20
+
+  /// - Parameters:
+  ///   - blocks: that the table has now; none of the snapshot's rows lies behind them.
+  ///   - bytes: of the table, with the long values of its rows.
+  static func partStarts(blocks: Int64, bytes: Int64, canBeSplit: Bool) -> [Int64] {
+    guard canBeSplit, blocks > 0 else { return [0] }
+    let bytesPerBlock = bytes / blocks
+    var size = blocksPerPart
+    while size > 1, bytesPerBlock > largestPart / size { size /= 2 }
     // A part and a half: the rest alone is not worth a part.
-    guard canBeSplit, blocks > blocksPerPart + blocksPerPart / 2 else { return [0] }
-    let count = (blocks + blocksPerPart / 2) / blocksPerPart
-    return (0..<count).map { $0 * blocksPerPart }
+    guard blocks > size + size / 2 else { return [0] }
+    let count = (blocks + size / 2) / size
+    return (0..<count).map { $0 * size }
   }
 
   /// The command that brings a part's rows.

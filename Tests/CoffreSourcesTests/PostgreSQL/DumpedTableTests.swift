@@ -27,17 +27,39 @@ struct DumpedTableTests {
       (2 * part + part / 2 - 1, [0, part]), (2 * part + part / 2, [0, part, 2 * part]),
     ] as [(Int64, [Int64])])
   func `parts begin at multiples, and the last is not a small rest`(_ example: (blocks: Int64, starts: [Int64])) {
-    #expect(DumpedTable.partStarts(blocks: example.blocks, canBeSplit: true) == example.starts)
-    #expect(DumpedTable.partStarts(blocks: example.blocks, canBeSplit: false) == [0])
+    #expect(starts(example.blocks) == example.starts)
+    #expect(DumpedTable.partStarts(blocks: example.blocks, bytes: 1 << 50, canBeSplit: false) == [0])
   }
 
   @Test
   func `a growing table keeps its parts`() {
     for blocks in stride(from: 0, to: 20 * Self.part, by: 1021) {
-      let old = DumpedTable.partStarts(blocks: blocks, canBeSplit: true)
-      let new = DumpedTable.partStarts(blocks: blocks + 977, canBeSplit: true)
-      #expect(new.starts(with: old))
+      #expect(starts(blocks + 977).starts(with: starts(blocks)))
     }
+  }
+
+  @Test(
+    arguments: [
+      (0, 8192), (16384, 8192), (16385, 4096), (128 << 10, 1024), (264_000, 256), (128 << 20, 1), (1 << 40, 1),
+    ] as [(Int64, Int64)])
+  func `long values beside the table's own blocks make its parts smaller`(_ example: (bytes: Int64, part: Int64)) {
+    let found = starts(40 * example.part, bytesPerBlock: example.bytes)
+    #expect(found == (0..<40).map { $0 * example.part })
+  }
+
+  @Test(arguments: [1, 3, 100, 5000, 70000] as [Int64])
+  func `a boundary stays one while the values grow`(_ blocks: Int64) {
+    var old: Set<Int64> = []
+    for bytes in stride(from: Int64(1 << 10), to: 64 << 20, by: 300 << 10) {
+      let new = Set(starts(blocks, bytesPerBlock: bytes))
+      #expect(new.isSuperset(of: old), "\(blocks) blocks of \(bytes)")
+      old = new
+    }
+  }
+
+  /// - Parameter bytesPerBlock: with what lies outside it.
+  private func starts(_ blocks: Int64, bytesPerBlock: Int64 = 8200) -> [Int64] {
+    DumpedTable.partStarts(blocks: blocks, bytes: blocks * bytesPerBlock, canBeSplit: true)
   }
 
   @Test
