@@ -11,8 +11,10 @@ import Testing
 struct EarlySourceTests {
   private let session = MemorySession([])
 
-  private func start(_ open: @escaping @Sendable () throws -> any SourceSession) throws -> EarlySource {
-    let source = EarlySource(open)
+  private func start(
+    freshFor freshness: Duration = .seconds(600), _ open: @escaping @Sendable () throws -> any SourceSession
+  ) throws -> EarlySource {
+    let source = EarlySource(freshFor: freshness, open)
     return try #require(source)
   }
 
@@ -50,6 +52,26 @@ struct EarlySourceTests {
       while session.counts.closings == 0 { try pause(for: .milliseconds(5), unless: Cancellation()) }
       #expect(session.counts.closings == 1)
     }
+  }
+
+  @Test func `one that nobody took in time is closed by itself, and given to nobody`() throws {
+    let source = try start(freshFor: .milliseconds(50)) { [session] in session }
+    while session.counts.closings == 0 { try pause(for: .milliseconds(5), unless: Cancellation()) }
+    #expect(try source.take() == nil)
+    source.abandon()
+    #expect(session.counts.closings == 1)
+  }
+
+  @Test func `one that opens when its time has passed is closed`() throws {
+    let mayOpen = Monitor(false)
+    let source = try start(freshFor: .zero) { [session] in
+      mayOpen.wait(until: { $0 })
+      return session
+    }
+    #expect(try source.take() == nil)
+    mayOpen.withLock { $0 = true }
+    while session.counts.closings == 0 { try pause(for: .milliseconds(5), unless: Cancellation()) }
+    #expect(session.counts.closings == 1)
   }
 
   @Test func `a backup whose repository cannot be opened leaves its source closed and unread`() throws {

@@ -75,17 +75,13 @@ package final class BackupJob: Job {
     defer { early?.abandon() }
     let begin = { [openEarly] (store: any Store) in
       guard let openEarly else { return }
-      early = EarlySource { try openEarly(store, context.cancellation) }
+      early = EarlySource(freshFor: Self.freshness) { try openEarly(store, context.cancellation) }
     }
     return try access.withRepository(.adding, context, meanwhile: begin) { repository, confirm in
       whenOpened(repository)
-      if let source = early, ContinuousClock.now - source.start > Self.freshness {
-        // A lock, or the network, was waited for: what changed meanwhile belongs to the backup.
-        source.abandon()
-        early = nil
-      }
-      let earlyTime = early?.time
-      let session = try early.take()?.take() ?? openSession(repository, context.cancellation)
+      let earlySession = try early?.take()
+      let earlyTime = earlySession == nil ? nil : early?.time
+      let session = try earlySession ?? openSession(repository, context.cancellation)
       defer { session.close() }
       // All that was changed before its time is in a snapshot.
       var request = ArchiveRequest(

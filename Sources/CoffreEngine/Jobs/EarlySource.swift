@@ -2,20 +2,42 @@ import CoffreCore
 import CoffreSystem
 
 /// A source that a thread of its own opens while its repository is still being opened: a password's key takes a
-/// quarter of a second of one processor, and a server's answers have their own pace.
+/// sixth of a second of one processor, and a server's answers have their own pace.
 final class EarlySource: Sendable {
-  private struct State: Sendable {
-    var outcome: Result<any SourceSession, any Error>?
-    var isAbandoned = false
+  private enum State: Sendable {
+    case opening
+    case open(Result<any SourceSession, any Error>)
+    /// It is somebody else's, or nobody's.
+    case given
+
+    var isOpening: Bool {
+      guard case .opening = self else { return false }
+      return true
+    }
+
+    var isGiven: Bool {
+      guard case .given = self else { return false }
+      return true
+    }
+
+    mutating func give() -> Result<any SourceSession, any Error>? {
+      defer { self = .given }
+      guard case .open(let outcome) = self else { return nil }
+      return outcome
+    }
   }
 
-  /// When it began.
-  let start = ContinuousClock.now
+  /// Everything that was changed before is in the source.
   let time = Clock.now()
-  private let state = Monitor(State())
+  /// On the monotonic clock: a source that nobody took until then is of no use. What changed meanwhile belongs to the
+  /// backup, and a server does not keep its view for whoever waits for a lock.
+  private let deadline: Duration
+  private let state = Monitor(State.opening)
 
+  /// - Parameter freshness: how long it is of use.
   /// - Returns: `nil` if the system gives no thread: then the source is opened when its time has come.
-  init?(_ open: @escaping @Sendable () throws -> any SourceSession) {
+  init?(freshFor freshness: Duration, _ open: @escaping @Sendable () throws -> any SourceSession) {
+    deadline = Clock.monotonic() + freshness
     do throws(SystemError) {
       _ = try EngineThread.start(named: "source") { [self] in
         deliver(
@@ -32,25 +54,33 @@ final class EarlySource: Sendable {
 
   private func deliver(_ outcome: Result<any SourceSession, any Error>) {
     let isWanted = state.withLock { state in
-      if !state.isAbandoned { state.outcome = outcome }
-      return !state.isAbandoned
+      guard case .opening = state else { return false }
+      state = .open(outcome)
+      return true
     }
-    if !isWanted { try? outcome.get().close() }
+    guard isWanted else {
+      try? outcome.get().close()
+      return
+    }
+    let isGiven: Void? = state.wait(for: deadline - Clock.monotonic(), until: \.isGiven) { _ in }
+    if isGiven == nil { abandon() }
   }
 
   /// Waits for the source; to be called once.
-  func take() throws -> any SourceSession {
-    let outcome = state.wait(until: { $0.outcome != nil }, then: { $0.outcome.take() })
-    guard let outcome else { preconditionFailure("a source is taken once") }
-    return try outcome.get()
+  ///
+  /// - Returns: `nil` if its time has passed.
+  func take() throws -> (any SourceSession)? {
+    guard Clock.monotonic() < deadline else {
+      abandon()
+      return nil
+    }
+    let outcome = state.wait(until: { !$0.isOpening }) { $0.give() }
+    return try outcome?.get()
   }
 
   /// Closes the source, at once or when it is open; nobody waits for that.
   func abandon() {
-    let outcome = state.withLock { state in
-      state.isAbandoned = true
-      return state.outcome.take()
-    }
+    let outcome = state.withLock { $0.give() }
     try? outcome?.get().close()
   }
 }

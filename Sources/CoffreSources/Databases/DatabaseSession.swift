@@ -14,11 +14,17 @@ protocol DatabaseBackup: Sendable {
   /// What was proved of this backup, and what the one before it held.
   var manifests: ManifestPair { get }
 
+  /// As `SourceSession.prepare`.
+  func prepare()
   func entries() -> [MadeFolder.Entry]
   /// As `SourceSession.finish`.
   func finish() throws(SourceError) -> [SourceNote]
   /// As `SourceSession.close`.
   func close()
+}
+
+extension DatabaseBackup {
+  func prepare() {}
 }
 
 /// Databases as files in a folder of a snapshot.
@@ -39,6 +45,8 @@ package final class DatabaseSession: SourceSession {
 
   package var paths: [PathBytes] { backup.paths }
   package var hostName: String? { backup.hostName }
+
+  package func prepare() { backup.prepare() }
 
   package func follow(_ read: (PathBytes) -> [UInt8]?) {
     backup.manifests.follow(read(joined(backup.folder, Array(DatabaseManifest.fileName.utf8))))

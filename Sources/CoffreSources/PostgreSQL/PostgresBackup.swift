@@ -20,6 +20,8 @@ final class PostgresBackup: DatabaseBackup {
   private let workers: Int
   private let dump: PgDump
   private let dumps = Mutex([PostgresDump]())
+  /// The only database's, taken before its folder is opened.
+  private let early = Mutex<Result<PostgresDump.Begun, any Error>?>(nil)
   let manifests = ManifestPair()
   private let remarks = Mutex([PostgresMissing]())
   private let hasGlobals = Mutex(false)
@@ -98,9 +100,17 @@ final class PostgresBackup: DatabaseBackup {
     return entries
   }
 
+  /// Of several databases each gets its instant when its turn has come.
+  func prepare() {
+    guard let database = choice.taken.first, choice.taken.count == 1 else { return }
+    let begun = Result { try PostgresDump.begin(database, on: server, workers: workers) }
+    early.withLock { $0 = begun }
+  }
+
   private func open(_ database: PostgresDatabase) throws(SourceError) -> PostgresDump {
     let opened = try PostgresDump(
-      database, on: server, workers: workers, tools: dump, folder: folder(of: database.name))
+      database, on: server, workers: workers, tools: dump, folder: folder(of: database.name),
+      after: early.withLock { $0.take() })
     dumps.withLock { $0.append(opened) }
     return opened
   }
@@ -161,5 +171,8 @@ final class PostgresBackup: DatabaseBackup {
     choice.missed + MissingRights.findInGlobals(facts) + remarks.withLock { $0 }
   }
 
-  func close() { dumps.withLock { $0 }.forEach { $0.close() } }
+  func close() {
+    _ = early.withLock { $0.take() }
+    dumps.withLock { $0 }.forEach { $0.close() }
+  }
 }

@@ -3,8 +3,8 @@ import CoffreCore
 /// PostgreSQL.
 struct PostgresDriver: DatabaseDriver {
   let kind = DatabaseKind.postgresql
-  /// The instants are taken when the databases' folders are opened.
-  let opensQuietly = true
+  /// An instant takes some locks that only somebody who changes tables' shapes would notice.
+  let opensEarly = true
 
   func probe(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> DatabaseProbe {
     try PostgresProbe.run(settings, cancellation: cancellation)

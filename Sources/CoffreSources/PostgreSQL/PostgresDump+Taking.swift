@@ -3,7 +3,13 @@ import CoffreSystem
 import PostgresKit
 
 extension PostgresDump {
-  /// An instant, what is to be taken of it, and the tools that write texts of it.
+  /// An instant, and what is to be taken of it.
+  struct Begun {
+    let shared: SharedInstant
+    let contents: DumpContents
+  }
+
+  /// The same with the tools that write texts of it.
   struct Taken {
     let shared: SharedInstant
     let contents: DumpContents
@@ -11,13 +17,18 @@ extension PostgresDump {
   }
 
   /// Tables that are changed or dropped while the instant is taken make another one necessary, some times.
+  ///
+  /// - Parameter early: the instant, if it was taken before, or why there is none.
   static func take(
-    _ database: PostgresDatabase, on server: PostgresServer, workers: Int, tools: PgDump, folder: PathBytes
+    _ database: PostgresDatabase, on server: PostgresServer, workers: Int, tools: PgDump, folder: PathBytes,
+    after early: Result<Begun, any Error>?
   ) throws(SourceError) -> Taken {
+    var early = early
     var lost = 0
     while true {
       do {
-        return try takeOnce(database, on: server, workers: workers, tools: tools, folder: folder)
+        let begun = try early.take()?.get() ?? begin(database, on: server, workers: workers)
+        return try complete(begun, database, on: server, tools: tools, folder: folder)
       } catch let error as SharedInstant.Lost {
         lost += 1
         guard lost == 5 else { continue }
@@ -46,9 +57,7 @@ extension PostgresDump {
       advice: "Run the backup when nobody changes the shape of tables.")
   }
 
-  private static func takeOnce(
-    _ database: PostgresDatabase, on server: PostgresServer, workers: Int, tools: PgDump, folder: PathBytes
-  ) throws -> Taken {
+  static func begin(_ database: PostgresDatabase, on server: PostgresServer, workers: Int) throws -> Begun {
     let patterns = server.settings.patterns
     let shared = try SharedInstant(of: database.name, on: server, workers: workers) { leader in
       try DumpContents.tablesToLock(in: database.name, on: leader, patterns)
@@ -56,6 +65,13 @@ extension PostgresDump {
     let contents = try shared.withLeader { leader in
       try DumpContents(of: database, at: shared, on: leader, patterns)
     }
+    return Begun(shared: shared, contents: contents)
+  }
+
+  private static func complete(
+    _ begun: Begun, _ database: PostgresDatabase, on server: PostgresServer, tools: PgDump, folder: PathBytes
+  ) throws -> Taken {
+    let (shared, contents) = (begun.shared, begun.contents)
     if !server.settings.allowsPartial, let first = contents.missed.first(where: \.isLoss) {
       throw SourceError(
         .notWhole, "back up", folder, because: "\(.verbatim(first.object)): \(first.reason)",
@@ -63,7 +79,7 @@ extension PostgresDump {
     }
     var children: [String: ChildProcess] = [:]
     do {
-      try startTools(for: contents, patterns, at: shared, database, tools, folder, into: &children)
+      try startTools(for: contents, server.settings.patterns, at: shared, database, tools, folder, into: &children)
       guard !children.isEmpty, let last = contents.lastLocked else {
         return Taken(shared: shared, contents: contents, children: children)
       }

@@ -38,15 +38,17 @@ final class PostgresDump: Sendable {
   /// - Parameters:
   ///   - workers: connections that read rows, at most.
   ///   - folder: where the database lies in the snapshot.
+  ///   - early: the instant, if it was taken before, or why there is none.
   init(
-    _ database: PostgresDatabase, on server: PostgresServer, workers: Int, tools: PgDump, folder: PathBytes
+    _ database: PostgresDatabase, on server: PostgresServer, workers: Int, tools: PgDump, folder: PathBytes,
+    after early: Result<Begun, any Error>?
   ) throws(SourceError) {
     self.database = database
     self.tools = tools
     self.folder = folder
     settings = server.settings
     cancellation = server.cancellation
-    let taken = try Self.take(database, on: server, workers: workers, tools: tools, folder: folder)
+    let taken = try Self.take(database, on: server, workers: workers, tools: tools, folder: folder, after: early)
     shared = taken.shared
     contents = taken.contents
     read.withLock { outcome in

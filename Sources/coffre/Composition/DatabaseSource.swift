@@ -84,7 +84,7 @@ struct DatabaseSource: Sendable {
       return try driver.open(settings, cancellation: cancellation)
     }
     var openEarly: (@Sendable (any Store, Cancellation) throws -> any SourceSession)?
-    if driver.opensQuietly { openEarly = { _, cancellation in try open(cancellation) } }
+    if driver.opensEarly { openEarly = { _, cancellation in try open(cancellation) } }
     let reveal: @Sendable (Repository) -> Void = { [location] repository in
       secret.reveal(repository.derivedSecret("source \(location.text)"))  // not for people
     }

@@ -67,6 +67,29 @@ struct BackupFaultTests {
     try workshop.expectCoffreFindsNoErrorsButHints()
   }
 
+  @Test func `no instant is held while a lock is waited for, and what comes meanwhile is in the backup`() throws {
+    let server = try PostgresServer.shared()
+    let large = try LargeTable(in: server, megabytes: 1)
+    defer { try? server.dropDatabase(large.database) }
+    let restic = try #require(Tool.restics.first)
+    // restic's check locks exclusively; it is stopped while it holds the lock.
+    let holder = try workshop.startRestic(restic, ["check"])
+    try #require(holder.waitUntil { !workshop.locks.isEmpty })
+    holder.signal(SIGSTOP)
+    defer { holder.signal(SIGCONT) }
+    try #require(workshop.locks.count == 1)
+    let backup = try start(large, ["--retry-lock", "600s"])
+    #expect(backup.waitUntil { backup.outputSoFar.contains("waiting for process \(holder.processID)") })
+    #expect(try large.waitForNoSessions(), "it keeps others from changing tables")
+    try server.run("ALTER TABLE first ADD late int; INSERT INTO first VALUES (3, 'three', 3)", large.database)
+    holder.signal(SIGCONT)
+    #expect(try holder.wait().isSuccess)
+    let outcome = CoffreReport(try backup.wait())
+    #expect(outcome.status == 0, "\(outcome)")
+    let rows = try workshop.file("\(large.database)/data/public/first.copy", of: "latest").output
+    #expect(rows == "1\tone\t\\N\n2\ttwo\t\\N\n3\tthree\t3\n")
+  }
+
   @Test(.enabled(if: isRoot, "needs root"))
   func `a full disk for the repository`() throws {
     let server = try PostgresServer.shared()

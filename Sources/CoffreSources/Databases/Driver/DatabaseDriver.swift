@@ -9,9 +9,9 @@ package protocol DatabaseDriver: Sendable {
   /// - Throws: if the server cannot be reached or refuses.
   func probe(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> DatabaseProbe
 
-  /// Whether opening a source takes no lock, no instant and no copy: then that is done while the repository is still
-  /// being opened, which may fail.
-  var opensQuietly: Bool { get }
+  /// Whether a source may be opened, and be prepared, while the repository is still being opened, which may fail: that
+  /// disturbs nobody and leaves nothing.
+  var opensEarly: Bool { get }
 
   /// Opens one instant of a server or a database.
   func open(_ settings: DatabaseSettings, cancellation: Cancellation) throws -> any SourceSession
@@ -38,7 +38,7 @@ package protocol DatabaseDriver: Sendable {
 }
 
 extension DatabaseDriver {
-  package var opensQuietly: Bool { false }
+  package var opensEarly: Bool { false }
   package var choosesInFiles: Bool { false }
 }
 
