@@ -62,6 +62,15 @@ struct EarlySourceTests {
     #expect(session.counts.closings == 1)
   }
 
+  @Test func `one that is waited for in time is given, however long it opens`() throws {
+    let source = try start(freshFor: .seconds(1)) { [session] in
+      try pause(for: .milliseconds(1500), unless: Cancellation())
+      return session
+    }
+    #expect(try source.take() as? MemorySession === session)
+    #expect(session.counts.closings == 0)
+  }
+
   @Test func `one that opens when its time has passed is closed`() throws {
     let mayOpen = Monitor(false)
     let source = try start(freshFor: .zero) { [session] in

@@ -6,13 +6,17 @@ import CoffreSystem
 final class EarlySource: Sendable {
   private enum State: Sendable {
     case opening
+    /// Still opening, and somebody waits for it, however long it takes.
+    case awaited
     case open(Result<any SourceSession, any Error>)
     /// It is somebody else's, or nobody's.
     case given
 
     var isOpening: Bool {
-      guard case .opening = self else { return false }
-      return true
+      switch self {
+      case .opening, .awaited: true
+      case .open, .given: false
+      }
     }
 
     var isGiven: Bool {
@@ -53,17 +57,17 @@ final class EarlySource: Sendable {
   }
 
   private func deliver(_ outcome: Result<any SourceSession, any Error>) {
-    let isWanted = state.withLock { state in
-      guard case .opening = state else { return false }
-      state = .open(outcome)
-      return true
+    let before = state.withLock { state in
+      defer { if state.isOpening { state = .open(outcome) } }
+      return state
     }
-    guard isWanted else {
-      try? outcome.get().close()
-      return
+    switch before {
+    case .awaited: break
+    case .opening:
+      let isGiven: Void? = state.wait(for: deadline - Clock.monotonic(), until: \.isGiven) { _ in }
+      if isGiven == nil { abandon() }
+    case .open, .given: try? outcome.get().close()
     }
-    let isGiven: Void? = state.wait(for: deadline - Clock.monotonic(), until: \.isGiven) { _ in }
-    if isGiven == nil { abandon() }
   }
 
   /// Waits for the source; to be called once.
@@ -73,6 +77,9 @@ final class EarlySource: Sendable {
     guard Clock.monotonic() < deadline else {
       abandon()
       return nil
+    }
+    state.withLock { state in
+      if state.isOpening { state = .awaited }
     }
     let outcome = state.wait(until: { !$0.isOpening }) { $0.give() }
     return try outcome?.get()
