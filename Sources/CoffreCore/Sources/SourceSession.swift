@@ -9,8 +9,8 @@ package protocol SourceSession: Sendable {
   var paths: [PathBytes] { get }
   /// The machine the source is on, as the snapshot says it; `nil` for this one.
   var hostName: String? { get }
-  /// Begins, on threads of its own, what will be wanted first: called while the repository is opened. Only time depends
-  /// on it.
+  /// Begins what will be wanted first: called once at most, before anything else, while the repository is opened. What it
+  /// finds that is wrong is told when it is wanted.
   func prepare()
   /// Told of the snapshot that this one follows, before the first directory is opened: for warnings, never for what is
   /// taken.

@@ -51,7 +51,7 @@ package final class BackupJob: Job {
   private let expected = Mutex<(files: Int, bytes: Int64)?>(nil)
 
   /// - Parameters:
-  ///   - openEarly: opens the source while the repository is still being opened: for sources that nobody notices.
+  ///   - openEarly: opens the source while the repository is still being opened: for sources that disturb nobody.
   ///   - whenOpened: told the repository before anything is read of the source.
   ///   - openSession: opens the source; told the repository so that it can leave its folder out.
   package init(
@@ -79,6 +79,11 @@ package final class BackupJob: Job {
     }
     return try access.withRepository(.adding, context, meanwhile: begin) { repository, confirm in
       whenOpened(repository)
+      var index = try repository.loadIndex(.fingerprints, cancellation: context.cancellation).index
+      if repository.store.traits.listsCheaply {
+        index = try repository.trustworthy(index) { context.storeAgain($0) }
+      }
+      // Not before: from here on it is kept, however long this takes.
       let earlySession = try early?.take()
       let earlyTime = earlySession == nil ? nil : early?.time
       let session = try earlySession ?? openSession(repository, context.cancellation)
@@ -100,10 +105,6 @@ package final class BackupJob: Job {
       request.changesAreLosses = options.changesAreLosses
       request.change = options.change
       request.parent = try parent(for: session, request, in: repository, context)
-      var index = try repository.loadIndex(.fingerprints, cancellation: context.cancellation).index
-      if repository.store.traits.listsCheaply {
-        index = try repository.trustworthy(index) { context.storeAgain($0) }
-      }
       note(request.parent, of: session.paths.map { displayed($0) }, context)
       if let parent = request.parent {
         let loader = BlobLoader(repository: repository, index: index)

@@ -33,12 +33,12 @@ final class EarlySource: Sendable {
 
   /// Everything that was changed before is in the source.
   let time = Clock.now()
-  /// On the monotonic clock: a source that nobody took until then is of no use. What changed meanwhile belongs to the
+  /// On the monotonic clock: one that is open, and that nobody took until then, is of no use. What changed meanwhile belongs to the
   /// backup, and a server does not keep its view for whoever waits for a lock.
   private let deadline: Duration
   private let state = Monitor(State.opening)
 
-  /// - Parameter freshness: how long it is of use.
+  /// - Parameter freshness: how long it is of use, from now on.
   /// - Returns: `nil` if the system gives no thread: then the source is opened when its time has come.
   init?(freshFor freshness: Duration, _ open: @escaping @Sendable () throws -> any SourceSession) {
     deadline = Clock.monotonic() + freshness
@@ -47,7 +47,7 @@ final class EarlySource: Sendable {
         deliver(
           Result {
             let session = try open()
-            session.prepare()
+            if isWanted { session.prepare() }
             return session
           })
       }
@@ -55,6 +55,8 @@ final class EarlySource: Sendable {
       return nil
     }
   }
+
+  private var isWanted: Bool { state.withLock { !$0.isGiven } }
 
   private func deliver(_ outcome: Result<any SourceSession, any Error>) {
     let before = state.withLock { state in
@@ -74,12 +76,14 @@ final class EarlySource: Sendable {
   ///
   /// - Returns: `nil` if its time has passed.
   func take() throws -> (any SourceSession)? {
-    guard Clock.monotonic() < deadline else {
+    let isStale = state.withLock { state in
+      guard state.isOpening else { return Clock.monotonic() >= deadline }
+      state = .awaited
+      return false
+    }
+    guard !isStale else {
       abandon()
       return nil
-    }
-    state.withLock { state in
-      if state.isOpening { state = .awaited }
     }
     let outcome = state.wait(until: { !$0.isOpening }) { $0.give() }
     return try outcome?.get()

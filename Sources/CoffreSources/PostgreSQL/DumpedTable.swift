@@ -30,6 +30,8 @@ struct DumpedTable: Sendable {
   /// In bytes. Long values lie outside the table's own blocks: where so many blocks have more than this, a part is half
   /// as many, and half of that; then the new boundaries are between the old ones.
   static let largestPart: Int64 = 128 << 20
+  /// In bytes. Beyond, single rows are so large that only one of them should be in memory.
+  static let largestBlock: Int64 = 1 << 30
 
   /// - Parameters:
   ///   - blocks: that the table has now; none of the snapshot's rows lies behind them.
@@ -38,7 +40,9 @@ struct DumpedTable: Sendable {
     guard canBeSplit, blocks > 0 else { return [0] }
     let bytesPerBlock = bytes / blocks
     var size = blocksPerPart
-    while size > 1, bytesPerBlock > largestPart / size { size /= 2 }
+    if bytesPerBlock <= largestBlock {
+      while size > 1, bytesPerBlock > largestPart / size { size /= 2 }
+    }
     // A part and a half: the rest alone is not worth a part.
     guard blocks > size + size / 2 else { return [0] }
     let count = (blocks + size / 2) / size

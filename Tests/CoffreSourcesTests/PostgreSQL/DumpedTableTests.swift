@@ -40,7 +40,8 @@ struct DumpedTableTests {
 
   @Test(
     arguments: [
-      (0, 8192), (16384, 8192), (16385, 4096), (128 << 10, 1024), (264_000, 256), (128 << 20, 1), (1 << 40, 1),
+      (0, 8192), (16384, 8192), (16385, 4096), (128 << 10, 1024), (264_000, 256), (128 << 20, 1), (1 << 30, 1),
+      (1 << 30 + 1, 8192),
     ] as [(Int64, Int64)])
   func `long values beside the table's own blocks make its parts smaller`(_ example: (bytes: Int64, part: Int64)) {
     let found = starts(40 * example.part, bytesPerBlock: example.bytes)

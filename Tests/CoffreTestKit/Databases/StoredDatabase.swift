@@ -1,5 +1,4 @@
 package import CoffreSources
-import OpenSSLKit
 
 /// A database's backup as files in memory, in the layout of snapshots: tables with their rows, and the manifest.
 package struct StoredDatabase: Sendable {

@@ -79,6 +79,11 @@ struct BackupFaultTests {
     defer { holder.signal(SIGCONT) }
     try #require(workshop.locks.count == 1)
     let backup = try start(large, ["--retry-lock", "600s"])
+    #expect(
+      try backup.waitUntil {
+        try server.run(
+          "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND \(large.isOurs)") != "0"
+      }, "none was taken while the repository was opened")
     #expect(backup.waitUntil { backup.outputSoFar.contains("waiting for process \(holder.processID)") })
     #expect(try large.waitForNoSessions(), "it keeps others from changing tables")
     try server.run("ALTER TABLE first ADD late int; INSERT INTO first VALUES (3, 'three', 3)", large.database)
