@@ -79,11 +79,6 @@ package final class BackupJob: Job {
     }
     return try access.withRepository(.adding, context, meanwhile: begin) { repository, confirm in
       whenOpened(repository)
-      var index = try repository.loadIndex(.fingerprints, cancellation: context.cancellation).index
-      if repository.store.traits.listsCheaply {
-        index = try repository.trustworthy(index) { context.storeAgain($0) }
-      }
-      // Not before: from here on it is kept, however long this takes.
       let earlySession = try early?.take()
       let earlyTime = earlySession == nil ? nil : early?.time
       let session = try earlySession ?? openSession(repository, context.cancellation)
@@ -104,7 +99,12 @@ package final class BackupJob: Job {
       request.confirmLock = confirm
       request.changesAreLosses = options.changesAreLosses
       request.change = options.change
+      // Before the index: that knows all of what the parent holds.
       request.parent = try parent(for: session, request, in: repository, context)
+      var index = try repository.loadIndex(.fingerprints, cancellation: context.cancellation).index
+      if repository.store.traits.listsCheaply {
+        index = try repository.trustworthy(index) { context.storeAgain($0) }
+      }
       note(request.parent, of: session.paths.map { displayed($0) }, context)
       if let parent = request.parent {
         let loader = BlobLoader(repository: repository, index: index)

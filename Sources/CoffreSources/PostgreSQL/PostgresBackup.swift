@@ -20,8 +20,10 @@ final class PostgresBackup: DatabaseBackup {
   private let workers: Int
   private let dump: PgDump
   private let dumps = Mutex([PostgresDump]())
-  /// The only database's, taken before its folder is opened.
-  private let early = Mutex<Result<PostgresDump.Begun, any Error>?>(nil)
+  /// The only database's instant, taken before its folder is opened, and when that was, on the monotonic clock.
+  private let early = Mutex<(begun: Result<PostgresDump.Begun, any Error>, at: Duration)?>(nil)
+  /// An instant that was waited with for longer is not the newest one that there could be, and another one costs nothing.
+  private static let freshness = Duration.seconds(5)
   let manifests = ManifestPair()
   private let remarks = Mutex([PostgresMissing]())
   private let hasGlobals = Mutex(false)
@@ -104,13 +106,18 @@ final class PostgresBackup: DatabaseBackup {
   func prepare() {
     guard let database = choice.taken.first, choice.taken.count == 1 else { return }
     let begun = Result { try PostgresDump.begin(database, on: server, workers: workers) }
-    early.withLock { $0 = begun }
+    early.withLock { $0 = (begun, Clock.monotonic()) }
+  }
+
+  private func takeEarly() -> Result<PostgresDump.Begun, any Error>? {
+    guard let (begun, time) = early.withLock({ $0.take() }) else { return nil }
+    return Clock.monotonic() - time < Self.freshness ? begun : nil
   }
 
   private func open(_ database: PostgresDatabase) throws(SourceError) -> PostgresDump {
     let opened = try PostgresDump(
       database, on: server, workers: workers, tools: dump, folder: folder(of: database.name),
-      after: early.withLock { $0.take() })
+      after: takeEarly())
     dumps.withLock { $0.append(opened) }
     return opened
   }
