@@ -69,13 +69,22 @@ package final class BackupJob: Job {
   }
 
   package func perform(_ context: JobContext) throws -> JobResult {
+    let opening = Cancellation()
+    let wish = context.cancellation
+    return try wish.whenCancelled({ if let reason = wish.reason { opening.cancel(reason) } }) { () throws in
+      try backUp(context, openingEarly: opening)
+    }
+  }
+
+  /// - Parameter opening: of the source that is opened early.
+  private func backUp(_ context: JobContext, openingEarly opening: Cancellation) throws -> JobResult {
     let start = ContinuousClock.now
     var early: EarlySource?
     // Nobody took it if the repository could not be opened.
     defer { early?.abandon() }
     let begin = { [openEarly] (store: any Store) in
       guard let openEarly else { return }
-      early = EarlySource(freshFor: Self.freshness) { try openEarly(store, context.cancellation) }
+      early = EarlySource(freshFor: Self.freshness, opening) { try openEarly(store, $0) }
     }
     return try access.withRepository(.adding, context, meanwhile: begin) { repository, confirm in
       whenOpened(repository)

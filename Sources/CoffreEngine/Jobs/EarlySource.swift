@@ -36,17 +36,24 @@ final class EarlySource: Sendable {
   /// On the monotonic clock: one that is open, and that nobody took until then, is of no use. What changed meanwhile belongs to the
   /// backup, and a server does not keep its view for whoever waits for a lock.
   private let deadline: Duration
+  private let cancellation: Cancellation
   private let state = Monitor(State.opening)
 
-  /// - Parameter freshness: how long it is of use, from now on.
+  /// - Parameters:
+  ///   - freshness: how long it is of use, from now on.
+  ///   - cancellation: of this source alone; uttered when nobody wants it.
   /// - Returns: `nil` if the system gives no thread: then the source is opened when its time has come.
-  init?(freshFor freshness: Duration, _ open: @escaping @Sendable () throws -> any SourceSession) {
+  init?(
+    freshFor freshness: Duration, _ cancellation: Cancellation,
+    _ open: @escaping @Sendable (Cancellation) throws -> any SourceSession
+  ) {
     deadline = Clock.monotonic() + freshness
+    self.cancellation = cancellation
     do throws(SystemError) {
       _ = try EngineThread.start(named: "source") { [self] in
         deliver(
           Result {
-            let session = try open()
+            let session = try open(cancellation)
             if isWanted { session.prepare() }
             return session
           })
@@ -89,9 +96,11 @@ final class EarlySource: Sendable {
     return try outcome?.get()
   }
 
-  /// Closes the source, at once or when it is open; nobody waits for that.
+  /// Closes the source unless somebody took it: at once, or when it is open, which it is told to give up. Nobody waits for that.
   func abandon() {
-    let outcome = state.withLock { $0.give() }
+    let (isGiven, outcome) = state.withLock { ($0.isGiven, $0.give()) }
+    guard !isGiven else { return }
+    cancellation.cancel(.failedElsewhere)
     try? outcome?.get().close()
   }
 }
