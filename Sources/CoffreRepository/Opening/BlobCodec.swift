@@ -21,7 +21,7 @@ package final class BlobCodec {
   /// Data below so many bytes is compressed without a look at parts of it.
   private static let leastLookedAt = 256 << 10
   /// So much at once is compressed a little faster and larger than the level says (decision 25).
-  private static let leastSwift = 256 << 10
+  private static let leastSwift = 128 << 10
   private static let partSize = 2 << 10
   private static let partCount = 16
 

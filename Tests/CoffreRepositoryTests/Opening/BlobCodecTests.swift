@@ -19,7 +19,7 @@ struct BlobCodecTests {
     return blob.uncompressedLength != 0
   }
 
-  @Test(arguments: [1 << 10, 255 << 10, 256 << 10, 3 << 20])
+  @Test(arguments: [1 << 10, 127 << 10, 128 << 10, 255 << 10, 256 << 10, 3 << 20])
   func `noise is stored as it is, text is compressed`(_ size: Int) throws {
     let codec = repository.makeCodec()
     let noise = seededBytes(7, count: size)
