@@ -7,6 +7,8 @@ package final class RowSummer {
   private let hasher = SHA256Hasher()
   // Nobody else's, to the letter: the runtime would watch each access to it, and there is one for each row.
   private var state: SentRows
+  /// Bytes of a row whose end is still to come; 0 if there is none.
+  private var begun = 0
   package var sum: RowSum { state.sum }
   package var rows: Int64 { state.rows }
   /// Of the rows with their newlines.
@@ -25,23 +27,45 @@ package final class RowSummer {
   /// - Returns: the digest of the row's line without its newline.
   @discardableResult
   package func add(_ line: Span<UInt8>) -> Digest {
-    let digest = digest(of: line)
+    let digest = hasher.hash(line.extracting(0..<lengthOfLine(line)))
+    count(digest, bytes: line.count)
+    return digest
+  }
+
+  private func count(_ digest: Digest, bytes: Int) {
     state.sum.add(digest)
     state.rows += 1
-    state.bytes += Int64(line.count)
+    state.bytes += Int64(bytes)
+  }
+
+  /// Adds a piece of a row; nothing else is done before its last piece.
+  ///
+  /// - Returns: the digest of the row's line without its newline, if the piece is its last one.
+  func add(piece: Span<UInt8>, endsRow: Bool) -> Digest? {
+    if begun == 0 {
+      if endsRow { return add(piece) }
+      hasher.begin()
+    }
+    begun += piece.count
+    hasher.update(piece.extracting(0..<(endsRow ? lengthOfLine(piece) : piece.count)))
+    guard endsRow else { return nil }
+    let digest = hasher.finish()
+    count(digest, bytes: begun)
+    begun = 0
     return digest
   }
 
   /// Takes a row out again that was added before, as it was then.
   package func remove(_ line: Span<UInt8>) {
-    let digest = digest(of: line)
+    let digest = hasher.hash(line.extracting(0..<lengthOfLine(line)))
     state.sum.remove(digest)
     state.rows -= 1
     state.bytes -= Int64(line.count)
   }
 
-  private func digest(of line: Span<UInt8>) -> Digest {
+  /// Without a newline at the end.
+  private func lengthOfLine(_ line: Span<UInt8>) -> Int {
     let isEnded = line.count > 0 && line[line.count - 1] == Self.newline
-    return hasher.hash(line.extracting(0..<(isEnded ? line.count - 1 : line.count)))
+    return isEnded ? line.count - 1 : line.count
   }
 }

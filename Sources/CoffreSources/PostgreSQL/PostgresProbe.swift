@@ -65,7 +65,7 @@ package enum PostgresProbe {
       #"COPY (SELECT pg_catalog.repeat('x', 8191) FROM pg_catalog.generate_series(1, 512)) TO STDOUT"#, on: connection)
     let start = ContinuousClock.now
     var bytes = 0
-    while try copy.advance() { bytes += copy.withRow { $0.count } }
+    while try copy.advance() { bytes += copy.withPiece { $0.count } }
     let (seconds, attoseconds) = (ContinuousClock.now - start).components
     return Double(bytes) / max(1e-6, Double(seconds) + Double(attoseconds) / 1e18)
   }

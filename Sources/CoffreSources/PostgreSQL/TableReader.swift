@@ -10,10 +10,14 @@ final class TableReader: PieceReader {
   private let explain: (PostgresError, _ rows: Int64) -> SourceError
   private let finish: (TablePart, [PostgresNotice]) throws(SourceError) -> Void
   private let summer = RowSummer()
-  /// Bytes of the row at hand that were handed out.
-  private var rowPosition = 0
-  /// Of the row at hand, with its newline; 0 if there is none.
+  /// What is left of the piece that the connection lends.
+  private var lent = 0..<0
+  /// Of the row at hand as far as it has come, with its newline.
   private var rowLength = 0
+  /// Of the row at hand, if it has come to its end.
+  private var rowDigest: Digest?
+  /// The beginning of a row that has no room behind other rows.
+  private var begun: [UInt8] = []
   private var isAtEnd = false
   private var unread = UnreadPiece()
 
@@ -39,13 +43,9 @@ final class TableReader: PieceReader {
   func readPiece(into piece: inout [UInt8]) throws(SourceError) -> Bool {
     piece.removeAll(keepingCapacity: true)
     guard !isAtEnd else { return false }
+    swap(&piece, &begun)
     do throws(PostgresError) {
-      while try nextRow() {
-        if rowPosition == 0, !piece.isEmpty, piece.count + rowLength > chunks.most { break }
-        let isWhole = take(upTo: chunks.most, into: &piece)
-        guard isWhole else { break }
-        if endRow(chunk: piece.count) { break }
-      }
+      try fill(&piece)
     } catch {
       throw explain(error, summer.rows)
     }
@@ -56,33 +56,52 @@ final class TableReader: PieceReader {
     return true
   }
 
+  private func fill(_ piece: inout [UInt8]) throws(PostgresError) {
+    /// Where the row at hand begins, or goes on.
+    var start = 0
+    while try hasMore() {
+      let room = chunks.most - piece.count
+      guard lent.count <= room else {
+        if start == 0 {
+          take(room, into: &piece)
+        } else {
+          begun.append(contentsOf: piece[start...])
+          piece.removeSubrange(start...)
+        }
+        return
+      }
+      take(lent.count, into: &piece)
+      guard let digest = rowDigest else { continue }
+      if chunks.isCut(afterRow: digest.word3, length: endRow(), chunk: piece.count) { return }
+      start = piece.count
+    }
+  }
+
   /// For whoever does not cut at rows.
   func read(into buffer: inout MutableSpan<UInt8>) throws(SourceError) -> Int {
     try unread.read(into: &buffer) { piece throws(SourceError) in try readPiece(into: &piece) }
   }
 
   /// - Returns: `false` behind the last row.
-  private func nextRow() throws(PostgresError) -> Bool {
-    if rowLength > 0 { return true }
+  private func hasMore() throws(PostgresError) -> Bool {
+    guard lent.isEmpty else { return true }
     guard try copy.advance() else { return false }
-    rowLength = copy.withRow { $0.count }
-    rowPosition = 0
+    let endsRow = copy.endsRow
+    (lent, rowDigest) = copy.withPiece { (0..<$0.count, summer.add(piece: $0, endsRow: endsRow)) }
+    rowLength += lent.count
     return true
   }
 
-  /// - Returns: whether the row's last byte was taken.
-  private func take(upTo most: Int, into piece: inout [UInt8]) -> Bool {
-    let range = rowPosition..<min(rowLength, rowPosition + most - piece.count)
-    copy.withRow { append($0.extracting(range), to: &piece) }
-    rowPosition = range.upperBound
-    return rowPosition == rowLength
+  private func take(_ count: Int, into piece: inout [UInt8]) {
+    let (taken, left) = (lent.prefix(count), lent.dropFirst(count))
+    copy.withPiece { append($0.extracting(taken), to: &piece) }
+    lent = left
   }
 
-  /// - Returns: whether the chunk ends here.
-  private func endRow(chunk: Int) -> Bool {
-    let digest = copy.withRow { summer.add($0) }
-    defer { rowLength = 0 }
-    return chunks.isCut(afterRow: digest.word3, length: rowLength, chunk: chunk)
+  /// - Returns: how long the row was.
+  private func endRow() -> Int {
+    defer { (rowLength, rowDigest) = (0, nil) }
+    return rowLength
   }
 
   private func end() throws(SourceError) {

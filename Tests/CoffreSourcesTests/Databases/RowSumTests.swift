@@ -59,6 +59,23 @@ struct RowSumTests {
     #expect(further.total == summer(rows).total)
   }
 
+  @Test(arguments: [1, 2, 6, 7, 8])
+  func `rows that come in pieces have the same sum`(_ length: Int) {
+    let rows = (0..<20).map { String(repeating: "x", count: $0) + "\n" }
+    let (expected, pieces) = (summer(rows), RowSummer())
+    var digests = 0
+    for row in rows {
+      let bytes = Array(row.utf8)
+      for start in stride(from: 0, to: bytes.count, by: length) {
+        let end = min(start + length, bytes.count)
+        let digest = pieces.add(piece: bytes.span.extracting(start..<end), endsRow: end == bytes.count)
+        #expect((digest != nil) == (end == bytes.count))
+        if let digest, digest == RowSummer().add(bytes.span) { digests += 1 }
+      }
+    }
+    #expect(digests == rows.count && pieces.total == expected.total)
+  }
+
   @Test func `a newline at the end is not part of the row`() {
     #expect(summer(["x"]).sum == summer(["x\n"]).sum)
     #expect(summer(["x"]).bytes == 1 && summer(["x\n"]).bytes == 2)

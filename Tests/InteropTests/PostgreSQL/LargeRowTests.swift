@@ -95,4 +95,16 @@ struct LargeRowTests {
       """
     #expect(try server.run(question, copy) == server.run(question, database))
   }
+  @Test func `two of them are read at once in the memory that is promised for one`() throws {
+    let database = try server.createDatabase("large")
+    let size = 320 << 20
+    try server.run(
+      """
+      CREATE TABLE one AS SELECT repeat('0123456789abcdef', \(size / 16)) AS body;
+      CREATE TABLE two AS SELECT repeat('fedcba9876543210', \(size / 16)) AS body;
+      """, database)
+    let backup = try measured(["backup", server.url(database), "--read-concurrency", "2"])
+    #expect(backup.outcome.isSuccess, "\(backup.outcome)")
+    #expect(backup.peak < 200_000_000 + 2 * size, "\(backup.peak) bytes at its peak")
+  }
 }
