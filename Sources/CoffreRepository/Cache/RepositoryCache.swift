@@ -12,6 +12,8 @@ package final class RepositoryCache: Sendable {
   static let kinds: [ObjectKind] = [.snapshot, .index, .pack]
   /// Of the layout; a folder with a higher one belongs to programs that know more.
   static let layoutVersion = 1
+  /// How often a file is tried to be saved in a folder that goes away.
+  private static let patience = 10
 
   package let base: PathBytes
   /// `<base>/<repository id>`.
@@ -134,19 +136,23 @@ extension RepositoryCache {
   @discardableResult
   func save(at path: PathBytes, _ write: (CachedFile) throws(SystemError) -> Void) -> Bool {
     guard takesMore else { return false }
-    do throws(SystemError) {
+    var failures = 0
+    while true {
       do throws(SystemError) {
+        if failures > 0 {
+          try prepare()
+          try makeDirectories(splitPath(path).folder)
+        }
         try replace(path, write)
-      } catch  where error.isNotFound {
-        // The first one, or somebody cleared the cache away.
-        try prepare()
-        try makeDirectories(splitPath(path).folder)
-        try replace(path, write)
+        return true
+      } catch {
+        failures += 1
+        // The first file of a kind, or somebody clears the cache away just now, which takes several steps.
+        guard error.isNotFound, failures < Self.patience else {
+          giveUp(because: error)
+          return false
+        }
       }
-      return true
-    } catch {
-      giveUp(because: error)
-      return false
     }
   }
 

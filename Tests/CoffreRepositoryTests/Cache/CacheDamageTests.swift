@@ -136,6 +136,22 @@ struct CacheDamageTests {
     #expect(failures.withLock { $0 } == [])
   }
 
+  @Test func `a file is saved although the cache goes away while it is written, some times`() throws {
+    let cache = RepositoryCache(sample.settings(), repositoryID: Digest(words: 1, 2, 3, 4))
+    let path = cache.path(of: .index, Digest(words: 5, 6, 7, 8))
+    let content: [UInt8] = [1, 2, 3]
+    var deletions = 0
+    let isSaved = cache.save(at: path) { file throws(SystemError) in
+      if deletions < 5 {
+        deletions += 1
+        try removeTree(sample.base)
+      }
+      try file.descriptor.write(content.span)
+    }
+    #expect(try isSaved && deletions == 5 && readFile(path, limit: 10) == content)
+    #expect(sample.told.isEmpty, "\(sample.told)")
+  }
+
   // MARK: Places that cannot be written
 
   @Test(arguments: ["a file", "below a file"])
