@@ -81,13 +81,16 @@ struct InventoryShareTests {
     #expect(realNames(in: "\(workshop.path)/temp").filter { $0.hasPrefix("coffre-run") } == [])
   }
 
-  @Test func `a share that comes back is read from the begin`() throws {
+  @Test(arguments: ["before it is missed", "some time later"])
+  func `a share that comes back is read from the begin`(_ moment: String) throws {
     let mounted = try mount()
     let run = try start("Repertoire", "\\folder;;", retries: 100)
     try waitUntilRead(run, mounted, beyond: 10 << 20)
+    if moment == "before it is missed" { run.signal(SIGSTOP) }
     _ = try mounted.end(SIGKILL)
     try unmount()
     let again = try mount()
+    run.signal(SIGCONT)
     let report = CoffreReport(try run.wait())
     _ = try again.end()
     #expect(report.status == 0, "\(report)")

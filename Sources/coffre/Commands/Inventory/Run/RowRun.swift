@@ -35,6 +35,8 @@ final class RowRun {
   /// Clean.
   let source: PathBytes
   let files: RowFiles
+  /// From when its source was looked at first.
+  private var watch: SourceWatch?
   var found = Found()
 
   /// - Parameter follow: told whom to ask how far it is.
@@ -61,6 +63,7 @@ final class RowRun {
     }
     for remark in findings.remarks { events.warn(remark.code, remark.message) }
     let watch = try SourceWatch(plan, source: source, destination: settings.writesArchives)
+    self.watch = watch
     let reading = try settings.stage(plan, row.judged.row.number, cancellation)
     defer { reading.remove() }
     use(reading)
@@ -82,6 +85,8 @@ final class RowRun {
     if let error = error as? SystemError, error.isOfAbsentShare { return true }
     // Somebody else writes to the shelf, or works on the repository alone.
     if (error as? any Explained)?.exitCode == .locked { return true }
+    // Its share may be there again already.
+    if let watch, watch.isAnother { return true }
     return (try? SourceWatch.look(at: plan, destination: settings.writesArchives).isAway) ?? false
   }
 }

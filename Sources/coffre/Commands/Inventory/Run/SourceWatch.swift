@@ -25,11 +25,16 @@ struct SourceWatch: Sendable {
     RowLook(mounts: try MountPoints.current()).look(at: plan, destination: destination)
   }
 
-  var isAway: Bool { (try? Self.look(at: plan, destination: looksAtDestination).isAway) ?? false }
+  private var isAway: Bool { (try? Self.look(at: plan, destination: looksAtDestination).isAway) ?? false }
+
+  /// Whether what is there now is not what was there at the begin, be it that a share is away or that it came back.
+  var isAnother: Bool {
+    guard let now = try? FileDescriptor.attributes(ofPath: folder, .following) else { return true }
+    return FileIdentity(now) != identity || isAway
+  }
 
   func check() throws(SourceError) {
-    guard let now = try? FileDescriptor.attributes(ofPath: folder, .following), FileIdentity(now) == identity, !isAway
-    else {
+    guard !isAnother else {
       throw SourceError(
         .notWhole, "read", folder, because: "what is there is another folder than at the begin: a share went away")
     }
