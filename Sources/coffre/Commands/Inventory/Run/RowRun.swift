@@ -86,7 +86,7 @@ final class RowRun {
     // Somebody else writes to the shelf, or works on the repository alone.
     if (error as? any Explained)?.exitCode == .locked { return true }
     // Its share may be there again already.
-    if let watch, watch.isAnother { return true }
+    if let watch { return watch.isAnother }
     return (try? SourceWatch.look(at: plan, destination: settings.writesArchives).isAway) ?? false
   }
 }
